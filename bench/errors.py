@@ -1,0 +1,31 @@
+"""What the user can mend: each error is one sentence that names the place and the remedy.
+
+The command line prints the message and exits with status 2; nothing else in the
+project catches these.
+"""
+
+from __future__ import annotations
+
+
+class RequestError(Exception):
+    """The request was wrong; the message is one sentence with the place and the remedy."""
+
+
+class GridError(RequestError):
+    """A grid that cannot be read or means nothing."""
+
+
+class DataError(RequestError):
+    """A data set that is missing, truncated, corrupt or unsuited to the request."""
+
+
+class ResultsError(RequestError):
+    """A results folder that is missing, empty, torn, unwritable or of another version."""
+
+
+class QualityError(RequestError):
+    """A feature extractor or reference that is not to be had."""
+
+
+class DeviceError(RequestError):
+    """A device this machine does not have."""
