@@ -1,0 +1,40 @@
+"""Energy of the training spans, from the GPU's own counter."""
+
+from __future__ import annotations
+
+from bench.cost.nvml import Gpu
+
+MINIMUM_SECONDS = 10.0
+
+
+class EnergyMeter:
+    """Sums a GPU's energy over training spans, evaluation left out.
+
+    The counter covers the whole board, so a span in which the GPU was shared makes the
+    sum unknown. Below ten metered seconds the counter's own period is too coarse and
+    the sum is withheld.
+    """
+
+    def __init__(self, gpu: Gpu, *, exclusive: bool) -> None:
+        self._gpu = gpu
+        self._known = exclusive
+        self._joules = 0.0
+        self._seconds = 0.0
+        self._start: float | None = None
+
+    def start(self) -> None:
+        """Begins a span."""
+        self._start = self._gpu.energy_joules()
+
+    def stop(self, seconds: float) -> None:
+        """Ends the span of so many seconds."""
+        end = self._gpu.energy_joules()
+        if self._start is None or end is None or self._gpu.shared():
+            self._known = False
+            return
+        self._joules += end - self._start
+        self._seconds += seconds
+
+    def joules(self) -> float | None:
+        """The sum so far, or None where it is unknown or its spans too short."""
+        return self._joules if self._known and self._seconds >= MINIMUM_SECONDS else None

@@ -1,0 +1,79 @@
+"""The machine, the versions and the state of the code, as recorded with every run."""
+
+from __future__ import annotations
+
+import platform
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import psutil
+import torch
+
+import bench
+from bench.cost.nvml import Gpu
+from bench.records import Environment
+
+
+def describe(device: torch.device, gpu: Gpu, *, threads: int) -> Environment:
+    """Reads the environment; what this machine does not tell is None."""
+    cuda = device.type == "cuda"
+    commit, dirty = _git()
+    return Environment(
+        device=device.type,
+        gpu_name=torch.cuda.get_device_name(device) if cuda else None,
+        gpu_driver=gpu.driver(),
+        cuda_version=torch.version.cuda if cuda else None,
+        cudnn_version=_dotted(torch.backends.cudnn.version()) if cuda else None,
+        cpu_model=_cpu_model(),
+        cpu_cores=psutil.cpu_count(logical=False),
+        cpu_threads=psutil.cpu_count(),
+        ram_bytes=psutil.virtual_memory().total,
+        host=socket.gethostname() or None,
+        os=f"{platform.system()} {platform.release()}",
+        python_version=platform.python_version(),
+        torch_version=torch.__version__,
+        numpy_version=np.__version__,
+        bench_version=bench.__version__,
+        git_commit=commit,
+        git_dirty=dirty,
+        precision="fp32",
+        execution="eager",
+        tf32=False,
+        threads=threads,
+    )
+
+
+def _cpu_model() -> str | None:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor() or None
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match[1].strip() if match else platform.processor() or None
+
+
+def _dotted(version: int | None) -> str | None:
+    """cuDNN's 91002 as 9.10.2."""
+    if version is None:
+        return None
+    return f"{version // 10000}.{version // 100 % 100}.{version % 100}"
+
+
+def _git() -> tuple[str | None, bool | None]:
+    """Commit and dirtiness of the checkout this code runs from; None outside one."""
+
+    def git(*arguments: str) -> str:
+        folder = Path(__file__).parent
+        command = ["git", "-C", str(folder), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        return done.stdout.strip()
+
+    try:
+        # An ignored file (site-packages inside some checkout) is not that checkout's code.
+        git("ls-files", "--error-unmatch", Path(__file__).name)
+        return git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "-uno"))
+    except (OSError, subprocess.SubprocessError):
+        return None, None

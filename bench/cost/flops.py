@@ -1,0 +1,120 @@
+"""FLOPs of training, counted on a real step, and forward MACs.
+
+FLOPs = 2 × MACs; only matrix products and convolutions count, as in torch's
+FlopCounterMode. Both counters agree exactly with the closed formulas tested in
+tests/cost: with F the forward FLOPs of a network and f₁ (g₁) those of the critic's
+(generator's) first layer, a critic update costs F_G + 6F_D − 2f₁ per image and a
+generator update 3F_G + 2F_D − g₁.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from bench import engine
+from variants.game import Batch, Game
+from variants.recipe import ImageShape, Recipe
+
+_BATCH = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Sizes and arithmetic of a recipe, per image."""
+
+    generator_parameters: int
+    critic_parameters: int
+    generator_macs: int
+    critic_macs: int
+    generator_activation_bytes: int
+    critic_activation_bytes: int
+    critic_flops_per_image: int
+    generator_flops_per_image: int
+    train_flops_per_image: int
+
+
+def count(recipe: Recipe, shape: ImageShape) -> Counts:
+    """Builds the recipe once on the CPU and counts; the caller's random state is untouched."""
+    with torch.random.fork_rng(devices=[]):
+        game = recipe.build(shape, torch.device("cpu"))
+        rng = torch.Generator()
+        images = torch.rand(_BATCH, shape.channels, shape.size, shape.size) * 2 - 1
+        batch = Batch(images)
+        latents = game.latents(_BATCH, rng)
+        critic_flops = _flops(lambda: engine.critic_update(game, batch, latents)) // _BATCH
+        generator_flops = _flops(lambda: engine.generator_update(game, batch, latents)) // _BATCH
+        generator, critic = game.generator.network, game.critic.network
+        return Counts(
+            generator_parameters=parameters(generator),
+            critic_parameters=parameters(critic),
+            generator_macs=macs(generator, latents[:1]),
+            critic_macs=macs(critic, images[:1]),
+            generator_activation_bytes=activation_bytes(generator, latents[:1]),
+            critic_activation_bytes=activation_bytes(critic, images[:1]),
+            critic_flops_per_image=critic_flops,
+            generator_flops_per_image=generator_flops,
+            train_flops_per_image=critic_flops + round(generator_flops / game.critic_steps),
+        )
+
+
+def _flops(step: Callable[[], object]) -> int:
+    with FlopCounterMode(display=False) as counter:
+        step()
+    return int(counter.get_total_flops())
+
+
+def parameters(network: nn.Module) -> int:
+    """Trainable parameters."""
+    return sum(p.numel() for p in network.parameters())
+
+
+def macs(network: nn.Module, example: Tensor) -> int:
+    """Forward multiply–accumulates for one example of shape (1, …), by ptflops.
+
+    Counted on a copy, since ptflops leaves a network in evaluation mode, and without
+    biases, since adding one is no multiplication (ptflops counts it as a MAC).
+    """
+    from ptflops import get_model_complexity_info
+
+    network = copy.deepcopy(network)
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            module.bias = None
+    total, _ = get_model_complexity_info(
+        network,
+        tuple(example.shape[1:]),
+        backend="aten",
+        as_strings=False,
+        print_per_layer_stat=False,
+        ost=io.StringIO(),
+    )
+    return int(total)
+
+
+def activation_bytes(network: nn.Module, example: Tensor) -> int:
+    """Bytes of all layers' outputs for one example: what a backward pass keeps, roughly.
+
+    Layers that work in place or only reshape add nothing.
+    """
+    storages: dict[int, int] = {}
+
+    def note(module: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
+        kept.append(output)  # so that no storage is freed and its address used again
+        storages[output.untyped_storage().data_ptr()] = output.untyped_storage().nbytes()
+
+    kept: list[Tensor] = []
+    network = copy.deepcopy(network).eval()
+    for module in network.modules():
+        if not list(module.children()):
+            module.register_forward_hook(note)
+    with torch.no_grad():
+        network(example)
+    storages.pop(example.untyped_storage().data_ptr(), None)
+    return sum(storages.values())

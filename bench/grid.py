@@ -1,0 +1,706 @@
+"""A grid: YAML to the list of runs it asks for.
+
+Every mistake is one sentence that names the file, the line and the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bench import datasets
+from bench.datasets import DataSpec
+from bench.errors import DataError, GridError
+from bench.spec import Features, QualitySpec, RunSpec
+from variants import registry
+from variants.recipe import Recipe
+
+_SWEEP_KEYS = ("name", "question", "baseline", "seeds", "variants", "axes", "exclude")
+# A list is the value of these, not an axis.
+_LIST_KEYS = {"classes"}
+# A run that goes further is the same run, so these cannot tell two runs apart.
+_NOT_AXES = {"epochs", "samples_every", "quality", "name", "label"}
+_SMOKE_BATCHES = 4
+_SMOKE_QUALITY_SAMPLES = 256
+
+
+class _Quality(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    features: Features = "auto"
+    samples: int = Field(5000, ge=2)
+    every: int = Field(1, ge=1)
+
+
+class _RunFields(BaseModel):
+    """The keys that any run has, whatever its variant."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    dataset: str = "mnist-5k"
+    image_size: int | None = Field(None, ge=1)
+    channels: int | None = Field(None, ge=1)
+    classes: list[Annotated[int, Field(ge=0)]] | None = Field(None, min_length=1)
+    subset: int | None = Field(None, ge=1)
+    epochs: int = Field(10, ge=1)
+    samples_every: int = Field(10, ge=1)
+    quality: _Quality = _Quality()
+
+
+_RUN_KEYS = tuple(_RunFields.model_fields)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid as resolved.
+
+    Attributes:
+        name: names the results folder.
+        baseline: the label others are compared with.
+        runs: ordered by seed, then as listed, so that drift of the machine favours none.
+    """
+
+    name: str
+    question: str | None
+    baseline: str
+    runs: tuple[RunSpec, ...]
+    source: str
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds, in order."""
+        return list(dict.fromkeys(run.seed for run in self.runs))
+
+    @property
+    def configurations(self) -> list[RunSpec]:
+        """One run of every configuration, in the order of the grid."""
+        return [run for run in self.runs if run.seed == self.runs[0].seed]
+
+    def with_runs(self, runs: Iterable[RunSpec]) -> Grid:
+        """The same grid with its runs replaced one by one."""
+        return replace(self, runs=tuple(runs))
+
+    def smoke(self) -> Grid:
+        """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
+        runs: dict[str, RunSpec] = {}
+        for run in self.configurations:
+            few = _SMOKE_BATCHES * run.recipe.batch_size * run.recipe.critic_steps
+            shrunk = replace(
+                run,
+                epochs=1,
+                samples_every=1,
+                data=replace(run.data, subset=min(run.data.subset or few, few)),
+                quality=replace(
+                    run.quality, samples=min(run.quality.samples, _SMOKE_QUALITY_SAMPLES)
+                ),
+            )
+            runs.setdefault(shrunk.run_id, shrunk)
+        return replace(self, name=f"{self.name}-smoke", runs=tuple(runs.values()))
+
+    def to_yaml(self) -> str:
+        """The grid as resolved, every field spelled out; itself a grid with the same run ids."""
+        document = {
+            "name": self.name,
+            "question": self.question,
+            "baseline": self.baseline,
+            "seeds": self.seeds,
+            "variants": [_spelled_out(run) for run in self.configurations],
+        }
+        return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _spelled_out(run: RunSpec) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "name": run.variant,
+        "label": run.label,
+        "dataset": run.data.name,
+        "image_size": run.data.image_size,
+        "channels": run.data.channels,
+    }
+    if run.data.classes is not None:
+        fields["classes"] = list(run.data.classes)
+    if run.data.subset is not None:
+        fields["subset"] = run.data.subset
+    fields |= {"epochs": run.epochs, "samples_every": run.samples_every}
+    fields["quality"] = asdict(run.quality)
+    return fields | run.recipe.model_dump()
+
+
+# ------------------------------------------------------------------------- finding
+
+
+def bundled() -> dict[str, str]:
+    """The grids that come with the project: file name → the question each answers."""
+    grids = {}
+    for file in sorted(_bundled_folder().iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".yaml"):
+            document = yaml.safe_load(file.read_text(encoding="utf-8"))
+            grids[file.name] = str(document.get("question", ""))
+    return grids
+
+
+def _bundled_folder() -> Any:
+    return resources.files("bench") / "grids"
+
+
+def _read(name: str) -> tuple[str, str]:
+    """The grid's text and what to call it in messages."""
+    path = Path(name)
+    if path.is_dir():
+        raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
+    if path.exists():
+        try:
+            return path.read_text(encoding="utf-8"), name
+        except (OSError, UnicodeDecodeError) as error:
+            raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
+    for candidate in (name, f"{name}.yaml"):
+        if path.name == name and (file := _bundled_folder() / candidate).is_file():
+            return file.read_text(encoding="utf-8"), candidate
+    near = difflib.get_close_matches(name, bundled(), n=1)
+    hint = f"did you mean {near[0]}?" if near else f"bundled grids: {', '.join(bundled())}."
+    raise GridError(f"There is no grid {name}; {hint}")
+
+
+# ------------------------------------------------------------------------- parsing
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML that also reads 1e-4 as a number, as YAML 1.2 and every paper do."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
+
+_Path = tuple[str | int, ...]
+
+
+@dataclass
+class _Document:
+    """A parsed grid that remembers where each of its keys stands."""
+
+    source: str
+    content: dict[str, Any]
+    places: dict[_Path, str] = field(default_factory=dict)
+
+    def at(self, *path: str | int) -> str:
+        """The place of a key, or of the nearest enclosing one."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, self.source)
+
+    def error(self, path: _Path, problem: str) -> GridError:
+        return GridError(f"{self.at(*path)}: {problem}")
+
+
+def _parse(text: str, source: str) -> _Document:
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        if node is None:
+            raise GridError(f"{source} is empty: list at least one variant under 'variants:'.")
+        document = _Document(source, {})
+        _note_places(node, (), document)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = " ".join(str(p) for p in (error.context, error.problem) if p)
+        raise GridError(f"{source}, line {line}: not YAML ({problem}).") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0]
+        raise GridError(f"{source}: not YAML ({reason}).") from error
+    if not isinstance(content, dict):
+        raise GridError(f"{source}, line 1: a grid is a mapping of keys such as 'variants:'.")
+    document.content = content
+    return document
+
+
+def _note_places(node: yaml.Node, path: _Path, document: _Document) -> None:
+    document.places.setdefault(path, f"{document.source}, line {node.start_mark.line + 1}")
+    if len(path) > 20:
+        raise GridError(f"{document.source}: nested too deeply for a grid.")
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                raise GridError(
+                    f"{document.source}, line {line}: the key {key.value!r} stands twice "
+                    f"(first on line {seen[key.value]}); keep one."
+                )
+            seen[key.value] = line
+            document.places[(*path, key.value)] = f"{document.source}, line {line}"
+            _note_places(value, (*path, key.value), document)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _note_places(value, (*path, index), document)
+
+
+# ----------------------------------------------------------------------- overrides
+
+
+def parse_seeds(text: str) -> list[int]:
+    """``0-4`` or ``0,2,7`` as a list of seeds.
+
+    Raises:
+        GridError: the text is neither.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", part)
+        if match is None or (match[2] and int(match[2]) < int(match[1])):
+            raise GridError(f"--seeds {text}: write a range such as 0-4 or a list such as 0,2,7.")
+        seeds += range(int(match[1]), int(match[2] or match[1]) + 1)
+    return seeds
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """``key=value`` texts as a mapping; values are YAML, so a list is an axis.
+
+    Raises:
+        GridError: a text is not of that form.
+    """
+    overrides = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise GridError(f"--set {setting}: write key=value, such as --set latent_dim=64.")
+        try:
+            overrides[key.strip()] = yaml.load(value, Loader=_Loader)  # noqa: S506
+        except yaml.YAMLError as error:
+            raise GridError(f"--set {setting}: the value is not YAML.") from error
+    return overrides
+
+
+def _override(document: _Document, overrides: Mapping[str, Any]) -> None:
+    """Sets keys for every run: they leave the variants and axes and move to the top."""
+    content = document.content
+    for key, value in overrides.items():
+        flag = f"--{key}" if key in ("dataset", "seeds", "epochs") else f"--set {key}"
+        first, _, rest = key.partition(".")
+        if rest and first != "quality":
+            raise GridError(f"{flag}: only keys under 'quality' have a dot.")
+        if not rest and key in ("variants", "axes", "exclude"):
+            raise GridError(f"{flag}: this is not a setting of a run; edit the grid instead.")
+        for holder in [content.get("axes"), *_list(content.get("variants"))]:
+            if isinstance(holder, dict) and first != "name":
+                if rest and isinstance(holder.get("quality"), dict):
+                    holder["quality"].pop(rest, None)
+                elif not rest:
+                    holder.pop(key, None)
+        if rest:
+            quality = content.setdefault("quality", {})
+            if isinstance(quality, dict):
+                quality[rest] = value
+            document.places[("quality", rest)] = flag
+        else:
+            content[key] = value
+            document.places[(key,)] = flag
+            for path in [p for p in document.places if p[:1] == (key,) and len(p) > 1]:
+                del document.places[path]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+# ----------------------------------------------------------------------- expanding
+
+
+def load(name: str, overrides: Mapping[str, Any] | None = None) -> Grid:
+    """Reads a grid by path, or by name among the bundled ones, and expands it.
+
+    Raises:
+        GridError: it cannot be read, or asks for something without meaning.
+        DataError: a folder of images that is not there.
+    """
+    text, source = _read(name)
+    document = _parse(text, source)
+    if "name" not in document.content:
+        document.content["name"] = Path(source).stem
+    _override(document, overrides or {})
+    return _expand(document)
+
+
+def _expand(document: _Document) -> Grid:
+    content = document.content
+    _check_top(document)
+    seeds = _seeds(document)
+    entries = _entries(document)
+    axes = _axes(document)
+    shared = {k: v for k, v in content.items() if k not in _SWEEP_KEYS}
+    _check_shared(document, shared, entries)
+
+    configurations: list[_Configuration] = []
+    for index, entry in enumerate(entries):
+        configurations += _configurations(document, index, entry, shared, axes)
+    configurations = _without_excluded(document, configurations)
+    _check_distinct(document, configurations)
+
+    specs = [c.spec for c in configurations]
+    return Grid(
+        name=content["name"],
+        question=content.get("question"),
+        baseline=_baseline(document, specs),
+        runs=tuple(replace(spec, seed=seed) for seed in seeds for spec in specs),
+        source=document.source,
+    )
+
+
+@dataclass(frozen=True)
+class _Configuration:
+    """A run without its seed, with the fields that asked for it and where they stand."""
+
+    spec: RunSpec
+    fields: Mapping[str, Any]
+    path: _Path
+
+
+def _check_top(document: _Document) -> None:
+    content = document.content
+    for key in content:
+        if key not in _SWEEP_KEYS and key not in _RUN_KEYS and key not in _recipe_keys():
+            raise document.error((key,), _unknown(key, _all_keys()))
+    name = content["name"]
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise document.error(
+            ("name",),
+            f"the name {name!r} becomes a folder's: use letters, digits, '.', '_' and '-'.",
+        )
+    for key in ("question", "baseline"):
+        if content.get(key) is not None and not isinstance(content[key], str):
+            raise document.error((key,), f"{key} is {content[key]!r}; it should be text.")
+
+
+def _seeds(document: _Document) -> list[int]:
+    seeds = document.content.get("seeds", [0])
+    if not isinstance(seeds, list) or not seeds:
+        raise document.error(("seeds",), "seeds should be a list such as [0, 1, 2].")
+    for seed in seeds:
+        if type(seed) is not int or not 0 <= seed < 2**31:
+            raise document.error(("seeds",), f"the seed {seed!r} should be a whole number from 0.")
+    if len(set(seeds)) < len(seeds):
+        raise document.error(("seeds",), "a seed stands twice; each run needs its own.")
+    return seeds
+
+
+def _entries(document: _Document) -> list[dict[str, Any]]:
+    """The variants, each as a mapping with its name."""
+    variants = document.content.get("variants")
+    if not isinstance(variants, list) or not variants:
+        raise document.error(
+            ("variants",), "list at least one variant, such as 'variants: [dcgan, dcgan-lite]'."
+        )
+    entries = []
+    for index, entry in enumerate(variants):
+        path = ("variants", index)
+        if isinstance(entry, str):
+            entry = {"name": entry}
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            raise document.error(
+                path, "a variant is a name, or a mapping such as {name: dcgan, latent_dim: 64}."
+            )
+        try:
+            registry.get(entry["name"])
+        except registry.UnknownVariant as error:
+            raise document.error((*path, "name"), f"{error} (bench list variants)") from error
+        if "label" in entry and (not isinstance(entry["label"], str) or not entry["label"].strip()):
+            raise document.error((*path, "label"), f"the label {entry['label']!r} should be text.")
+        for key in entry:
+            known = ["name", "label", *_RUN_KEYS, *registry.get(entry["name"]).keys()]
+            if key not in known:
+                problem = _unknown(key, known, of=f"the variant {entry['name']}")
+                raise document.error((*path, key), problem)
+        entries.append(entry)
+    return entries
+
+
+def _axes(document: _Document) -> dict[str, list[Any]]:
+    axes = document.content.get("axes") or {}
+    if not isinstance(axes, dict):
+        raise document.error(("axes",), "axes map a key to its values: {latent_dim: [64, 100]}.")
+    for key, values in axes.items():
+        path = ("axes", key)
+        if key not in _all_keys():
+            raise document.error(path, _unknown(key, _all_keys()))
+        if key in _NOT_AXES or key in _SWEEP_KEYS:
+            raise document.error(path, f"{key} cannot be an axis: it does not tell runs apart.")
+        if not isinstance(values, list):
+            raise document.error(path, f"the axis {key} should be a list of values.")
+        if key in _LIST_KEYS and values and not any(isinstance(v, list) for v in values):
+            problem = f"the values of {key} are lists themselves: write [[0], [1]]."
+            raise document.error(path, problem)
+        _check_axis(document, path, values)
+    return axes
+
+
+def _check_axis(document: _Document, path: _Path, values: list[Any]) -> None:
+    if not values:
+        raise document.error(path, f"the axis {path[-1]} has no values; give some or remove it.")
+    if any(values.count(value) > 1 for value in values):
+        raise document.error(path, f"the axis {path[-1]} names a value twice.")
+
+
+def _check_shared(
+    document: _Document, shared: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]
+) -> None:
+    """A key at the top must mean something to at least one of the variants."""
+    for key in shared:
+        if key not in _RUN_KEYS and not any(
+            key in registry.get(e["name"]).keys() for e in entries
+        ):
+            names = ", ".join(dict.fromkeys(e["name"] for e in entries))
+            raise document.error((key,), f"none of the variants ({names}) has a field {key!r}.")
+
+
+def _configurations(
+    document: _Document,
+    index: int,
+    entry: Mapping[str, Any],
+    shared: Mapping[str, Any],
+    axes: Mapping[str, list[Any]],
+) -> list[_Configuration]:
+    """The Cartesian product of one variant's lists and the grid's axes."""
+    path: _Path = ("variants", index)
+    recipe = registry.get(entry["name"])
+    keys = recipe.keys()
+    fields = {k: v for k, v in shared.items() if k in keys or k in _RUN_KEYS}
+    where: dict[str, _Path] = {k: (k,) for k in fields}
+    for key, value in entry.items():
+        if key == "quality" and isinstance(value, dict) and isinstance(fields.get(key), dict):
+            value = {**fields[key], **value}
+        fields[key] = value
+        where[key] = (*path, key)
+    for key, values in axes.items():
+        if key not in keys and key not in _RUN_KEYS:
+            raise document.error(
+                ("axes", key), f"the variant {entry['name']} has no field {key!r} to sweep."
+            )
+        fields[key] = values
+        where[key] = ("axes", key)
+
+    swept = {
+        key: value
+        for key, value in fields.items()
+        if isinstance(value, list)
+        and (key not in _LIST_KEYS or any(isinstance(v, list) for v in value))
+    }
+    for key, values in swept.items():
+        if key in _NOT_AXES:
+            raise document.error(where[key], f"{key} cannot be a list.")
+        _check_axis(document, where[key], values)
+
+    found = []
+    for values in itertools.product(*swept.values()):
+        point = dict(zip(swept, values, strict=True))
+        label = entry.get("label", entry["name"])
+        varying = [f"{k}={_short(v)}" for k, v in point.items() if len(swept[k]) > 1]
+        label = " ".join([label, *varying])
+        spec = _spec(document, recipe, {**fields, **point}, where, label)
+        found.append(_Configuration(spec, {**fields, **point}, path))
+    return found
+
+
+def _short(value: Any) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _spec(
+    document: _Document,
+    recipe: type[Recipe],
+    fields: Mapping[str, Any],
+    where: Mapping[str, _Path],
+    label: str,
+) -> RunSpec:
+    try:
+        run = _RunFields(**{k: v for k, v in fields.items() if k in _RUN_KEYS})
+        point = recipe(
+            **{k: v for k, v in fields.items() if k not in _RUN_KEYS and k not in ("name", "label")}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        key, *rest = first["loc"] or ("",)
+        path = (*where.get(str(key), (str(key),)), *rest)
+        if not first["loc"]:  # from a validator of the whole recipe, which names the field
+            path = where.get(first["msg"].removeprefix("Value error, ").split()[0], ())
+        raise document.error(path, _sentence(first)) from error
+
+    def place(key: str) -> _Path:
+        return where.get(key, where["name"])
+
+    try:
+        info = datasets.describe(run.dataset)
+        identity = datasets.identity(run.dataset)
+    except DataError as error:
+        raise document.error(place("dataset"), str(error)) from error
+    data = DataSpec(
+        name=run.dataset,
+        image_size=run.image_size or info.image_size or 64,
+        channels=run.channels or info.channels or 3,
+        classes=None if run.classes is None else tuple(sorted(set(run.classes))),
+        subset=run.subset,
+    )
+    spec = RunSpec(
+        variant=fields["name"],
+        recipe=point,
+        data=data,
+        data_identity=identity,
+        seed=0,
+        epochs=run.epochs,
+        quality=QualitySpec(**run.quality.model_dump()),
+        samples_every=run.samples_every,
+        label=label,
+    )
+    refusal = recipe.refusal(spec.shape)
+    if refusal is not None:
+        culprit = "image_size" if "px" in refusal else "channels"
+        raise document.error(
+            place(culprit), f"the variant {spec.variant} {refusal}; change {culprit}."
+        )
+    if data.subset is not None:
+        check_batches(spec, data.subset, document.at(*place("batch_size")))
+    return spec
+
+
+def check_batches(spec: RunSpec, images: int, place: str) -> None:
+    """Whether a data set of so many images makes batches that can be trained on.
+
+    Raises:
+        GridError: the batch is larger than the data, or the last one holds a single image.
+    """
+    batch_size = spec.recipe.batch_size
+    if batch_size > images:
+        raise GridError(
+            f"{place}: the batch of {batch_size} for {spec.label!r} is larger than the data "
+            f"({images} images of {spec.data.name}); lower batch_size."
+        )
+    if images % batch_size == 1 and batch_size > 1 and not spec.recipe.drop_last_batch:
+        raise GridError(
+            f"{place}: {images} images in batches of {batch_size} for {spec.label!r} leave a last "
+            "batch of one, which batch norm cannot take; set drop_last_batch: true or another "
+            "batch_size."
+        )
+
+
+def _without_excluded(
+    document: _Document, configurations: list[_Configuration]
+) -> list[_Configuration]:
+    excludes = document.content.get("exclude") or []
+    if not isinstance(excludes, list):
+        raise document.error(("exclude",), "exclude is a list of mappings.")
+    for index, exclude in enumerate(excludes):
+        path: _Path = ("exclude", index)
+        if not isinstance(exclude, dict) or not exclude:
+            raise document.error(path, "an exclude is a mapping such as {name: dcgan, pack: 2}.")
+        for key in exclude:
+            if key not in ("name", "label") and key not in _all_keys():
+                raise document.error((*path, key), _unknown(key, ["name", "label", *_all_keys()]))
+        kept = [c for c in configurations if not _matches(c, exclude)]
+        if len(kept) == len(configurations):
+            raise document.error(path, "this exclude matches no run; mend or remove it.")
+        configurations = kept
+    if not configurations:
+        raise document.error(("exclude",), "every run is excluded; nothing is left to do.")
+    return configurations
+
+
+def _matches(configuration: _Configuration, exclude: Mapping[str, Any]) -> bool:
+    spec = configuration.spec
+    known = {**_spelled_out(spec), **configuration.fields, "label": spec.label}
+    return all(key in known and known[key] == value for key, value in exclude.items())
+
+
+def _check_distinct(document: _Document, configurations: Sequence[_Configuration]) -> None:
+    labels: dict[str, _Path] = {}
+    ids: dict[str, tuple[_Path, str]] = {}
+    for configuration in configurations:
+        path, spec = configuration.path, configuration.spec
+        if spec.run_id in ids:
+            other, label = ids[spec.run_id]
+            raise document.error(
+                path, f"{spec.label!r} is the same run as {label!r} ({document.at(*other)})."
+            )
+        if spec.label in labels:
+            raise document.error(
+                path,
+                f"two variants are labelled {spec.label!r} (also {document.at(*labels[spec.label])}"
+                "); give one of them another 'label:'.",
+            )
+        labels[spec.label] = path
+        ids[spec.run_id] = (path, spec.label)
+
+
+def _baseline(document: _Document, specs: Sequence[RunSpec]) -> str:
+    """The label that is the baseline: as named, else the first."""
+    named = document.content.get("baseline")
+    labels = [spec.label for spec in specs]
+    if named is None:
+        return labels[0]
+    if named in labels:
+        return str(named)
+    of_variant = [spec.label for spec in specs if spec.variant == named]
+    if len(of_variant) == 1:
+        return of_variant[0]
+    if of_variant:
+        raise document.error(
+            ("baseline",),
+            f"the baseline {named!r} stands for {len(of_variant)} runs; name one of "
+            f"{', '.join(map(repr, of_variant))}.",
+        )
+    near = difflib.get_close_matches(named, labels, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"its labels: {', '.join(labels)}."
+    raise document.error(("baseline",), f"the baseline {named!r} is not in the grid; {hint}")
+
+
+# ----------------------------------------------------------------------- sentences
+
+
+def _recipe_keys() -> list[str]:
+    return list(dict.fromkeys(k for name in registry.names() for k in registry.get(name).keys()))
+
+
+def _all_keys() -> list[str]:
+    return [*_RUN_KEYS, *_recipe_keys(), *_SWEEP_KEYS]
+
+
+def _unknown(key: object, known: Iterable[str], of: str = "a grid") -> str:
+    near = difflib.get_close_matches(str(key), list(known), n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else "bench describe VARIANT lists its fields."
+    return f"{of} has no key {key!r}; {hint}"
+
+
+_WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "model_type": "a mapping such as {features: auto, samples: 5000}",
+    "model_attributes_type": "a mapping",
+}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """One of pydantic's errors, in the words of a grid."""
+    kind, value = error["type"], error.get("input")
+    key = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
+    if kind == "extra_forbidden":
+        return _unknown(error["loc"][-1], _Quality.model_fields, of=str(error["loc"][0]))
+    if kind in _WANTED:
+        return f"{key} is {value!r}; it should be {_WANTED[kind]}."
+    if kind == "literal_error":
+        return f"{key} is {value!r}; it should be {error['ctx']['expected']}."
+    if kind == "value_error":
+        return error["msg"].removeprefix("Value error, ") + "."
+    return f"{key} is {value!r}; {error['msg'].lower().replace('input ', 'it ')}."

@@ -1,0 +1,108 @@
+"""One run, as plain data: what it trains, on what, from which seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from bench.datasets import DataSpec
+from variants import registry
+from variants.recipe import ImageShape, Recipe
+
+Features = Literal["auto", "inception", "classifier", "off"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualitySpec:
+    """How quality is measured: which features, how many samples, every how many epochs."""
+
+    features: Features = "auto"
+    samples: int = 5000
+    every: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """Everything that determines a run's outcome, and its label.
+
+    ``recipe`` holds every field of the variant's recipe, resolved. ``data_identity`` is
+    what the data set is called independently of where it lies (a folder's content hash).
+    """
+
+    variant: str
+    recipe: Recipe
+    data: DataSpec
+    data_identity: str
+    seed: int
+    epochs: int
+    quality: QualitySpec
+    samples_every: int
+    label: str
+
+    @property
+    def shape(self) -> ImageShape:
+        """Channels and size of the images."""
+        return ImageShape(self.data.channels, self.data.image_size)
+
+    def identity(self) -> dict[str, Any]:
+        """What the run id is a hash of.
+
+        Fields at their default are left out, so that spelling out a default, or a later
+        version adding a field, leaves ids unchanged. So are ``epochs`` and
+        ``samples_every``: more epochs are the same run gone further.
+        """
+        defaults = registry.get(self.variant)()
+        quality = {
+            key: value
+            for key, value in asdict(self.quality).items()
+            if key != "every" and value != getattr(QualitySpec(), key)
+        }
+        identity: dict[str, Any] = {
+            "variant": self.variant,
+            "recipe": {
+                key: value
+                for key, value in self.recipe.model_dump().items()
+                if value != getattr(defaults, key)
+            },
+            "dataset": self.data_identity,
+            "image_size": self.data.image_size,
+            "channels": self.data.channels,
+            "seed": self.seed,
+        }
+        if self.data.classes is not None:
+            identity["classes"] = list(self.data.classes)
+        if self.data.subset is not None:
+            identity["subset"] = self.data.subset
+        if quality:
+            identity["quality"] = quality
+        return identity
+
+    @property
+    def run_id(self) -> str:
+        """A stable name for the run, safe as a folder name on every system."""
+        canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
+        return f"{self.variant}-s{self.seed}-{digest}"
+
+    def configuration(self) -> RunSpec:
+        """The same run with seed 0: what its replicates have in common."""
+        return replace(self, seed=0)
+
+    def as_json(self) -> str:
+        """The whole resolved spec, as stored with the results."""
+        return json.dumps(
+            {
+                "variant": self.variant,
+                "recipe": self.recipe.model_dump(),
+                "dataset": asdict(self.data) | {"name": self.data_identity},
+                "seed": self.seed,
+                "epochs": self.epochs,
+                "quality": asdict(self.quality),
+                "samples_every": self.samples_every,
+            },
+            sort_keys=True,
+        )
+
+

@@ -1,0 +1,157 @@
+"""Deep convolutional GANs: the paper's, and the course notebook's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from variants.lazy import LazyModule
+from variants.recipe import ConvolutionalRecipe, ImageShape
+from variants.registry import register
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from variants import layers
+else:
+    nn = LazyModule("torch.nn")
+    layers = LazyModule("variants.layers")
+
+# Image size → (size of the first feature map, times it is doubled).
+_DEPTHS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
+
+
+@register("dcgan")
+class Dcgan(ConvolutionalRecipe):
+    """DCGAN in the paper's style, its depth chosen by the image size.
+
+    Radford et al. 2016 (arXiv 1511.06434) with the layer sizes of pytorch/examples:
+    4×4 stride-2 convolutions without bias, batch norm on all but the generator's last
+    and the critic's first and last layer, ReLU and LeakyReLU(0.2), N(0, 0.02) weights.
+    """
+
+    image_sizes: ClassVar[tuple[int, ...]] = tuple(_DEPTHS)
+    source: ClassVar[str] = "arXiv 1511.06434"
+
+    generator_separable: bool = Field(
+        False, description="depthwise-separable convolutions inside the generator"
+    )
+    critic_separable: bool = Field(
+        False, description="depthwise-separable convolutions inside the critic"
+    )
+    generator_extra_layers: int = Field(
+        0, ge=0, description="3×3 convolutions added at each resolution of the generator"
+    )
+
+    def generator(self, shape: ImageShape) -> nn.Module:
+        start, doublings = _DEPTHS[shape.size]
+        width = self.generator_width * 2 ** (doublings - 1)
+        blocks: list[Any] = [
+            nn.Unflatten(1, (self.latent_dim, 1, 1)),
+            self._block(nn.ConvTranspose2d(self.latent_dim, width, start, bias=False), width),
+        ]
+        for _ in range(doublings - 1):
+            convolution = layers.double(width, width // 2, separable=self.generator_separable)
+            width //= 2
+            blocks.append(self._block(convolution, width))
+        last = nn.ConvTranspose2d(width, shape.channels, 4, 2, 1, bias=False)
+        network = nn.Sequential(*blocks, nn.Sequential(last, nn.Tanh()))
+        return layers.initialise_dcgan(network)
+
+    def _block(self, convolution: nn.Module, width: int) -> nn.Module:
+        block: list[nn.Module] = [convolution, nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+        for _ in range(self.generator_extra_layers):
+            block += [
+                nn.Conv2d(width, width, 3, padding=1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(inplace=True),
+            ]
+        return nn.Sequential(*block)
+
+    def critic(self, shape: ImageShape) -> nn.Module:
+        start, halvings = _DEPTHS[shape.size]
+        width = self.critic_width
+        blocks: list[nn.Module] = [
+            nn.Sequential(
+                nn.Conv2d(shape.channels, width, 4, 2, 1, bias=False),
+                nn.LeakyReLU(0.2, inplace=True),
+            )
+        ]
+        for _ in range(halvings - 1):
+            blocks.append(
+                nn.Sequential(
+                    layers.halve(width, width * 2, separable=self.critic_separable),
+                    nn.BatchNorm2d(width * 2),
+                    nn.LeakyReLU(0.2, inplace=True),
+                )
+            )
+            width *= 2
+        head = nn.Sequential(nn.Conv2d(width, 1, start, bias=False), nn.Flatten())
+        return layers.initialise_dcgan(nn.Sequential(*blocks, head))
+
+
+@register("dcgan-tutorial")
+class DcganTutorial(ConvolutionalRecipe):
+    """The TensorFlow tutorial's 28-px DCGAN, which the course labs start from.
+
+    https://www.tensorflow.org/tutorials/generative/dcgan: 5×5 convolutions, LeakyReLU(0.3),
+    dropout instead of batch norm in the critic, Keras' initialisation and batch-norm
+    constants. Stride-2 convolutions pad symmetrically here, Keras pads one pixel more
+    after than before; shapes, parameters and MACs are the same.
+    """
+
+    image_sizes: ClassVar[tuple[int, ...]] = (28, 32)
+    source: ClassVar[str] = "https://www.tensorflow.org/tutorials/generative/dcgan"
+
+    batch_size: int = Field(256, ge=1, description="real images per critic update")
+    generator_lr: float = Field(1e-4, gt=0, description="Adam's learning rate, generator")
+    critic_lr: float = Field(1e-4, gt=0, description="Adam's learning rate, critic")
+    beta1: float = Field(0.9, ge=0, lt=1, description="Adam's β1, both players")
+    dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
+
+    def generator(self, shape: ImageShape) -> nn.Module:
+        start = shape.size // 4
+        width = self.generator_width
+        features = 4 * width * start * start
+        network = nn.Sequential(
+            nn.Sequential(
+                nn.Linear(self.latent_dim, features, bias=False),
+                nn.BatchNorm1d(features, eps=1e-3, momentum=0.01),
+                nn.LeakyReLU(0.3, inplace=True),
+                nn.Unflatten(1, (4 * width, start, start)),
+            ),
+            nn.Sequential(
+                nn.ConvTranspose2d(4 * width, 2 * width, 5, 1, 2, bias=False),
+                nn.BatchNorm2d(2 * width, eps=1e-3, momentum=0.01),
+                nn.LeakyReLU(0.3, inplace=True),
+            ),
+            nn.Sequential(
+                nn.ConvTranspose2d(2 * width, width, 5, 2, 2, output_padding=1, bias=False),
+                nn.BatchNorm2d(width, eps=1e-3, momentum=0.01),
+                nn.LeakyReLU(0.3, inplace=True),
+            ),
+            nn.Sequential(
+                nn.ConvTranspose2d(width, shape.channels, 5, 2, 2, output_padding=1, bias=False),
+                nn.Tanh(),
+            ),
+        )
+        return layers.initialise_glorot(network)
+
+    def critic(self, shape: ImageShape) -> nn.Module:
+        width = self.critic_width
+        quarter = shape.size // 4
+        network = nn.Sequential(
+            nn.Sequential(
+                nn.Conv2d(shape.channels, width, 5, 2, 2),
+                nn.LeakyReLU(0.3, inplace=True),
+                nn.Dropout(self.dropout),
+            ),
+            nn.Sequential(
+                nn.Conv2d(width, 2 * width, 5, 2, 2),
+                nn.LeakyReLU(0.3, inplace=True),
+                nn.Dropout(self.dropout),
+            ),
+            nn.Sequential(nn.Flatten(), nn.Linear(2 * width * quarter * quarter, 1)),
+        )
+        return layers.initialise_glorot(network)
