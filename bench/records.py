@@ -23,15 +23,16 @@ class StepColumns:
     """One value per step (a round of critic and generator updates) of one epoch.
 
     Arrays are float32 of shape (steps,). The critic's columns are means over the
-    critic updates of the round. Scores are the critic's raw outputs (logits).
+    critic updates of the round. Scores are the critic's raw outputs (logits). A column
+    is None where the game has no such quantity.
     """
 
     critic_loss: np.ndarray
     generator_loss: np.ndarray
-    critic_score_real: np.ndarray
-    critic_score_fake: np.ndarray
-    critic_accuracy_real: np.ndarray
-    critic_accuracy_fake: np.ndarray
+    critic_score_real: np.ndarray | None = None
+    critic_score_fake: np.ndarray | None = None
+    critic_accuracy_real: np.ndarray | None = None
+    critic_accuracy_fake: np.ndarray | None = None
     penalty: np.ndarray | None = None
 
 
@@ -54,13 +55,13 @@ class EpochRecord:
     process_cpu_seconds: float | None  # of the training steps, all threads
     foreign_load_cores: float | None  # cores other processes kept busy meanwhile
     contended: bool | None  # the timings of this epoch shared the machine
-    energy_joules: float | None  # whole board, this epoch's training
+    energy_joules: float | None  # whole board, training only, cumulative; from 10 s on
     critic_loss: float
     generator_loss: float
-    critic_score_real: float | None
-    critic_score_fake: float | None
-    critic_accuracy_real: float | None
-    critic_accuracy_fake: float | None
+    critic_score_real: float | None = None
+    critic_score_fake: float | None = None
+    critic_accuracy_real: float | None = None
+    critic_accuracy_fake: float | None = None
     penalty: float | None = None
     fid: float | None = None
     fcd: float | None = None

@@ -337,9 +337,8 @@ class RunWriter:
             return RunTotals()
         last = self._epochs[-1]
 
-        def total(name: str) -> Any:
-            values = [row[name] for row in self._epochs]
-            return None if any(v is None for v in values) else sum(values)
+        def total(name: str) -> float:
+            return sum(row[name] for row in self._epochs)
 
         def peak(name: str) -> Any:
             return max((row[name] for row in self._epochs if row[name] is not None), default=None)
@@ -349,14 +348,10 @@ class RunWriter:
             samples_seen=last["samples_seen"],
             steps=last["steps"],
             train_flops=last["train_flops"],
+            energy_joules=last["energy_joules"],
             **{
                 name: total(name)
-                for name in (
-                    "train_seconds",
-                    "warmup_seconds",
-                    "evaluation_seconds",
-                    "energy_joules",
-                )
+                for name in ("train_seconds", "warmup_seconds", "evaluation_seconds")
             },
             **{
                 name: peak(name)

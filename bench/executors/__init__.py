@@ -1,0 +1,65 @@
+"""Where runs are carried out. An executor yields what its runs report, as it comes.
+
+Runs report plain messages, so that the process that writes the results need not share
+a file system, or torch, with the one that trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from bench.records import EpochResult, RunOutcome, RunSetup
+from bench.spec import RunSpec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """A run and what it is handed ready-made. Picklable; holds no tensor."""
+
+    spec: RunSpec
+    data: Path  # a folder that bench.datasets.prepare returned
+    labelled: Path | None  # the same for the whole data set, where a classifier needs it
+    features: str | None  # decided once per sweep
+    counts: Any  # bench.cost.flops.Counts; typed there, since naming it would import torch
+    device: str
+    threads: int
+    exclusive: bool
+    log: Path  # standard output and errors of the run, and its traceback
+
+
+class Started(NamedTuple):
+    """The run's process is at work."""
+
+
+class Ended(NamedTuple):
+    """The run's last message."""
+
+    outcome: RunOutcome
+
+
+Message = Started | RunSetup | EpochResult | Ended
+
+
+class Executor(Protocol):
+    """Carries out runs and single calls, each in a process of its own."""
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """The result of one call in a process of its own; its exceptions are raised here."""
+        ...
+
+    def execute(self, requests: Iterable[RunRequest]) -> Iterator[tuple[RunRequest, Message]]:
+        """Runs every request; each ends with exactly one ``Ended``, whatever befalls it."""
+        ...
+
+    def finish_epochs(self) -> None:
+        """Asks the runs at work to stop after their epoch and starts no more."""
+        ...
+
+    def close(self) -> None:
+        """Stops everything at once."""
+        ...

@@ -1,0 +1,109 @@
+"""What a run's own process does; imported ahead of time by the process it is forked from."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import torch
+import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
+
+from bench import datasets, training
+from bench.cost import environment
+from bench.cost.nvml import open_gpu
+from bench.executors import Ended, Message, RunRequest, Started
+from bench.quality.evaluator import Evaluator
+from bench.quality.features import Extractor
+from bench.records import RunOutcome, Status
+
+# Forked runs inherit this process: a thread pool started here would hang them.
+torch.set_num_threads(1)
+
+
+def carry_out(
+    request: RunRequest, send: Callable[[Message], None], stop: Callable[[], bool]
+) -> None:
+    """Trains the run, sending what it reports; whatever happens, the last message is Ended.
+
+    Args:
+        stop: asked after each epoch whether to end early.
+    """
+    started = time.perf_counter()
+    started_at = datetime.now().astimezone()
+
+    def end(status: Status, error: str | None = None) -> None:
+        ended_at = datetime.now().astimezone()
+        send(
+            Ended(
+                RunOutcome(
+                    status=status, error=error, started_at=started_at, ended_at=ended_at
+                )
+            )
+        )
+
+    send(Started())
+    try:
+        torch.set_num_threads(request.threads)
+        resources = _resources(request)
+        left = request.spec.epochs
+        for message in training.run(request.spec, resources, started=started):
+            send(message)
+            if isinstance(message, training.EpochResult):
+                left -= 1
+                if left and stop():
+                    end("interrupted", "stopped on request after a whole epoch")
+                    return
+    except training.Diverged as error:
+        end("diverged", str(error))
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        traceback.print_exc()
+        end("out_of_memory", _one_line(error))
+    except Exception as error:
+        traceback.print_exc()
+        if "can't allocate memory" in str(error):  # torch's CPU allocator raises RuntimeError
+            end("out_of_memory", _one_line(error))
+        else:
+            end("failed", _one_line(error))
+    else:
+        end("completed")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def _one_line(error: BaseException) -> str:
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+def _resources(request: RunRequest) -> training.Resources:
+    device = torch.device(request.device)
+    data = datasets.open_prepared(request.data)
+    return training.Resources(
+        device=device,
+        data=data,
+        counts=request.counts,
+        environment=environment.describe(device, open_gpu(device), threads=request.threads),
+        evaluator=_evaluator(request, data, device),
+        exclusive=request.exclusive,
+    )
+
+
+def _evaluator(
+    request: RunRequest, data: datasets.ImageData, device: torch.device
+) -> Evaluator | None:
+    extractor = open_extractor(request.features, request.labelled, device)
+    if extractor is None:
+        return None
+    raise NotImplementedError
+
+
+def open_extractor(
+    features: str | None, labelled: Path | None, device: torch.device
+) -> Extractor | None:
+    """The extractor of the sweep; trains a classifier where none is cached."""
+    raise NotImplementedError

@@ -1,0 +1,232 @@
+"""What the user sees while a sweep is going: a live display, or plain lines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from bench.executors import RunRequest
+from bench.records import EpochRecord, RunOutcome
+
+
+class Observer(Protocol):
+    """What a sweep tells while it goes."""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing."""
+
+    def begin(self, requests: list[RunRequest], done: int) -> None:
+        """The runs that are due; ``done`` others are finished already."""
+
+    def started(self, request: RunRequest) -> None: ...
+    def epoch(self, request: RunRequest, record: EpochRecord) -> None: ...
+    def ended(self, request: RunRequest, outcome: RunOutcome) -> None: ...
+    def close(self) -> None: ...
+
+
+class Forecast:
+    """Seconds left, from the epochs seen so far.
+
+    A configuration not yet seen is taken to cost as many seconds per training FLOP as
+    those that were.
+    """
+
+    def __init__(self, requests: list[RunRequest], jobs: int) -> None:
+        self._left: dict[str, int] = {}  # epochs, by label
+        self._flops: dict[str, float] = {}  # of one epoch
+        self._spent: dict[str, list[float]] = {}
+        self._jobs = jobs
+        for request in requests:
+            label = request.spec.label
+            self._left[label] = self._left.get(label, 0) + request.spec.epochs
+            self._flops[label] = float(request.counts.train_flops_per_image)
+
+    def saw(self, request: RunRequest, seconds: float, epochs: int = 1) -> None:
+        """An epoch took so long."""
+        self._spent.setdefault(request.spec.label, []).append(seconds)
+        self._left[request.spec.label] -= epochs
+
+    def dropped(self, request: RunRequest, epochs: int) -> None:
+        """So many epochs of a run will never be."""
+        self._left[request.spec.label] -= epochs
+
+    def seconds(self) -> float | None:
+        """The estimate, or None before the first epoch."""
+        if not self._spent:
+            return None
+        means = {label: sum(s) / len(s) for label, s in self._spent.items()}
+        per_flop = sum(means.values()) / sum(self._flops[label] for label in means)
+        left = sum(
+            count * means.get(label, per_flop * self._flops[label])
+            for label, count in self._left.items()
+        )
+        return left / self._jobs
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person would say them."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def losses(record: EpochRecord) -> str:
+    """An epoch's losses and quality, short."""
+    parts = [f"critic {record.critic_loss:.3f}", f"generator {record.generator_loss:.3f}"]
+    for name, value in (("FID", record.fid), ("FCD", record.fcd)):
+        if value is not None:
+            parts.append(f"{name} {value:.2f}")
+    return "  ".join(parts)
+
+
+class _Reporting:
+    """What both displays share: counting, forecasting, the lines about ends."""
+
+    def __init__(self, console: Console, jobs: int) -> None:
+        self.console = console
+        self._jobs = jobs
+        self._total = self._ended = 0
+        self._last: dict[str, tuple[float, int]] = {}
+        self._records: dict[str, EpochRecord] = {}
+
+    def begin(self, requests: list[RunRequest], done: int) -> None:
+        self._forecast = Forecast(requests, self._jobs)
+        self._total = len(requests)
+        if done:
+            self.note(f"{done} runs are done already; {len(requests)} to go.")
+
+    def note(self, text: str) -> None:
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def started(self, request: RunRequest) -> None:
+        self._last[request.spec.run_id] = (time.monotonic(), 0)
+
+    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
+        now = time.monotonic()
+        before, _ = self._last[request.spec.run_id]
+        self._forecast.saw(request, now - before)
+        self._last[request.spec.run_id] = (now, record.epoch)
+        self._records[request.spec.run_id] = record
+
+    def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
+        self._ended += 1
+        _, epochs = self._last.get(request.spec.run_id, (0.0, 0))
+        self._forecast.dropped(request, request.spec.epochs - epochs)
+        name = f"{request.spec.label}, seed {request.spec.seed}"
+        record = self._records.get(request.spec.run_id)
+        if outcome.status == "completed" and record is not None:
+            seconds = (
+                (outcome.ended_at - outcome.started_at).total_seconds() if outcome.ended_at else 0
+            )
+            self.note(f"  {name}: {epochs} epochs in {duration(seconds)}, {losses(record)}")
+        else:
+            self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
+
+    def _left(self) -> str:
+        seconds = self._forecast.seconds()
+        return "" if seconds is None else f"about {duration(seconds)} left"
+
+
+class PlainProgress(_Reporting):
+    """A line per epoch, for logs and pipes."""
+
+    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
+        super().epoch(request, record)
+        spec = request.spec
+        self.note(
+            f"[run {self._ended + 1} of {self._total}] {spec.label}, seed {spec.seed}, "
+            f"epoch {record.epoch} of {spec.epochs}: {losses(record)} ({self._left()})"
+        )
+
+    def close(self) -> None:
+        """Nothing is on screen that needs taking down."""
+
+
+class QuietProgress(_Reporting):
+    """Says only what went wrong."""
+
+    def note(self, text: str) -> None:
+        """Kept to itself."""
+
+    def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
+        if outcome.status != "completed":
+            self.console.print(
+                f"{request.spec.label}, seed {request.spec.seed}: {outcome.status} "
+                f"({outcome.error}); see {request.log}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+
+    def close(self) -> None:
+        """Nothing is on screen that needs taking down."""
+
+
+class LiveProgress(_Reporting):
+    """A bar for the sweep and one for each run at work, finished runs above them."""
+
+    def __init__(self, console: Console, jobs: int) -> None:
+        super().__init__(console, jobs)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[detail]}", style="dim"),
+            console=console,
+            refresh_per_second=4,
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def begin(self, requests: list[RunRequest], done: int) -> None:
+        super().begin(requests, done)
+        epochs = sum(r.spec.epochs for r in requests)
+        self._sweep = self._progress.add_task("all epochs", total=epochs, detail="")
+        self._progress.start()
+
+    def started(self, request: RunRequest) -> None:
+        super().started(request)
+        spec = request.spec
+        self._tasks[spec.run_id] = self._progress.add_task(
+            f"{escape(spec.label)}, seed {spec.seed}", total=spec.epochs, detail="setting up"
+        )
+
+    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
+        super().epoch(request, record)
+        task = self._tasks[request.spec.run_id]
+        self._progress.update(task, completed=record.epoch, detail=losses(record))
+        self._progress.update(self._sweep, advance=1, detail=self._detail())
+
+    def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
+        _, epochs = self._last.get(request.spec.run_id, (0.0, 0))
+        super().ended(request, outcome)
+        task = self._tasks.pop(request.spec.run_id, None)
+        if task is not None:
+            self._progress.remove_task(task)
+        self._progress.update(
+            self._sweep, advance=request.spec.epochs - epochs, detail=self._detail()
+        )
+
+    def _detail(self) -> str:
+        return f"{self._ended} of {self._total} runs done, {self._left()}".rstrip(", ")
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def observer(console: Console, *, quiet: bool, jobs: int) -> Observer:
+    """The display that suits where the output goes."""
+    if quiet:
+        return QuietProgress(console, jobs)
+    return LiveProgress(console, jobs) if console.is_terminal else PlainProgress(console, jobs)
+
+
+def counts_line(counts: Mapping[str, int]) -> str:
+    """``18 completed, 1 diverged``."""
+    return ", ".join(f"{count} {status}" for status, count in counts.items())
