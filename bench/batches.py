@@ -50,7 +50,7 @@ class Batches:
     def epoch(self) -> Iterator[list[Batch]]:
         """The batches of each round of one epoch."""
         order = torch.randperm(len(self._images), generator=self._order)
-        indices = list(order.to(self._images.device).split(self._batch_size))
+        indices = list(torch.split(order.to(self._images.device), self._batch_size))
         if self._drop_last and len(indices[-1]) < self._batch_size:
             indices.pop()
         for first in range(0, len(indices), self._critic_steps):

@@ -22,7 +22,7 @@ from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
 from bench.spec import Features, QualitySpec, RunSpec
 from variants import registry
-from variants.recipe import Recipe
+from variants.recipe import ImageShape, Recipe
 
 _SWEEP_KEYS = ("name", "question", "baseline", "seeds", "variants", "axes", "exclude")
 # A list is the value of these, not an axis.
@@ -211,7 +211,7 @@ def _parse(text: str, source: str) -> _Document:
             raise GridError(f"{source} is empty: list at least one variant under 'variants:'.")
         document = _Document(source, {})
         _note_places(node, (), document)
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(text, Loader=_Loader)  # a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join(str(p) for p in (error.context, error.problem) if p)
@@ -276,7 +276,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
         if not equals or not key.strip():
             raise GridError(f"--set {setting}: write key=value, such as --set latent_dim=64.")
         try:
-            overrides[key.strip()] = yaml.load(value, Loader=_Loader)  # noqa: S506
+            overrides[key.strip()] = yaml.load(value, Loader=_Loader)
         except yaml.YAMLError as error:
             raise GridError(f"--set {setting}: the value is not YAML.") from error
     return overrides
@@ -417,7 +417,7 @@ def _entries(document: _Document) -> list[dict[str, Any]]:
         if "label" in entry and (not isinstance(entry["label"], str) or not entry["label"].strip()):
             raise document.error((*path, "label"), f"the label {entry['label']!r} should be text.")
         for key in entry:
-            known = ["name", "label", *_RUN_KEYS, *registry.get(entry["name"]).keys()]
+            known = ["name", "label", *_RUN_KEYS, *registry.get(entry["name"]).grid_keys()]
             if key not in known:
                 problem = _unknown(key, known, of=f"the variant {entry['name']}")
                 raise document.error((*path, key), problem)
@@ -457,7 +457,7 @@ def _check_shared(
     """A key at the top must mean something to at least one of the variants."""
     for key in shared:
         if key not in _RUN_KEYS and not any(
-            key in registry.get(e["name"]).keys() for e in entries
+            key in registry.get(e["name"]).grid_keys() for e in entries
         ):
             names = ", ".join(dict.fromkeys(e["name"] for e in entries))
             raise document.error((key,), f"none of the variants ({names}) has a field {key!r}.")
@@ -473,7 +473,7 @@ def _configurations(
     """The Cartesian product of one variant's lists and the grid's axes."""
     path: _Path = ("variants", index)
     recipe = registry.get(entry["name"])
-    keys = recipe.keys()
+    keys = recipe.grid_keys()
     fields = {k: v for k, v in shared.items() if k in keys or k in _RUN_KEYS}
     where: dict[str, _Path] = {k: (k,) for k in fields}
     for key, value in entry.items():
@@ -501,8 +501,8 @@ def _configurations(
         _check_axis(document, where[key], values)
 
     found = []
-    for values in itertools.product(*swept.values()):
-        point = dict(zip(swept, values, strict=True))
+    for combination in itertools.product(*swept.values()):
+        point = dict(zip(swept, combination, strict=True))
         label = entry.get("label", entry["name"])
         varying = [f"{k}={_short(v)}" for k, v in point.items() if len(swept[k]) > 1]
         label = " ".join([label, *varying])
@@ -662,11 +662,38 @@ def _baseline(document: _Document, specs: Sequence[RunSpec]) -> str:
     raise document.error(("baseline",), f"the baseline {named!r} is not in the grid; {hint}")
 
 
+def recipe(name: str, shape: ImageShape, settings: Mapping[str, Any]) -> Recipe:
+    """A variant's recipe with some fields set, checked as a grid's would be.
+
+    Raises:
+        GridError: no such variant or field, a wrong value, or images it cannot make.
+    """
+    try:
+        kind = registry.get(name)
+    except registry.UnknownVariant as error:
+        raise GridError(f"{error} (bench list variants)") from error
+    for key in settings:
+        if key not in kind.grid_keys():
+            raise GridError(
+                f"--set {key}: {_unknown(key, kind.grid_keys(), f'the variant {name}')}"
+            )
+    try:
+        point = kind(**settings)
+    except ValidationError as error:
+        raise GridError(f"--set: {_sentence(error.errors()[0])}") from error
+    refusal = kind.refusal(shape)
+    if refusal is not None:
+        raise GridError(f"the variant {name} {refusal}; see --image-size and --channels.")
+    return point
+
+
 # ----------------------------------------------------------------------- sentences
 
 
 def _recipe_keys() -> list[str]:
-    return list(dict.fromkeys(k for name in registry.names() for k in registry.get(name).keys()))
+    return list(
+        dict.fromkeys(k for name in registry.names() for k in registry.get(name).grid_keys())
+    )
 
 
 def _all_keys() -> list[str]:
@@ -702,5 +729,5 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if kind == "literal_error":
         return f"{key} is {value!r}; it should be {error['ctx']['expected']}."
     if kind == "value_error":
-        return error["msg"].removeprefix("Value error, ") + "."
+        return str(error["msg"]).removeprefix("Value error, ") + "."
     return f"{key} is {value!r}; {error['msg'].lower().replace('input ', 'it ')}."

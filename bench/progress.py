@@ -44,7 +44,7 @@ class Forecast:
         for request in requests:
             label = request.spec.label
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            self._flops[label] = float(request.counts.train_flops_per_image)
+            self._flops[label] = float(request.counts.train_flops_per_image or 1)
 
     def saw(self, request: RunRequest, seconds: float, epochs: int = 1) -> None:
         """An epoch took so long."""

@@ -13,9 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-Status = Literal[
-    "completed", "diverged", "out_of_memory", "timed_out", "failed", "interrupted"
-]
+Status = Literal["completed", "diverged", "out_of_memory", "timed_out", "failed", "interrupted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,12 +129,9 @@ class RunPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunSetup:
-    """What a run learns while it is set up, before its first step."""
+class Counts:
+    """Sizes and arithmetic of a recipe, per image; None where a counter does not apply."""
 
-    environment: Environment
-    train_images: int
-    data_hash: str
     generator_parameters: int
     critic_parameters: int
     generator_macs: int | None  # forward, one image
@@ -146,6 +141,15 @@ class RunSetup:
     critic_flops_per_image: int | None  # one critic update, per real image
     generator_flops_per_image: int | None  # one generator update, per image made
     train_flops_per_image: int | None  # a round, per real image: critic + generator / critic_steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSetup(Counts):
+    """What a run learns while it is set up, before its first step."""
+
+    environment: Environment
+    train_images: int
+    data_hash: str
     quality_features: str | None  # "inception", "classifier" or null where quality is off
     quality_weights_hash: str | None
     quality_reference_hash: str | None

@@ -104,5 +104,3 @@ class RunSpec:
             },
             sort_keys=True,
         )
-
-

@@ -163,8 +163,8 @@ def write_atomically(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -195,7 +195,8 @@ def _unwritable(path: Path, error: OSError) -> ResultsError:
 def _parquet_bytes(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def _row_table(schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -223,8 +224,10 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
     Raises:
         ResultsError: the folder cannot be written, or holds another schema version.
     """
-    if (path / "sweep.json").exists():
-        _read_plan(path)
+    if (path / "sweep.json").exists() and (name := _read_plan(path)["name"]) != plan.name:
+        raise ResultsError(
+            f"{path} holds the sweep {name!r}, not {plan.name!r}: choose another folder with --out."
+        )
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": plan.name,
@@ -234,6 +237,26 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
     }
     write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
     write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
+
+
+def check_writable(path: Path) -> None:
+    """Whether a sweep could be written at ``path``, leaving nothing behind.
+
+    Raises:
+        ResultsError: it could not, or the place is taken by something else.
+    """
+    if path.exists() and not path.is_dir():
+        raise ResultsError(f"{path} is a file: choose another folder with --out.")
+    if path.is_dir() and any(path.iterdir()) and not (path / "sweep.json").exists():
+        raise ResultsError(
+            f"{path} is a folder with other things in it: choose another one with --out."
+        )
+    existing = next(p for p in (path, *path.absolute().parents) if p.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 class RunWriter:
@@ -328,9 +351,7 @@ class RunWriter:
         if self._setup is not None:
             row |= _flat(self._setup) | _flat(self._setup.environment)
             del row["environment"]
-        write_atomically(
-            self.folder / "run.parquet", _parquet_bytes(_row_table(RUN_SCHEMA, [row]))
-        )
+        write_atomically(self.folder / "run.parquet", _parquet_bytes(_row_table(RUN_SCHEMA, [row])))
 
     def _totals(self) -> RunTotals:
         if not self._epochs:
@@ -338,30 +359,24 @@ class RunWriter:
         last = self._epochs[-1]
 
         def total(name: str) -> float:
-            return sum(row[name] for row in self._epochs)
+            return sum(float(row[name]) for row in self._epochs)
 
-        def peak(name: str) -> Any:
+        def peak(name: str) -> int | None:
             return max((row[name] for row in self._epochs if row[name] is not None), default=None)
 
         return RunTotals(
             epochs=last["epoch"],
             samples_seen=last["samples_seen"],
             steps=last["steps"],
+            train_seconds=total("train_seconds"),
+            warmup_seconds=total("warmup_seconds"),
+            evaluation_seconds=total("evaluation_seconds"),
             train_flops=last["train_flops"],
             energy_joules=last["energy_joules"],
-            **{
-                name: total(name)
-                for name in ("train_seconds", "warmup_seconds", "evaluation_seconds")
-            },
-            **{
-                name: peak(name)
-                for name in (
-                    "peak_gpu_allocated_bytes",
-                    "peak_gpu_reserved_bytes",
-                    "peak_gpu_process_bytes",
-                    "peak_host_bytes",
-                )
-            },
+            peak_gpu_allocated_bytes=peak("peak_gpu_allocated_bytes"),
+            peak_gpu_reserved_bytes=peak("peak_gpu_reserved_bytes"),
+            peak_gpu_process_bytes=peak("peak_gpu_process_bytes"),
+            peak_host_bytes=peak("peak_host_bytes"),
         )
 
 
@@ -424,11 +439,15 @@ def read_run(folder: Path) -> dict[str, Any] | None:
         ResultsError: the file is torn.
     """
     path = folder / "run.parquet"
-    return _read_table(path, RUN_SCHEMA).to_pylist()[0] if path.exists() else None
+    if not path.exists():
+        return None
+    row: dict[str, Any] = _read_table(path, RUN_SCHEMA).to_pylist()[0]
+    return row
 
 
 def _frame(tables: list[pa.Table], schema: pa.Schema) -> pd.DataFrame:
-    return pa.concat_tables(tables or [schema.empty_table()]).to_pandas()
+    frame: pd.DataFrame = pa.concat_tables(tables or [schema.empty_table()]).to_pandas()
+    return frame
 
 
 def _read_plan(path: Path) -> dict[str, Any]:
@@ -455,7 +474,8 @@ def _read_plan(path: Path) -> dict[str, Any]:
             f"{file} has schema version {version} and this gan-bench reads {SCHEMA_VERSION}: "
             "use the version that wrote it, or run the grid again into another folder with --out."
         )
-    return plan
+    document: dict[str, Any] = plan
+    return document
 
 
 def _read_table(path: Path, schema: pa.Schema) -> pa.Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,14 +18,13 @@ from bench import engine
 from bench.batches import Batches
 from bench.cost.clock import Clock
 from bench.cost.energy import EnergyMeter
-from bench.cost.flops import Counts
 from bench.cost.load import CONTENDED_CORES, LoadMeter
 from bench.cost.memory import GpuMemory, HostMemory
 from bench.cost.nvml import open_gpu
 from bench.datasets import ImageData
 from bench.quality.evaluator import Evaluator, QualityScores
 from bench.quality.samples import sample_grid_png
-from bench.records import Environment, EpochRecord, EpochResult, RunSetup, StepColumns
+from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
 from bench.spec import RunSpec
 from variants.game import Batch, Game
 
@@ -95,7 +94,8 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
 
     host, memory = HostMemory(), GpuMemory(device, gpu)
     energy = EnergyMeter(gpu, exclusive=resources.exclusive)
-    samples_seen = steps = flops = 0
+    samples_seen = steps = 0
+    flops: int | None = 0
     for epoch in range(1, spec.epochs + 1):
         rows = torch.full((batches.rounds, len(engine.SCALARS)), math.nan, device=device)
         warmup = min(_WARMUP_ROUNDS[device.type], batches.rounds - 1) if epoch == 1 else 0
@@ -112,7 +112,7 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
         train_seconds = clock.seconds() - start
         energy.stop(train_seconds)
         cpu_seconds, foreign = load.stop()
-        peaks = {
+        peaks: dict[str, Any] = {
             "peak_gpu_allocated_bytes": memory.allocated_bytes(),
             "peak_gpu_reserved_bytes": memory.reserved_bytes(),
             "peak_gpu_process_bytes": memory.process_bytes(),
@@ -126,8 +126,7 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
         evaluation_seconds = clock.seconds() - start
 
         samples_seen += warm.real + timed.real
-        flops += resources.counts.critic_flops_per_image * (warm.real + timed.real)
-        flops += resources.counts.generator_flops_per_image * (warm.made + timed.made)
+        flops = _add_flops(flops, resources.counts, warm, timed)
         record = EpochRecord(
             epoch=epoch,
             samples_seen=samples_seen,
@@ -169,6 +168,13 @@ def _play(
         real += sum(map(len, batches))
         made += len(batches[-1])
     return _Shown(real, made)
+
+
+def _add_flops(flops: int | None, counts: Counts, *played: _Shown) -> int | None:
+    critic, generator = counts.critic_flops_per_image, counts.generator_flops_per_image
+    if flops is None or critic is None or generator is None:
+        return None
+    return flops + sum(critic * shown.real + generator * shown.made for shown in played)
 
 
 def _streams(seed: int) -> tuple[int, int, int]:
@@ -227,7 +233,7 @@ class _Evaluation:
 
     def _draw(self, start: int, stop: int) -> Tensor:
         return torch.cat(
-            [self._game.sample(z) for z in self._latents[start:stop].split(_DRAW_BATCH)]
+            [self._game.sample(z) for z in torch.split(self._latents[start:stop], _DRAW_BATCH)]
         )
 
 
@@ -244,7 +250,7 @@ def _first_not_finite(columns: np.ndarray) -> tuple[int, str] | None:
     return None if len(bad) == 0 else (int(bad[0][0]), engine.SCALARS[bad[0][1]])
 
 
-def _means(columns: np.ndarray) -> dict[str, float | None]:
+def _means(columns: np.ndarray) -> dict[str, Any]:
     """Means over the epoch's steps; None for what the game does not have."""
     means = columns.mean(axis=0, dtype=np.float64)
     found: dict[str, float | None] = {}

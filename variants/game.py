@@ -97,8 +97,8 @@ class Game(ABC):
         The generator is used in the mode it is in; callers choose evaluation mode.
         """
 
-    def after_critic_update(self) -> None:
-        """What an algorithm does to the critic after each update (weight clipping); nothing here."""
+    def after_critic_update(self) -> None:  # noqa: B027 - most games have nothing to do
+        """What an algorithm does to the critic after each update, such as weight clipping."""
 
 
 class AdversarialGame(Game):

@@ -72,7 +72,7 @@ class Recipe(BaseModel):
         return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def grid_keys(cls) -> list[str]:
         """Every key a grid may write under this variant."""
         return list(cls.model_fields)
 
@@ -119,7 +119,7 @@ class ConvolutionalRecipe(Recipe):
     }
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def grid_keys(cls) -> list[str]:
         return [*cls.model_fields, *cls.FACTORS]
 
     @model_validator(mode="before")

@@ -26,7 +26,7 @@ def describe(device: torch.device, gpu: Gpu, *, threads: int) -> Environment:
         gpu_name=torch.cuda.get_device_name(device) if cuda else None,
         gpu_driver=gpu.driver(),
         cuda_version=torch.version.cuda if cuda else None,
-        cudnn_version=_dotted(torch.backends.cudnn.version()) if cuda else None,
+        cudnn_version=_cudnn() if cuda else None,
         cpu_model=_cpu_model(),
         cpu_cores=psutil.cpu_count(logical=False),
         cpu_threads=psutil.cpu_count(),
@@ -55,8 +55,9 @@ def _cpu_model() -> str | None:
     return match[1].strip() if match else platform.processor() or None
 
 
-def _dotted(version: int | None) -> str | None:
+def _cudnn() -> str | None:
     """cuDNN's 91002 as 9.10.2."""
+    version = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
     if version is None:
         return None
     return f"{version // 10000}.{version // 100 % 100}.{version % 100}"

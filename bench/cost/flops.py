@@ -12,32 +12,17 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from bench import engine
-from variants.game import Batch, Game
+from bench.records import Counts
+from variants.game import Batch
 from variants.recipe import ImageShape, Recipe
 
 _BATCH = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """Sizes and arithmetic of a recipe, per image."""
-
-    generator_parameters: int
-    critic_parameters: int
-    generator_macs: int
-    critic_macs: int
-    generator_activation_bytes: int
-    critic_activation_bytes: int
-    critic_flops_per_image: int
-    generator_flops_per_image: int
-    train_flops_per_image: int
 
 
 def count(recipe: Recipe, shape: ImageShape) -> Counts:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from bench.records import EpochResult, RunOutcome, RunSetup
+from bench.records import Counts, EpochResult, RunOutcome, RunSetup
 from bench.spec import RunSpec
 
 T = TypeVar("T")
@@ -23,9 +23,9 @@ class RunRequest:
 
     spec: RunSpec
     data: Path  # a folder that bench.datasets.prepare returned
-    labelled: Path | None  # the same for the whole data set, where a classifier needs it
+    labelled: Path  # the same for the whole data set, for a classifier
     features: str | None  # decided once per sweep
-    counts: Any  # bench.cost.flops.Counts; typed there, since naming it would import torch
+    counts: Counts
     device: str
     threads: int
     exclusive: bool

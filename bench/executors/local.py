@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +20,14 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bench.errors import RequestError
 from bench.executors import Ended, Message, RunRequest
 from bench.records import RunOutcome, Status
 
 T = TypeVar("T")
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["bench.executors.worker", "bench.executors.preflight"])
+_context.set_forkserver_preload(["bench.executors.worker"])
 
 
 class RemoteError(RuntimeError):
@@ -167,7 +169,10 @@ def _answer(
     _follow_parent()
     try:
         connection.send(function(*arguments))
+    except RequestError as error:
+        connection.send(error)
     except Exception as error:
+        error.add_note(traceback.format_exc())
         connection.send(error)
 
 

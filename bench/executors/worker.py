@@ -7,18 +7,19 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import torch
 import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
 
 from bench import datasets, training
+from bench.cache import cache_root
 from bench.cost import environment
 from bench.cost.nvml import open_gpu
 from bench.executors import Ended, Message, RunRequest, Started
 from bench.quality.evaluator import Evaluator
-from bench.quality.features import Extractor
-from bench.records import RunOutcome, Status
+from bench.quality.features import build_extractor
+from bench.quality.reference import build_reference
+from bench.records import EpochResult, RunOutcome, Status
 
 # Forked runs inherit this process: a thread pool started here would hang them.
 torch.set_num_threads(1)
@@ -38,11 +39,7 @@ def carry_out(
     def end(status: Status, error: str | None = None) -> None:
         ended_at = datetime.now().astimezone()
         send(
-            Ended(
-                RunOutcome(
-                    status=status, error=error, started_at=started_at, ended_at=ended_at
-                )
-            )
+            Ended(RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at))
         )
 
     send(Started())
@@ -52,7 +49,7 @@ def carry_out(
         left = request.spec.epochs
         for message in training.run(request.spec, resources, started=started):
             send(message)
-            if isinstance(message, training.EpochResult):
+            if isinstance(message, EpochResult):
                 left -= 1
                 if left and stop():
                     end("interrupted", "stopped on request after a whole epoch")
@@ -96,14 +93,9 @@ def _resources(request: RunRequest) -> training.Resources:
 def _evaluator(
     request: RunRequest, data: datasets.ImageData, device: torch.device
 ) -> Evaluator | None:
-    extractor = open_extractor(request.features, request.labelled, device)
-    if extractor is None:
+    if request.features is None:
         return None
-    raise NotImplementedError
-
-
-def open_extractor(
-    features: str | None, labelled: Path | None, device: torch.device
-) -> Extractor | None:
-    """The extractor of the sweep; trains a classifier where none is cached."""
-    raise NotImplementedError
+    whole = datasets.open_prepared(request.labelled)
+    extractor = build_extractor(request.features, whole, cache_root(), device)
+    reference = build_reference(data, extractor, cache_root())
+    return Evaluator(extractor, reference, request.spec.quality.samples)

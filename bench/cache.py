@@ -1,0 +1,47 @@
+"""Where things that can be made again are kept: prepared data sets, reference statistics."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import platformdirs
+
+from bench.errors import RequestError
+
+CACHE_VARIABLE = "GAN_BENCH_CACHE"
+
+
+def cache_root() -> Path:
+    """The cache folder, made if need be: ``$GAN_BENCH_CACHE``, else the user's cache folder.
+
+    Raises:
+        RequestError: it cannot be made or written to.
+    """
+    chosen = os.environ.get(CACHE_VARIABLE)
+    root = (
+        Path(chosen).expanduser()
+        if chosen
+        else platformdirs.user_cache_path("gan-bench", appauthor=False)
+    )
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable_cache(root, error) from error
+    if not os.access(root, os.W_OK | os.X_OK):
+        raise unwritable_cache(root, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return root
+
+
+def unwritable_cache(path: Path, error: OSError) -> RequestError:
+    """What to tell the user when ``path``, in the cache, could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return RequestError(
+            f"No space left to write {path}: free some space, "
+            f"or name another cache folder in ${CACHE_VARIABLE}."
+        )
+    return RequestError(
+        f"Cannot write {path} ({error.strerror}): "
+        f"name a cache folder you can write to in ${CACHE_VARIABLE}."
+    )

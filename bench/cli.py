@@ -1,0 +1,372 @@
+"""The command line. Each command imports what it needs when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bench import __version__
+from bench.errors import RequestError
+
+if TYPE_CHECKING:
+    from bench.executors import Executor
+    from bench.sweep import Ready
+
+app = typer.Typer(
+    name="bench",
+    help=(
+        "Which GAN generator and critic give the most quality for the least compute, "
+        "and how sure are we?"
+    ),
+    epilog="Start with: bench run --grid lightweight.yaml",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+class Device(StrEnum):
+    """Where runs train."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    variants = "variants"
+    datasets = "datasets"
+    grids = "grids"
+
+
+DataRoot = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="GAN_BENCH_DATA",
+        help="Folder with the data sets' files (IDX, gz IDX, CIFAR archives).",
+    ),
+]
+
+
+def main() -> None:
+    """Runs the command line; a request that cannot be met ends with one sentence and status 2."""
+    try:
+        app()
+    except RequestError as error:
+        Console(stderr=True).print(
+            f"[bold red]bench:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True
+        )
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gan-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Benchmarks GANs: quality, time, FLOPs, memory and energy, over seeds."""
+
+
+@app.command(
+    epilog=(
+        "Examples:  bench run -g lightweight.yaml   ·   bench run -g my.yaml --seeds 0-9 --jobs 2"
+        "   ·   bench run -g lightweight.yaml --set 'width_factor=[1, 0.5]' --dry-run"
+    )
+)
+def run(
+    grid: Annotated[
+        str, typer.Option("--grid", "-g", help="A grid: a YAML file, or the name of a bundled one.")
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="Train on this data set instead of the grid's.")
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Seeds instead of the grid's: 0-4, or 0,2,7.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs instead of the grid's.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Set a key for every run; a list sweeps it."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Results folder.", show_default="results/NAME")
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Where to train.")] = Device.auto,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Runs side by side; their timings are marked as contended.")
+    ] = 1,
+    data_root: DataRoot = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Download missing data sets first.")
+    ] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="A few batches, one epoch, one seed of everything.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the runs, their cost and the time; train nothing."),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+) -> None:
+    """Train every run of a grid and store what it cost and how good it was."""
+    from bench import grid as grids
+    from bench import store, sweep
+    from bench.executors.local import LocalExecutor
+    from bench.progress import observer
+
+    overrides = grids.parse_settings(settings or [])
+    if dataset is not None:
+        overrides["dataset"] = dataset
+    if seeds is not None:
+        overrides["seeds"] = grids.parse_seeds(seeds)
+    if epochs is not None:
+        overrides["epochs"] = epochs
+    loaded = grids.load(grid, overrides)
+    if smoke:
+        loaded = loaded.smoke()
+    folder = out or Path("results") / loaded.name
+    if not dry_run:
+        store.check_writable(folder)
+
+    console = Console(stderr=True)
+    watcher = observer(console, quiet=quiet, jobs=jobs)
+    machine = sweep.Machine(device=device.value, jobs=jobs, data_root=data_root, download=download)
+    executor = LocalExecutor(jobs=jobs)
+    try:
+        ready = sweep.prepare(loaded, machine, executor, watcher, smoke=smoke, rehearse=dry_run)
+        if dry_run:
+            _show_dry_run(ready)
+            return
+        _heed_interrupts(executor, console)
+        statuses = sweep.run(ready, folder, executor, watcher)
+    finally:
+        executor.close()
+    _show_results(folder, statuses, quiet=quiet)
+    if set(statuses) != {"completed"}:
+        raise typer.Exit(1)
+
+
+def _heed_interrupts(executor: Executor, console: Console) -> None:
+    """Ctrl-C once lets the epochs in flight finish and be stored; twice stops at once."""
+    import signal
+
+    def once(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        console.print("Finishing the epoch; press Ctrl-C again to stop at once.")
+        executor.finish_epochs()
+
+    signal.signal(signal.SIGINT, once)
+
+
+def _show_dry_run(ready: Ready) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from bench.progress import duration
+    from bench.units import count
+
+    table = Table(box=box.SIMPLE)
+    for heading in ("run", "label", "seed", "params G", "params D", "FLOPs/image", "FLOPs", "time"):
+        table.add_column(heading, justify="left" if heading in ("run", "label") else "right")
+    total_seconds = total_flops = 0.0
+    for run in ready.grid.runs:
+        name = run.configuration().run_id
+        counts = ready.preflight.counts[name]
+        images = ready.images[run.data] * run.epochs
+        flops = (counts.train_flops_per_image or 0) * images
+        seconds = ready.preflight.seconds_per_image[name] * images
+        if ready.preflight.features[name] is not None:
+            samples = run.quality.samples * -(-run.epochs // run.quality.every)
+            seconds += ready.preflight.seconds_per_sample[name] * samples
+        total_seconds += seconds
+        total_flops += flops
+        table.add_row(
+            run.run_id,
+            _escaped(run.label),
+            str(run.seed),
+            count(counts.generator_parameters),
+            count(counts.critic_parameters),
+            count(counts.train_flops_per_image),
+            count(flops),
+            duration(seconds),
+        )
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+    console.print(
+        f"{len(ready.grid.runs)} runs, {count(total_flops)}FLOPs of training, "
+        f"about {duration(total_seconds / ready.machine.jobs)} on this machine "
+        f"({ready.preflight.device}, {ready.preflight.threads} threads a run), "
+        "samples for the quality included, their features not. Nothing was trained.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _show_results(folder: Path, statuses: dict[str, int], *, quiet: bool) -> None:
+    from bench import report, store
+    from bench.progress import counts_line
+
+    if quiet:
+        typer.echo(folder)
+        return
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(report.terminal_table(store.read_sweep(folder)))
+    console.print(f"{counts_line(statuses)}. Results: {folder}", highlight=False, soft_wrap=True)
+    console.print(f"Report: bench report {folder}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="A results folder, such as results/lightweight.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Report folder.", show_default="reports/NAME")
+    ] = None,
+) -> None:
+    """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures."""
+    from bench import report as reports
+    from bench import store
+
+    name = store.read_sweep(results).name
+    with Console(stderr=True).status("Drawing the report …"):
+        paths = reports.write(results, out or Path("reports") / name)
+    typer.echo(paths.page)
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[
+        Kind | None, typer.Argument(help="What to list; everything if left out.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List the variants, data sets and grids there are."""
+    listings: dict[Kind, list[dict[str, Any]]] = {
+        k: list(_listing(k)) for k in ([kind] if kind else list(Kind))
+    }
+    if as_json:
+        found = {k.value: rows for k, rows in listings.items()}
+        typer.echo(json.dumps(found[kind.value] if kind else found, indent=1, ensure_ascii=False))
+        return
+    from rich import box
+    from rich.table import Table
+
+    console = Console()
+    for k, rows in listings.items():
+        table = Table(title=k.value, title_justify="left", box=box.SIMPLE)
+        for heading in rows[0]:
+            table.add_column(heading.replace("_", " "))
+        for row in rows:
+            table.add_row(*(_escaped(_cell(value)) for value in row.values()))
+        console.print(table)
+
+
+def _listing(kind: Kind) -> Iterable[dict[str, Any]]:
+    if kind is Kind.variants:
+        from variants import registry
+
+        for name in registry.names():
+            recipe = registry.get(name)
+            yield {
+                "name": name,
+                "what_it_is": recipe.summary(),
+                "image_sizes": list(recipe.image_sizes),
+                "source": recipe.source,
+            }
+    elif kind is Kind.datasets:
+        from dataclasses import asdict
+
+        from bench import datasets
+
+        for info in datasets.listing():
+            yield asdict(info)
+    else:
+        from bench import grid
+
+        for name, question in grid.bundled().items():
+            yield {"name": name, "question": question}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@app.command(epilog="Example:  bench describe dcgan-lite --against dcgan")
+def describe(
+    variant: Annotated[str, typer.Argument(help="A variant; bench list variants names them.")],
+    against: Annotated[
+        str | None, typer.Option(help="Explain what differs from this variant.")
+    ] = None,
+    image_size: Annotated[int, typer.Option(min=1, help="Pixels.")] = 28,
+    channels: Annotated[int, typer.Option(min=1, help="1 grey, 3 RGB.")] = 1,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Set a field of VARIANT."),
+    ] = None,
+) -> None:
+    """Explain a variant layer by layer: sizes, costs, and why it is cheaper than another."""
+    from bench import grid
+    from variants.recipe import ImageShape
+
+    shape = ImageShape(channels, image_size)
+    this = grid.recipe(variant, shape, grid.parse_settings(settings or []))
+    other = grid.recipe(against, shape, {}) if against is not None else None
+
+    from bench import describe as descriptions
+
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    console.print(
+        descriptions.show(
+            descriptions.describe(variant, this, shape),
+            descriptions.describe(against, other, shape) if against and other else None,
+        )
+    )
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="A data set (bench list datasets), or inception.")],
+    data_root: DataRoot = None,
+) -> None:
+    """Download a data set, or the Inception weights that FID needs."""
+    if name == "inception":
+        from bench.quality.inception import fetch_inception
+
+        typer.echo(fetch_inception())
+        return
+    from bench import datasets
+
+    root = data_root or datasets.default_data_root()
+    datasets.fetch(name, data_root=root)
+    typer.echo(root)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Single calls a sweep needs before its runs, made in processes of their own.
+
+Functions are sent by name, so the caller imports this module; torch is imported
+inside them, where the fork server has it already.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import datasets
+from bench.cache import cache_root
+from bench.errors import DeviceError
+from bench.records import Counts
+from bench.spec import RunSpec
+
+
+class Found(NamedTuple):
+    """The device runs train on, and the processor threads of each."""
+
+    device: str
+    threads: int
+
+
+def find_device(wanted: str, jobs: int) -> Found:
+    """The device, and an equal share of the processor's cores for each of ``jobs`` runs.
+
+    Raises:
+        DeviceError: CUDA is wanted and there is none.
+    """
+    import os
+
+    import psutil
+    import torch
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise DeviceError(
+            "--device cuda: torch sees no GPU here (nvidia-smi shows what the driver sees); "
+            "use --device cpu, or auto."
+        )
+    device = "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = min(psutil.cpu_count(logical=False) or 1, allowed or 1)
+    return Found(device, max(1, cores // jobs))
+
+
+def count(run: RunSpec) -> Counts:
+    """What the run's recipe costs per image."""
+    from bench.cost import flops
+
+    return flops.count(run.recipe, run.shape)
+
+
+def decide_features(requested: str, device: str, labelled: Path) -> tuple[str | None, str]:
+    """The features for a data set, and why.
+
+    Raises:
+        QualityError: what is asked for by name is not to be had.
+    """
+    from bench.quality.resolve import resolve_features
+
+    data = datasets.open_prepared(labelled)
+    has_labels = data.labels is not None and len(data.class_names) >= 2
+    return resolve_features(requested, device=device, has_labels=has_labels)
+
+
+def ready_quality(features: str, found: Found, data: Path, labelled: Path, samples: int) -> None:
+    """Fills the cache with what every run of the sweep will open.
+
+    Raises:
+        QualityError: the features are not to be had, or too few samples are asked for.
+    """
+    import torch
+
+    from bench.quality.evaluator import Evaluator
+    from bench.quality.features import build_extractor
+    from bench.quality.reference import build_reference
+
+    torch.set_num_threads(found.threads)
+    extractor = build_extractor(
+        features, datasets.open_prepared(labelled), cache_root(), found.device
+    )
+    Evaluator(
+        extractor,
+        build_reference(datasets.open_prepared(data), extractor, cache_root()),
+        samples,
+    )
+
+
+def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
+    """Times a few rounds of a run on noise, and the making of a few samples.
+
+    Returns:
+        Seconds of training per real image, and seconds of making one sample.
+    """
+    import torch
+
+    from bench import engine
+    from bench.cost.clock import Clock
+    from variants.game import Batch
+
+    rounds, samples = 4, 250
+    torch.set_num_threads(found.threads)
+    device = torch.device(found.device)
+    clock = Clock(device)
+    game = run.recipe.build(run.shape, device)
+    rng = torch.Generator(device)
+    batch_size = run.recipe.batch_size
+    images = torch.rand(batch_size, run.shape.channels, run.shape.size, run.shape.size) * 2 - 1
+    batches = [Batch(images.to(device))] * run.recipe.critic_steps
+    engine.play_round(game, batches, rng)
+    start = clock.seconds()
+    for _ in range(rounds):
+        engine.play_round(game, batches, rng)
+    middle = clock.seconds()
+    game.sample(game.latents(samples, rng))
+    return (
+        (middle - start) / (rounds * len(batches) * batch_size),
+        (clock.seconds() - middle) / samples,
+    )
