@@ -1,0 +1,61 @@
+"""The IDX format of MNIST, read strictly.
+
+Two zero bytes, a type code, the number of dimensions, each dimension as a big-endian
+32-bit integer, then the values: https://yann.lecun.com/exdb/mnist/ .
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from bench.errors import DataError
+
+_UNSIGNED_BYTE = 0x08
+
+
+def read_idx(path: Path, *, dimensions: int, remedy: str) -> np.ndarray:
+    """The uint8 array in an IDX file, gzip-compressed if its name ends in ``.gz``.
+
+    Args:
+        path: the file.
+        dimensions: how many the array must have: 3 for images, 1 for labels.
+        remedy: what to do about a faulty file, the end of the error's sentence.
+
+    Raises:
+        DataError: unreadable, not gzip, not IDX of unsigned bytes, another number of
+            dimensions, or a length other than the header promises.
+    """
+
+    def fault(what: str) -> DataError:
+        return DataError(f"{path} {what}: {remedy}.")
+
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except gzip.BadGzipFile as error:
+        raise fault("is not gzip, or damaged") from error
+    except EOFError as error:
+        raise fault("is truncated: its gzip stream breaks off") from error
+    except zlib.error as error:
+        raise fault("is damaged gzip") from error
+    except OSError as error:
+        raise fault(f"cannot be read ({error.strerror})") from error
+
+    header = 4 + 4 * dimensions
+    magic = bytes((0, 0, _UNSIGNED_BYTE, dimensions))
+    if content[:4] != magic[: len(content)]:
+        raise fault(f"starts with {content[:4].hex()} where IDX has {magic.hex()}")
+    if len(content) < header:
+        raise fault(f"is truncated: {len(content):,} bytes where the header alone has {header}")
+    shape = struct.unpack_from(f">{dimensions}I", content, 4)
+    promised = header + math.prod(shape)
+    if len(content) < promised:
+        raise fault(f"is truncated: {len(content):,} bytes where {promised:,} were promised")
+    if len(content) > promised:
+        raise fault(f"is too long: {len(content):,} bytes where {promised:,} were promised")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -1,0 +1,77 @@
+"""From pictures of any kind to square uint8 arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+_ALPHA_MODES = ("LA", "PA", "RGBA", "La", "RGBa")
+
+
+def eight_bit(image: Image.Image) -> Image.Image:
+    """The picture without transparency (white shows through) and with 8 bits a channel.
+
+    16-bit grey is scaled by 255/65535, rounded; Pillow's own conversion clips it.
+
+    Raises:
+        ValueError: pixels of a range that cannot be known.
+    """
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        values = np.asarray(image).astype(np.int64)
+        if values.min() < 0 or values.max() > 65535:
+            raise ValueError("its 32-bit pixels are beyond the 16-bit range")
+        return Image.fromarray(((values + 128) // 257).astype(np.uint8))
+    if image.mode == "F":
+        raise ValueError("its floating-point pixels have no known range")
+    if image.mode in _ALPHA_MODES or "transparency" in image.info:
+        over = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB")
+    return image
+
+
+def square(image: Image.Image, *, image_size: int, channels: int) -> np.ndarray:
+    """The picture's centre as uint8 (channels, image_size, image_size).
+
+    The shorter side becomes ``image_size`` (bicubic, antialiased) and what is over on the
+    longer one is cut off on both ends. RGB becomes grey by luma (ITU-R 601-2), grey becomes
+    RGB by tiling.
+    """
+    image = image.convert("L" if channels == 1 else "RGB")
+    if image.size != (image_size, image_size):
+        image = ImageOps.fit(image, (image_size, image_size), method=Image.Resampling.BICUBIC)
+    pixels = np.asarray(image)
+    return pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)
+
+
+@dataclass(frozen=True)
+class ArrayImages:
+    """Images of one size held in memory.
+
+    Attributes:
+        pixels: uint8 (N, H, W) grey or (N, H, W, 3) RGB.
+        labels: int64 (N,).
+        class_names: one per class.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
+        """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size)."""
+        picked = self.pixels[indices]
+        planes = picked[:, np.newaxis] if picked.ndim == 3 else picked.transpose(0, 3, 1, 2)
+        # The usual case, several times quicker than one picture at a time.
+        if planes.shape[1:] == (channels, image_size, image_size):
+            return np.ascontiguousarray(planes)
+        return np.stack(
+            [
+                square(Image.fromarray(pixels), image_size=image_size, channels=channels)
+                for pixels in picked
+            ]
+        )

@@ -1,0 +1,18 @@
+"""Where the data sets a user keeps or fetches lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+DATA_VARIABLE = "GAN_BENCH_DATA"
+
+
+def default_data_root() -> Path:
+    """The data root: ``$GAN_BENCH_DATA``, else the user's data folder. It may not exist yet."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    return platformdirs.user_data_path("gan-bench", appauthor=False)

@@ -1,0 +1,68 @@
+"""Which images of a data set a spec asks for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.datasets.registry import Images
+from bench.datasets.spec import DataSpec
+from bench.errors import DataError
+
+_SHUFFLE_SEED = 2014
+_NAMED_CLASSES = 20  # more would bury the rest of the message
+
+
+def shuffled(count: int) -> np.ndarray:
+    """A fixed order of ``count`` things, int64 (count,), the same in every NumPy version.
+
+    The raw stream of a bit generator is stable between versions, which
+    ``Generator.permutation`` does not promise.
+    """
+    return np.argsort(np.random.PCG64(_SHUFFLE_SEED).random_raw(count), kind="stable")
+
+
+def select(images: Images, spec: DataSpec) -> np.ndarray:
+    """Indices of the images ``spec`` asks for, int64 (n,).
+
+    ``classes`` filters first, keeping the data set's order; ``subset`` then takes the first
+    so many of a fixed shuffle, so that a smaller subset is the beginning of a larger one.
+
+    Raises:
+        DataError: a class or a number of images that the data set does not have.
+    """
+    chosen: np.ndarray = np.arange(len(images))
+    of_classes = ""
+    if spec.classes is not None:
+        chosen = np.flatnonzero(np.isin(_checked_labels(images, spec), spec.classes))
+        wanted = sorted(set(spec.classes))
+        of_classes = f" of class {wanted[0]}" if len(wanted) == 1 else f" of classes {wanted}"
+    if len(chosen) == 0:
+        raise DataError(f"{spec.name} has no image{of_classes}: choose other classes.")
+    if spec.subset is None:
+        return chosen
+    if not 1 <= spec.subset <= len(chosen):
+        raise DataError(
+            f"{spec.name} has {len(chosen):,} images{of_classes}, so subset: {spec.subset} "
+            f"cannot be had: choose one from 1 to {len(chosen)}."
+        )
+    beginning: np.ndarray = chosen[shuffled(len(chosen))[: spec.subset]]
+    return beginning
+
+
+def _checked_labels(images: Images, spec: DataSpec) -> np.ndarray:
+    if images.labels is None:
+        raise DataError(
+            f"{spec.name} has no classes to choose from: leave out classes, "
+            "or sort the images into one sub-folder per class."
+        )
+    known = range(len(images.class_names))
+    unknown = [index for index in spec.classes or () if index not in known]
+    if unknown or not spec.classes:
+        fault = f"has no class {unknown[0]}" if unknown else "was asked for no class at all"
+        named = ", ".join(
+            name if name == str(index) else f"{index} ({name})"
+            for index, name in enumerate(images.class_names[:_NAMED_CLASSES])
+        )
+        more = ", …" if len(known) > _NAMED_CLASSES else ""
+        raise DataError(f"{spec.name} {fault}: choose from {named}{more}.")
+    return images.labels

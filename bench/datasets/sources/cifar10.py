@@ -1,0 +1,72 @@
+"""``cifar10``: read by torchvision, which knows every file's checksum."""
+
+from __future__ import annotations
+
+import warnings
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.datasets.download import by_torchvision
+from bench.datasets.pixels import ArrayImages
+from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
+from bench.errors import DataError
+
+_FOLDER, _ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
+_FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "batches.meta")
+
+
+@dataset(
+    DataSetInfo("cifar10", "small photographs of things (Krizhevsky 2009)", 32, 3, 10, 50_000),
+    download=by_torchvision("CIFAR10"),
+)
+def cifar10(argument: str, data_root: Path) -> Source:
+    """CIFAR-10's training images, unpacked under the data root or its folder ``cifar10``.
+
+    Raises:
+        MissingData: they are in neither, or still packed.
+    """
+    places = (data_root / "cifar10", data_root)
+    for place in places:
+        if (place / _FOLDER).is_dir():
+            files = tuple(place / _FOLDER / name for name in _FILES)
+            return Source(place, files, partial(_read, place))
+    if (data_root / _ARCHIVE).is_file():
+        raise MissingData(
+            f"{data_root / _ARCHIVE} has not been unpacked: "
+            "bench fetch cifar10 checks and unpacks it without downloading it again."
+        )
+    looked = " nor ".join(str(place / _FOLDER) for place in places)
+    raise MissingData(
+        f"cifar10 is neither in {looked}: get it with bench fetch cifar10 or --download, "
+        "or name the folder that has it with --data-root."
+    )
+
+
+def _read(place: Path) -> ArrayImages:
+    from torchvision.datasets import CIFAR10
+
+    try:
+        with warnings.catch_warnings():
+            # NumPy 2.4.0 to 2.4.4 warn of the integer flags in pickles as old as these.
+            warnings.simplefilter("ignore", np.exceptions.VisibleDeprecationWarning)
+            read = CIFAR10(place, train=True, download=False)
+    except RuntimeError as error:
+        raise DataError(
+            f"{place / _FOLDER} is not the CIFAR-10 that was published ({_first_damaged(place)}): "
+            "delete that folder and get it anew with bench fetch cifar10."
+        ) from error
+    return ArrayImages(read.data, np.array(read.targets, dtype=np.int64), tuple(read.classes))
+
+
+def _first_damaged(place: Path) -> str:
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import check_integrity
+
+    listed = [*CIFAR10.train_list, *CIFAR10.test_list]
+    for name, checksum in [*listed, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]:
+        file = place / _FOLDER / name
+        if not check_integrity(file, checksum):
+            return f"{name} has another checksum" if file.exists() else f"{name} is missing"
+    return "torchvision refuses it"

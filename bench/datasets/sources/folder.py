@@ -1,0 +1,171 @@
+"""``folder:PATH``: any folder of images, immediate sub-folders as classes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bench.datasets.pixels import eight_bit, square
+from bench.datasets.registry import DataSetInfo, Source, dataset
+from bench.errors import DataError
+
+# Others (README, .DS_Store, …) are left alone; hidden files and folders are too.
+_COMMON = (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+_NETPBM = (".pbm", ".pgm", ".pnm", ".ppm")
+SUFFIXES = frozenset((*_COMMON, *_NETPBM))
+
+_Parts = tuple[str, ...]
+
+
+def content_identity(argument: str) -> str:
+    """``folder:`` and 12 hexadecimal digits of the images' relative names and bytes.
+
+    Raises:
+        DataError: as for :func:`folder`, or a file that cannot be read.
+    """
+    root, images = _scan(argument)
+    digest = hashlib.blake2b(digest_size=6)
+    for parts in images:
+        path = root.joinpath(*parts)
+        try:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "blake2b").digest()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        digest.update(os.fsencode("/".join(parts)) + b"\0" + content)
+    return f"folder:{digest.hexdigest()}"
+
+
+@dataset(
+    DataSetInfo(
+        "folder:PATH",
+        "any folder of images, of any sizes; its sub-folders are the classes",
+        None,
+        3,
+        None,
+        None,
+    ),
+    content_identity=content_identity,
+)
+def folder(argument: str, data_root: Path) -> Source:
+    """The images under a folder, in the order of their relative names.
+
+    Immediate sub-folders that hold an image, at any depth, are the classes, in the order of
+    their names. Without any there are no labels. A relative PATH starts at the current
+    directory, not at the data root.
+
+    Raises:
+        DataError: no such folder, no image in it, or images beside the sub-folders.
+    """
+    root, images = _scan(argument)
+    files = tuple(root.joinpath(*parts) for parts in images)
+    class_names = tuple(sorted({parts[0] for parts in images if len(parts) > 1}))
+    loose = next((parts[0] for parts in images if len(parts) == 1), None)
+    if class_names and loose is not None:
+        raise DataError(
+            f"{root} holds images such as {loose} beside sub-folders of images such as "
+            f"{class_names[0]}/: give them a sub-folder, the class, of their own."
+        )
+    labels = None
+    if class_names:
+        index = {name: number for number, name in enumerate(class_names)}
+        labels = np.array([index[parts[0]] for parts in images], dtype=np.int64)
+    return Source(root, files, partial(FolderImages, files, labels, class_names))
+
+
+@dataclass(frozen=True)
+class FolderImages:
+    """Image files, decoded when taken."""
+
+    files: tuple[Path, ...]
+    labels: np.ndarray | None
+    class_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
+        """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size).
+
+        Raises:
+            DataError: a file that is not a whole image.
+        """
+        return np.stack(
+            [
+                read_image(self.files[index], image_size=image_size, channels=channels)
+                for index in indices
+            ]
+        )
+
+
+def read_image(path: Path, *, image_size: int, channels: int) -> np.ndarray:
+    """One image file as uint8 (channels, image_size, image_size), upright as its EXIF says.
+
+    Raises:
+        DataError: the file cannot be read, is truncated or corrupt.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            # A large JPEG need not be decoded in full: 4 times the size loses nothing visible.
+            image.draft(image.mode, (4 * image_size, 4 * image_size))
+            upright = ImageOps.exif_transpose(image)
+            return square(eight_bit(upright), image_size=image_size, channels=channels)
+    except UnidentifiedImageError as error:
+        raise _not_an_image(path, "no known image format") from error
+    except Exception as error:  # decoders raise every kind on damaged files
+        raise _not_an_image(path, str(error) or repr(error)) from error
+
+
+def _scan(argument: str) -> tuple[Path, list[_Parts]]:
+    """The folder, and its images' names relative to it, in order."""
+    if not argument:
+        raise DataError("folder: names no folder: write folder:PATH, such as folder:photographs.")
+    root = Path(argument).expanduser().resolve()
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise DataError(
+            f"folder:{argument} means the folder {root}, which {what}: name a folder of images."
+        )
+    images = sorted(_walk(root, (), frozenset()))
+    if not images:
+        raise DataError(
+            f"{root} holds no image: put some in, as files ending in {' '.join(sorted(SUFFIXES))}."
+        )
+    return root, images
+
+
+def _walk(folder: Path, parts: _Parts, above: frozenset[str]) -> list[_Parts]:
+    """Images under ``folder``, through links too, but never into a folder it lies in itself."""
+    real = os.path.realpath(folder)
+    if real in above:
+        return []
+    try:
+        entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    found = []
+    for entry in entries:
+        if entry.is_dir():
+            found += _walk(Path(entry.path), (*parts, entry.name), above | {real})
+        elif Path(entry.name).suffix.lower() in SUFFIXES:
+            found.append((*parts, entry.name))
+    return found
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(f"{path} cannot be read ({error.strerror}): make it readable or remove it.")
+
+
+def _not_an_image(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} is not a whole image ({reason}): replace or remove it.")

@@ -1,0 +1,116 @@
+"""``mnist`` and ``fashion-mnist``: a pair of IDX files each, wherever they are usually put."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.datasets.download import by_torchvision
+from bench.datasets.idx import read_idx
+from bench.datasets.pixels import ArrayImages
+from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
+from bench.errors import DataError
+
+SYSTEM_DATASETS = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
+
+_IMAGES_FILE, _LABELS_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+_SIDE = 28
+_DIGITS = tuple(str(digit) for digit in range(10))
+_CLOTHES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+
+@dataset(
+    DataSetInfo("mnist", "handwritten digits (LeCun et al. 1998)", _SIDE, 1, 10, 60_000),
+    download=by_torchvision("MNIST"),
+)
+def mnist(argument: str, data_root: Path) -> Source:
+    """MNIST's training images."""
+    return _located("mnist", "MNIST", _DIGITS, data_root)
+
+
+@dataset(
+    DataSetInfo("fashion-mnist", "pieces of clothing (Xiao et al. 2017)", _SIDE, 1, 10, 60_000),
+    download=by_torchvision("FashionMNIST"),
+)
+def fashion_mnist(argument: str, data_root: Path) -> Source:
+    """Fashion-MNIST's training images."""
+    package = ", apt install dataset-fashion-mnist"
+    return _located("fashion-mnist", "FashionMNIST", _CLOTHES, data_root, package)
+
+
+def _located(
+    name: str,
+    torchvision_name: str,
+    class_names: tuple[str, ...],
+    data_root: Path,
+    package: str = "",
+) -> Source:
+    """The first place with both files; the root itself comes late, as its files bear no name.
+
+    Raises:
+        MissingData: no place has both.
+    """
+    places = (
+        data_root / name,
+        data_root / torchvision_name / "raw",
+        data_root,
+        SYSTEM_DATASETS / name,
+    )
+    remedy = (
+        f"get it with bench fetch {name} or --download{package}, "
+        "or name the folder that has it with --data-root"
+    )
+    for place in places:
+        images_file, labels_file = _found(place, _IMAGES_FILE), _found(place, _LABELS_FILE)
+        if images_file and labels_file:
+            return Source(
+                place,
+                (images_file, labels_file),
+                partial(_read, name, images_file, labels_file, class_names),
+            )
+    looked = ", ".join(map(str, places))
+    raise MissingData(
+        f"{name} is in none of {looked} ({_IMAGES_FILE}[.gz] and {_LABELS_FILE}[.gz]): {remedy}."
+    )
+
+
+def _found(place: Path, name: str) -> Path | None:
+    return next((f for f in (place / name, place / f"{name}.gz") if f.is_file()), None)
+
+
+def _read(
+    name: str, images_file: Path, labels_file: Path, class_names: tuple[str, ...]
+) -> ArrayImages:
+    remedy = f"delete it and get it anew with bench fetch {name}"
+    pixels = read_idx(images_file, dimensions=3, remedy=remedy)
+    labels = read_idx(labels_file, dimensions=1, remedy=remedy)
+    if pixels.shape[1:] != (_SIDE, _SIDE) or len(pixels) == 0:
+        count, height, width = pixels.shape
+        raise DataError(
+            f"{images_file} holds {count:,} images of {height}×{width} px "
+            f"where {name} has {_SIDE}×{_SIDE}: {remedy}."
+        )
+    if len(labels) != len(pixels):
+        raise DataError(
+            f"{labels_file} holds {len(labels):,} labels for the {len(pixels):,} images of "
+            f"{images_file.name}: delete both and get them anew with bench fetch {name}."
+        )
+    if labels.max() >= len(class_names):
+        raise DataError(
+            f"{labels_file} has a label {labels.max()} where {name} has "
+            f"{len(class_names)} classes: {remedy}."
+        )
+    return ArrayImages(pixels, labels.astype(np.int64), class_names)

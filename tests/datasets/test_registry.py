@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.datasets import DataSetInfo, describe, identity, listing
+from bench.datasets.registry import Source, dataset
+from bench.errors import DataError
+
+
+def test_the_listing_names_what_there_is_in_order() -> None:
+    assert [info.name for info in listing()] == [
+        "cifar10",
+        "fashion-mnist",
+        "folder:PATH",
+        "mnist",
+        "mnist-5k",
+    ]
+    assert all(info.summary and "\n" not in info.summary for info in listing())
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("mnist-5k", (28, 1, 10, 5000)),
+        ("mnist", (28, 1, 10, 60000)),
+        ("fashion-mnist", (28, 1, 10, 60000)),
+        ("cifar10", (32, 3, 10, 50000)),
+        ("folder:/nowhere/at/all", (None, 3, None, None)),
+    ],
+)
+def test_a_data_set_is_described_without_its_data(name: str, known: tuple[int | None, ...]) -> None:
+    info = describe(name)
+    assert info.name == name
+    assert (info.image_size, info.channels, info.classes, info.images) == known
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("minst-5k", "mnist-5k"),
+        ("fashion_mnist", "fashion-mnist"),
+        ("CIFAR-10", "cifar10"),
+        ("folder", "folder:PATH"),
+    ],
+)
+def test_an_unknown_name_suggests_the_nearest(wrong: str, right: str) -> None:
+    with pytest.raises(DataError, match=rf"no data set '{wrong}': did you mean {right}\?"):
+        describe(wrong)
+
+
+def test_a_name_near_nothing_is_told_all_names() -> None:
+    with pytest.raises(DataError, match=r"there are cifar10, .*mnist-5k\."):
+        describe("zzzzzz")
+
+
+def test_a_bare_folder_is_told_of_the_prefix(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"did you mean folder:{tmp_path}"):
+        describe(str(tmp_path))
+
+
+def test_a_colon_belongs_only_to_names_that_take_one() -> None:
+    with pytest.raises(DataError, match="did you mean mnist"):
+        describe("mnist:3")
+
+
+def test_the_identity_of_a_named_data_set_is_its_name() -> None:
+    assert identity("mnist-5k") == "mnist-5k"
+    with pytest.raises(DataError, match="did you mean"):
+        identity("mnist-6k")
+
+
+def test_a_name_is_registered_once() -> None:
+    listing()
+    register = dataset(DataSetInfo("mnist", "again", 28, 1, 10, 1))
+    with pytest.raises(ValueError, match="already registered"):
+        register(lambda argument, data_root: Source(data_root, (), list))  # type: ignore[arg-type]
+
+
+def test_import_and_listing_are_light_and_quick() -> None:
+    program = (
+        "import sys, time, bench.datasets as d; start = time.perf_counter(); d.listing();"
+        "took = time.perf_counter() - start;"
+        "heavy = {'torch', 'torchvision', 'pandas', 'mlxtend', 'scipy'} & set(sys.modules);"
+        "print(took, *heavy)"
+    )
+    took, *heavy = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert heavy == []
+    assert float(took) < 0.2  # 0.015 on an idle machine; the limit allows for a busy one
+
+
+def test_a_second_listing_takes_no_time() -> None:
+    listing()
+    start = time.perf_counter()
+    listing()
+    assert time.perf_counter() - start < 0.02
