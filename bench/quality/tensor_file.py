@@ -1,0 +1,74 @@
+"""Named tensors in one file that is either whole and unchanged or not there at all.
+
+A ``.pt`` file whose tensors have flipped bits loads without complaint, so a digest of the
+contents is stored beside them and checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO
+
+import torch
+from torch import Tensor
+
+from bench.cache import unwritable_cache
+
+_DIGEST = "digest"
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 of names, types, shapes and values; independent of the order and the device."""
+    total = hashlib.sha256()
+    for name in sorted(tensors):
+        tensor = tensors[name].detach().cpu().contiguous()
+        total.update(f"{name} {tensor.dtype} {tuple(tensor.shape)};".encode())
+        total.update(tensor.view(-1).view(torch.uint8).numpy().data)
+    return total.hexdigest()
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Writes the tensors to ``path``, in the cache.
+
+    Raises:
+        RequestError: the file cannot be written, or there is no space left.
+    """
+    content = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
+    try:
+        write_atomically(path, lambda file: torch.save({_DIGEST: digest(content), **content}, file))
+    except OSError as error:
+        raise unwritable_cache(path, error) from error
+
+
+def load_tensors(path: Path) -> dict[str, Tensor] | None:
+    """The tensors of ``path``, on the CPU; None where the file is absent or damaged."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        stored = content.pop(_DIGEST)
+        return content if stored == digest(content) else None
+    except Exception:  # a damaged pickle or archive can raise anything; it is made again
+        return None
+
+
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Puts what ``write`` writes at ``path``: readers see the old file or the new one, whole.
+
+    Raises:
+        OSError: the folder cannot be made, or the file not written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
+        try:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+            out.close()
+            Path(out.name).chmod(0o644)
+            Path(out.name).replace(path)
+        except BaseException:
+            Path(out.name).unlink(missing_ok=True)
+            raise

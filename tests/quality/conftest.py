@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from bench.datasets.spec import ImageData
+from bench.quality.tensor_file import digest
+
+
+@pytest.fixture(autouse=True)
+def _two_threads() -> None:
+    torch.set_num_threads(2)
+
+
+class RandomProjection:
+    """A stand-in for an extractor: a fixed linear map of pixels. Counts the images it saw."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, pixels: int, dimension: int = 6, name: str = "classifier") -> None:
+        generator = torch.Generator().manual_seed(3)
+        self.name = name
+        self.dimension = dimension
+        self.weight = torch.randn(pixels, dimension, generator=generator) / pixels**0.5
+        self.weights_hash = digest({"weight": self.weight})
+        self.images_seen = 0
+
+    def __call__(self, images: Tensor) -> Tensor:
+        self.images_seen += len(images)
+        return (images.flatten(1).float() / 127.5 - 1) @ self.weight
+
+
+@pytest.fixture
+def projection() -> RandomProjection:
+    return RandomProjection(pixels=3 * 8 * 8)
+
+
+def random_images(count: int, *, channels: int = 3, size: int = 8, seed: int = 0) -> ImageData:
+    random = np.random.default_rng(seed)
+    return ImageData(
+        images=random.integers(0, 256, (count, channels, size, size), dtype=np.uint8),
+        labels=random.integers(0, 3, count),
+        class_names=("a", "b", "c"),
+        content_hash=f"random-{count}-{channels}-{size}-{seed}",
+    )
+
+
+def striped_images(count: int, *, channels: int = 1, size: int = 28, seed: int = 0) -> ImageData:
+    """Two classes a small network learns at once: bright above, bright below."""
+    random = np.random.default_rng(seed)
+    images = random.integers(0, 80, (count, channels, size, size), dtype=np.uint8)
+    labels = random.integers(0, 2, count)
+    images[labels == 0, :, : size // 2] += 120
+    images[labels == 1, :, size // 2 :] += 120
+    return ImageData(
+        images=images,
+        labels=labels,
+        class_names=("above", "below"),
+        content_hash=f"striped-{count}-{channels}-{size}-{seed}",
+    )
