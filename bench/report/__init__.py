@@ -1,0 +1,57 @@
+"""From a results folder to something to hand in: a page, tables, figures, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.store import Results
+
+__all__ = ["ReportPaths", "summary_notes", "summary_table", "write"]
+
+
+@dataclass(frozen=True)
+class ReportPaths:
+    """Where a report's files lie."""
+
+    folder: Path
+    page: Path
+    markdown: Path
+    tables: tuple[Path, ...]
+    figures: tuple[Path, ...]
+
+
+def write(results_path: Path, out: Path) -> ReportPaths:
+    """Writes the report of a results folder, finished or still growing, into ``out``.
+
+    Each file is replaced whole; tables and figures of an earlier report that this one
+    does not have are removed, files of other names are left alone.
+
+    Raises:
+        ResultsError: the results cannot be read, or the report cannot be written.
+    """
+    from bench.report.page import write_report
+    from bench.store import read_sweep
+
+    return write_report(read_sweep(results_path), out)
+
+
+def summary_table(results: Results) -> list[dict[str, str]]:
+    """The main table's essential columns, a row per configuration: heading → text.
+
+    Labels are the user's words and are not escaped.
+    """
+    from bench.report.measures import Measures
+    from bench.report.tables import summary
+
+    return summary(Measures(results)).terminal()
+
+
+def summary_notes(results: Results) -> list[str]:
+    """What must stand under ``summary_table``: intervals, protocol, contended timings."""
+    from bench.report.measures import Measures
+    from bench.report.tables import summary
+
+    return list(summary(Measures(results)).notes)

@@ -1,0 +1,341 @@
+"""What a sweep measured, as numbers: a row per run, a row per evaluation, per configuration.
+
+Means are over *completed* runs, so that a configuration's columns describe the same
+seeds; runs that diverged or failed are counted, never averaged in. What is fixed by the
+architecture (parameters, MACs, FLOPs per image) is taken from any run that was set up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from bench.report import statistics
+from bench.report.statistics import Estimate, Ratio
+from bench.report.text import significant
+from bench.store import Results
+
+Axis = Literal["training_flops", "training_seconds"]
+
+ARCHITECTURE = (
+    "generator_parameters",
+    "critic_parameters",
+    "generator_macs",
+    "critic_macs",
+    "train_flops_per_image",
+)
+FINAL_VALUES = (
+    "kid_mean",
+    "precision",
+    "recall",
+    "conditional_accuracy",
+    "modes_captured",
+    "high_quality_fraction",
+    "reverse_kl",
+)
+_MACHINE = {
+    "device": "device",
+    "gpu_name": "GPU",
+    "cpu_model": "CPU",
+    "host": "host",
+    "torch_version": "torch",
+    "cuda_version": "CUDA",
+    "threads": "threads",
+}
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a distance was measured. Distances of two protocols are never compared."""
+
+    features: str
+    weights_hash: str | None
+    samples: int | None
+    reference_hash: str | None
+    noise_floor: float | None
+
+    @property
+    def metric(self) -> str:
+        """Only Inception's features give an FID; any other network's is called FCD."""
+        return "FID" if self.features == "inception" else "FCD"
+
+    def sentence(self) -> str:
+        """The protocol as it stands under a table."""
+        weights = f" {self.weights_hash[:10]}…" if self.weights_hash else ""
+        parts = [f"{self.metric} over {self.features} features{weights}"]
+        if self.samples is not None:
+            parts.append(f"{self.samples:,} generated samples")
+        if self.reference_hash is not None:
+            parts.append(f"against real images {self.reference_hash[:10]}…")
+        text = ", ".join(parts)
+        if self.noise_floor is None:
+            return f"{text}; noise floor not measured."
+        return (
+            f"{text}; noise floor (one half of the real images against the other) "
+            f"{significant(self.noise_floor)}."
+        )
+
+
+@dataclass(frozen=True)
+class EqualCost:
+    """Quality of several configurations at one budget all their runs reached."""
+
+    axis: Axis
+    budget: float  # FLOPs or seconds, cumulative over the training of one run
+    quality: dict[str, dict[int, float]]  # by label, by seed
+
+
+def _numbers(column: pd.Series[Any]) -> np.ndarray:
+    """A column as float64, with NaN for null."""
+    return column.to_numpy(dtype=np.float64, na_value=math.nan)
+
+
+def _known(values: pd.Series[Any]) -> list[Any]:
+    """The distinct values that are not null, in order of appearance."""
+    return list(values.dropna().unique())
+
+
+class Measures:
+    """A sweep's results reduced to what the report says.
+
+    Attributes:
+        labels: the configurations in grid order.
+        runs: a row per started run: its spec, status and environment as stored, and
+            seconds_per_epoch, training_seconds, training_flops, energy_joules_per_epoch,
+            quality_final, quality_best, ``*_final`` of each of FINAL_VALUES, contended,
+            completed, host_only_peak_bytes (null where GPU memory was measured), and
+            protocol (an index into ``protocols``, or −1).
+        curve: a row per evaluated epoch: run_id, label, seed, epoch, quality, and the
+            cumulative training_seconds and training_flops.
+        protocols: the ways in which quality was measured.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.labels: list[str] = list(results.planned["label"].unique())
+        self.baseline = results.baseline if results.baseline in self.labels else None
+        self.protocols, index = _protocols(results.runs)
+        runs = results.runs.copy()
+        runs["protocol"] = index
+        runs["completed"] = runs["status"] == "completed"
+        epochs = _with_costs(results.epochs, runs)
+        self.curve = epochs.loc[
+            epochs["quality"].notna(),
+            ["run_id", "label", "seed", "epoch", "quality", "training_seconds", "training_flops"],
+        ].reset_index(drop=True)
+        self.runs = runs.merge(_per_run(epochs), on="run_id", how="left", validate="1:1")
+        self.runs["contended"] = self.runs["contended"].eq(True).fillna(False).astype(bool)
+        self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
+            self.runs["peak_gpu_allocated_bytes"].isna()
+        )
+        for name in ARCHITECTURE:
+            self.runs[name] = _numbers(self.runs[name])
+
+    # ------------------------------------------------------------------ of the sweep
+
+    @property
+    def planned(self) -> int:
+        """Runs the grid asks for."""
+        return len(self.results.planned)
+
+    @property
+    def completed(self) -> int:
+        """Runs that ended well."""
+        return int(self.runs["completed"].sum())
+
+    @property
+    def has_quality(self) -> bool:
+        """Whether any run was evaluated."""
+        return not self.curve.empty
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The one protocol of the sweep, or None where there is none or several."""
+        return self.protocols[0] if len(self.protocols) == 1 else None
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether GPU memory was measured in some run."""
+        return bool(self.runs["peak_gpu_allocated_bytes"].notna().any())
+
+    @property
+    def has_host_only(self) -> bool:
+        """Whether some run has its host's memory but no GPU's."""
+        return bool(self.runs["host_only_peak_bytes"].notna().any())
+
+    def known(self, column: str) -> list[Any]:
+        """The distinct values of a column over the started runs."""
+        return _known(self.runs[column])
+
+    @cached_property
+    def machines(self) -> list[str]:
+        """What differs between the machines of the runs: ``host: a, b``; empty if nothing."""
+        return [
+            f"{name}: {', '.join(str(v) for v in values)}"
+            for column, name in _MACHINE.items()
+            if len(values := self.known(column)) > 1
+        ]
+
+    # ----------------------------------------------------------- of one configuration
+
+    def of(self, label: str, protocol: int | None = None) -> pd.DataFrame:
+        """The completed runs of a configuration, of one protocol or of all."""
+        chosen = (self.runs["label"] == label) & self.runs["completed"]
+        if protocol is not None:
+            chosen &= self.runs["protocol"] == protocol
+        return self.runs[chosen]
+
+    def seeds(self, label: str) -> int:
+        """Completed runs of a configuration."""
+        return len(self.of(label))
+
+    def contended(self, label: str) -> bool:
+        """Whether a timing of the configuration shared the machine with other work."""
+        return bool(self.of(label)["contended"].any())
+
+    def state(self, label: str) -> str:
+        """How a configuration's runs ended: ``2 of 3 completed, 1 diverged``."""
+        planned = int((self.results.planned["label"] == label).sum())
+        statuses = self.runs.loc[self.runs["label"] == label, "status"].value_counts()
+        others = [
+            f"{count} {str(status).replace('_', ' ')}"
+            for status, count in sorted(statuses.items())
+            if status != "completed"
+        ]
+        if unstarted := planned - int(statuses.sum()):
+            others.append(f"{unstarted} not run")
+        return ", ".join([f"{self.seeds(label)} of {planned} completed", *others])
+
+    def fixed(self, label: str, column: str) -> float | None:
+        """What the architecture determines: the value of any run that was set up."""
+        values = self.runs.loc[self.runs["label"] == label, column].dropna()
+        return float(values.iloc[0]) if len(values) else None
+
+    def by_seed(self, label: str, column: str, protocol: int | None = None) -> dict[int, float]:
+        """The measured values of a configuration's completed runs, by seed."""
+        rows = self.of(label, protocol)
+        values = zip(rows["seed"], _numbers(rows[column]), strict=True)
+        return {int(seed): float(value) for seed, value in values if math.isfinite(value)}
+
+    def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
+        """Mean and interval over the seeds."""
+        return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
+
+    def ratio(
+        self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None
+    ) -> Ratio | None:
+        """The configuration over the baseline, paired by seed; with ``inverse`` turned round."""
+        if self.baseline is None:
+            return None
+        own = self.by_seed(label, column, protocol)
+        base = self.by_seed(self.baseline, column, protocol)
+        return statistics.paired_ratio(base, own) if inverse else statistics.paired_ratio(own, base)
+
+    def difference(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
+        """The configuration minus the baseline, paired by seed."""
+        if self.baseline is None:
+            return None
+        return statistics.paired_difference(
+            self.by_seed(label, column, protocol), self.by_seed(self.baseline, column, protocol)
+        )
+
+    # --------------------------------------------------------------- at an equal cost
+
+    def equal_cost(
+        self, labels: Sequence[str], axis: Axis, protocol: int | None = None
+    ) -> EqualCost | None:
+        """Quality at the largest cumulative cost that all completed runs of ``labels`` reached.
+
+        Each run's quality is interpolated between its evaluations. None where a run was
+        not evaluated, has no known cost, or was first evaluated beyond that budget.
+        """
+        curves = {label: self._curves(label, axis, protocol) for label in labels}
+        every = [curve for of_label in curves.values() for curve in of_label.values()]
+        if not all(curves.values()) or not all(len(curve) for curve in every):
+            return None
+        budget = min(float(curve[axis].iloc[-1]) for curve in every)
+        quality: dict[str, dict[int, float]] = {}
+        for label, of_label in curves.items():
+            quality[label] = {}
+            for seed, curve in of_label.items():
+                value = statistics.interpolate(
+                    curve[axis].tolist(), curve["quality"].tolist(), budget
+                )
+                if value is None:
+                    return None
+                quality[label][seed] = value
+        return EqualCost(axis, budget, quality)
+
+    def _curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, pd.DataFrame]:
+        """By seed, the evaluations of each completed run, in order of cost."""
+        runs = self.of(label, protocol)
+        return {
+            int(seed): self.curve[(self.curve["run_id"] == run_id) & self.curve[axis].notna()]
+            for run_id, seed in zip(runs["run_id"], runs["seed"], strict=True)
+        }
+
+
+def _protocols(runs: pd.DataFrame) -> tuple[list[Protocol], list[int]]:
+    """The distinct protocols, and for each run which it used (−1: none)."""
+    protocols: list[Protocol] = []
+    keys: list[tuple[Any, ...]] = []
+    index: list[int] = []
+    columns = ("features", "weights_hash", "samples", "reference_hash", "noise_floor")
+    for row in runs[[f"quality_{c}" for c in columns]].itertuples(index=False):
+        values: list[Any] = [None if pd.isna(value) else value for value in row]
+        if values[0] is None:
+            index.append(-1)
+            continue
+        # The noise floor is a result of the protocol, not a part of it.
+        key = tuple(values[:-1])
+        if key not in keys:
+            keys.append(key)
+            protocols.append(Protocol(*values))
+        index.append(keys.index(key))
+    return protocols, index
+
+
+def _with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Adds what an epoch cost and, by the run's protocol, its quality."""
+    epochs = epochs.sort_values(["run_id", "epoch"], kind="stable").reset_index(drop=True)
+    run = epochs["run_id"]
+    images = epochs["samples_seen"].groupby(run).diff().fillna(epochs["samples_seen"])
+    images = images.astype("float64")
+    # Warm-up steps are not in train_seconds, so an epoch's time is its images at its pace.
+    epochs["epoch_seconds"] = images / epochs["images_per_second"]
+    timed_share = epochs["epoch_seconds"] / epochs["train_seconds"].where(
+        epochs["train_seconds"] > 0
+    )
+    epochs["epoch_joules"] = epochs["energy_joules"] * timed_share
+    spent = epochs["train_seconds"] + epochs["warmup_seconds"]
+    epochs["training_seconds"] = spent.groupby(run).cumsum()
+    epochs["training_flops"] = _numbers(epochs["train_flops"])
+    features = run.map(runs.set_index("run_id")["quality_features"])
+    quality = epochs["fid"].where(features == "inception", epochs["fcd"])
+    epochs["quality"] = quality.where(features.notna() & np.isfinite(quality))
+    return epochs
+
+
+def _per_run(epochs: pd.DataFrame) -> pd.DataFrame:
+    """A row per run with epochs: means of its epochs' costs, last and best quality."""
+    groups = epochs.groupby("run_id", sort=False)
+    table = pd.DataFrame(
+        {
+            "seconds_per_epoch": groups["epoch_seconds"].mean(),
+            "energy_joules_per_epoch": groups["epoch_joules"].mean(),
+            "training_seconds": groups["training_seconds"].last(),
+            "training_flops": groups["training_flops"].last(),
+            "quality_final": groups["quality"].last(),
+            "quality_best": groups["quality"].min(),
+            "contended": groups["contended"].any(),
+        }
+    )
+    for name in FINAL_VALUES:
+        table[f"{name}_final"] = _numbers(groups[name].last())
+    return table.reset_index()

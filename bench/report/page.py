@@ -1,0 +1,230 @@
+"""The page and the Markdown: what the report says, in order, through the templates."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bench import __version__
+from bench.report import ReportPaths
+from bench.report.figures import Figure, all_figures
+from bench.report.findings import Finding, all_findings
+from bench.report.measures import Measures
+from bench.report.tables import Table, all_tables
+from bench.report.text import counted, escape_markdown
+from bench.store import Results, write_atomically
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report says, before it is laid out."""
+
+    name: str
+    question: str | None
+    facts: Mapping[str, str]
+    banners: tuple[str, ...]
+    command: str
+    grid: str | None
+    findings: tuple[Finding, ...]
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...]
+    omissions: tuple[str, ...]
+    version: str = __version__
+
+
+def compose(results: Results) -> Report:
+    """Computes the whole report.
+
+    Raises:
+        ResultsError: steps or sample grids of a run are torn.
+    """
+    measures = Measures(results)
+    figures, omissions = all_figures(measures)
+    grid = results.path / "grid.yaml"
+    return Report(
+        name=results.name,
+        question=results.question,
+        facts=_facts(measures),
+        banners=_banners(measures),
+        command=f"bench run --grid {shlex.quote(str(grid))}",
+        grid=grid.read_text(errors="replace") if grid.is_file() else None,
+        findings=tuple(all_findings(measures)),
+        tables=tuple(all_tables(measures)),
+        figures=tuple(figures),
+        omissions=tuple(omissions),
+    )
+
+
+def write_report(results: Results, out: Path) -> ReportPaths:
+    """Computes the report, then writes it; see ``bench.report.write``."""
+    report = compose(results)
+    files: dict[Path, bytes] = {}
+    for table in report.tables:
+        stem = out / "tables" / table.name
+        files[stem.with_suffix(".md")] = table.markdown().encode()
+        files[stem.with_suffix(".tex")] = table.latex().encode()
+        files[stem.with_suffix(".csv")] = table.csv().encode()
+    tables = tuple(files)
+    for figure in report.figures:
+        stem = out / "figures" / figure.name
+        files[stem.with_suffix(".png")] = figure.png
+        files[stem.with_suffix(".svg")] = figure.svg
+    figures = tuple(path for path in files if path not in tables)
+    files[out / "report.md"] = render_markdown(report).encode()
+    files[out / "index.html"] = render_page(report).encode()
+    for path, content in files.items():
+        write_atomically(path, content)
+    _remove_stale(out, files)
+    return ReportPaths(out, out / "index.html", out / "report.md", tables, figures)
+
+
+def render_page(report: Report) -> str:
+    """The report as one HTML page that needs nothing else."""
+    environment = Environment(
+        loader=PackageLoader("bench.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "base64": lambda content: base64.b64encode(content).decode(),
+        "unbroken": lambda text: text.replace(" ± ", "\u00a0±\u00a0"),
+    }
+    return environment.get_template("page.html").render(report=report)
+
+
+def render_markdown(report: Report) -> str:
+    """The report as Markdown that shows the files in figures/."""
+    environment = Environment(
+        loader=PackageLoader("bench.report"),
+        autoescape=False,  # every name passes through the filter below
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"md": escape_markdown, "fenced": _fenced}
+    return environment.get_template("report.md").render(report=report)
+
+
+def _fenced(text: str) -> str:
+    """Text as a Markdown code block that nothing in it can close."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text.rstrip()}\n{fence}"
+
+
+def _facts(measures: Measures) -> dict[str, str]:
+    """What, where and when: the lines of the heading."""
+    facts = {
+        "Data set": _joined(measures, "dataset"),
+        "Images": _images(measures),
+        "Seeds": ", ".join(str(s) for s in sorted(measures.results.planned["seed"].unique())),
+        "Epochs": _joined(measures, "epochs_planned"),
+        "Batch size": _joined(measures, "batch_size"),
+        "Machine": _machine(measures),
+        "Software": _software(measures),
+        "Code": _code(measures),
+        "Measured": _dates(measures),
+    }
+    return {name: text for name, text in facts.items() if text}
+
+
+def _joined(measures: Measures, column: str, template: str = "{}") -> str:
+    return ", ".join(template.format(value) for value in measures.known(column))
+
+
+def _images(measures: Measures) -> str:
+    parts = [
+        _joined(measures, "train_images", "{:,} for training"),
+        _joined(measures, "image_size", "{0} × {0} px"),
+        _joined(measures, "channels", "channels: {}"),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _machine(measures: Measures) -> str:
+    gpu = _joined(measures, "gpu_name")
+    parts = [
+        _joined(measures, "cpu_model"),
+        _joined(measures, "cpu_cores", "{} cores"),
+        _joined(measures, "threads", "{} threads per run"),
+        gpu or ("no GPU" if "cpu" in measures.known("device") else ""),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _software(measures: Measures) -> str:
+    parts = [
+        _joined(measures, "torch_version", "torch {}"),
+        _joined(measures, "cuda_version", "CUDA {}"),
+        _joined(measures, "python_version", "Python {}"),
+        _joined(measures, "bench_version", "gan-bench {}"),
+        _joined(measures, "os"),
+        _joined(measures, "precision"),
+        _joined(measures, "execution"),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _code(measures: Measures) -> str:
+    commits = _joined(measures, "git_commit", "{:.12}")
+    if commits and any(measures.known("git_dirty")):
+        return f"commit {commits}, with uncommitted changes"
+    return f"commit {commits}" if commits else ""
+
+
+def _dates(measures: Measures) -> str:
+    runs = measures.runs
+    first, last = runs["started_at"].min(), runs["ended_at"].fillna(runs["started_at"]).max()
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} – {until} UTC"
+
+
+def _banners(measures: Measures) -> tuple[str, ...]:
+    """What a reader must know before any number: missing runs, different machines."""
+    banners = []
+    if measures.completed < measures.planned:
+        statuses = measures.runs.loc[~measures.runs["completed"], "status"].value_counts()
+        parts = [f"{count} {str(status).replace('_', ' ')}" for status, count in statuses.items()]
+        unstarted = measures.planned - len(measures.runs)
+        if unstarted:
+            parts.append(f"{unstarted} not run")
+        more_to_come = unstarted or "interrupted" in statuses.index
+        banners.append(
+            f"{measures.completed} of {counted(measures.planned, 'run')} completed "
+            f"({', '.join(parts)})" + (": this report is preliminary." if more_to_come else ".")
+        )
+    if measures.machines:
+        banners.append(
+            f"The runs were measured on different machines or settings "
+            f"({'; '.join(measures.machines)}): compare their timings with care."
+        )
+    return tuple(banners)
+
+
+# What a report writes, so that an earlier report's leftovers can be told from other files.
+_OWN = {
+    "tables": (
+        "summary",
+        "quality-protocol-*",
+        "against-baseline",
+        "equal-cost",
+        "incomplete-runs",
+    ),
+    "figures": ("losses", "critic-accuracy", "quality-*", "pareto-*", "samples"),
+}
+
+
+def _remove_stale(out: Path, files: Mapping[Path, bytes]) -> None:
+    for folder, names in _OWN.items():
+        for name in names:
+            for path in (out / folder).glob(f"{name}.*"):
+                if path not in files:
+                    path.unlink(missing_ok=True)

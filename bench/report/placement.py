@@ -1,0 +1,102 @@
+"""Names beside points, set where they cover nothing.
+
+Greedy: each name in turn takes the nearest of the places around its point that covers
+no other name, point, error bar or line, else the one that covers least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+from numpy.typing import ArrayLike, NDArray
+
+_POINT = 4.0  # half the width of a marker with some air, in points
+_AIR = 1.2  # around lines, in points
+_DISTANCES = (6.0, 9.0, 13.0, 19.0, 27.0, 36.0, 46.0)
+_LEADER_FROM = 9.0  # beyond this a name needs a line to its point
+_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+_HORIZONTAL: dict[int, Literal["left", "center", "right"]] = {1: "left", 0: "center", -1: "right"}
+_VERTICAL: dict[int, Literal["bottom", "center", "top"]] = {1: "bottom", 0: "center", -1: "top"}
+
+
+def label_points(
+    figure: Figure,
+    ax: Axes,
+    points: NDArray[np.float64],
+    names: Sequence[str],
+    segments: NDArray[np.float64],
+) -> None:
+    """Writes each name near its point.
+
+    Args:
+        figure: laid out in full but for these names.
+        ax: the axes of the points, at their final limits and scales.
+        points: (n, 2), in data coordinates.
+        names: n texts.
+        segments: (m, 2, 2) upright and level lines to keep clear of, from end to end, in
+            data coordinates.
+    """
+    figure.draw_without_rendering()
+    unit = figure.dpi / 72
+    frame = ax.get_window_extent()
+    taken = [_box(ax, [point, point], _POINT * unit) for point in points]
+    taken += [_box(ax, segment, _AIR * unit) for segment in segments]
+    taken += [text.get_window_extent() for text in ax.texts]
+    for point, name in zip(points, names, strict=True):
+        note = ax.annotate(
+            name, point, xytext=(0, 0), textcoords="offset points", fontsize=6.5, zorder=4
+        )
+        note.set_in_layout(False)
+        best: tuple[float, float, tuple[int, int]] | None = None
+        for distance, direction in product(_DISTANCES, _DIRECTIONS):
+            _move(note, distance, direction)
+            box = note.get_window_extent()
+            covered = sum(_overlap(box, other) for other in taken)
+            outside = box.width * box.height - _overlap(box, frame)
+            cost = covered + 10 * outside
+            if best is None or cost < best[0] - 1e-6:
+                best = (cost, distance, direction)
+            if cost <= 1e-6:
+                break
+        assert best is not None
+        _, distance, direction = best
+        _move(note, distance, direction)
+        if distance > _LEADER_FROM:
+            ax.annotate(
+                "",
+                point,
+                xytext=note.get_position(),
+                textcoords="offset points",
+                arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": "0.5", "shrinkB": 4},
+            ).set_in_layout(False)
+        taken.append(note.get_window_extent())
+
+
+def _move(note: Annotation, distance: float, direction: tuple[int, int]) -> None:
+    across, up = direction
+    reach = distance * (0.7 if across and up else 1.0)
+    note.set_position((across * reach, up * reach))
+    note.set_horizontalalignment(_HORIZONTAL[across])
+    note.set_verticalalignment(_VERTICAL[up])
+
+
+def _box(ax: Axes, ends: ArrayLike, pad: float) -> Bbox:
+    """The pixels of a segment given by its (2, 2) ends, widened by ``pad``."""
+    low = np.array([ax.get_xlim()[0], ax.get_ylim()[0]])
+    high = np.array([ax.get_xlim()[1], ax.get_ylim()[1]])
+    # On a logarithmic axis an error bar that reaches below zero ends at the frame.
+    pixels = ax.transData.transform(np.clip(np.asarray(ends, dtype=np.float64), low, high))
+    return Bbox([pixels.min(axis=0) - pad, pixels.max(axis=0) + pad])
+
+
+def _overlap(first: Bbox, second: Bbox) -> float:
+    """The area two boxes share, in square pixels."""
+    shared = Bbox.intersection(first, second)
+    return 0.0 if shared is None else float(shared.width * shared.height)

@@ -1,0 +1,182 @@
+"""Numbers and names as text: digits an interval justifies, units, escaping."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from bench.report.statistics import Estimate, Ratio
+
+ABSENT = "–"
+CONTENDED = "†"
+
+_SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+_BINARY = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+
+
+def _largest(values: Iterable[float | None]) -> float:
+    return max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
+
+
+def si_prefix(values: Iterable[float | None]) -> tuple[float, str]:
+    """The SI prefix one column of counts shares: (what to divide by, its letter)."""
+    largest = _largest(values)
+    return next(((scale, letter) for scale, letter in _SI if largest >= scale), (1.0, ""))
+
+
+def byte_unit(values: Iterable[float | None]) -> tuple[float, str]:
+    """The unit one column of bytes shares: (what to divide by, the unit)."""
+    largest = _largest(values)
+    # Below 10 GiB the MiB is kept, so that small differences stay visible.
+    candidates = _BINARY if largest >= 10 * 2.0**30 else _BINARY[1:]
+    return next(((scale, unit) for scale, unit in candidates if largest >= scale), (1.0, "B"))
+
+
+def _decimals_of(value: float, digits: int) -> int:
+    """Decimals that show ``value`` with so many significant digits."""
+    return 0 if value == 0 else digits - 1 - math.floor(math.log10(abs(value)))
+
+
+def _fixed(value: float, decimals: int) -> str:
+    rounded = round(value, decimals)
+    return f"{rounded + 0.0:.{max(0, decimals)}f}".replace("-", "−")
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A plain number with so many significant digits; whole digits are never rounded away."""
+    return _fixed(value, max(0, _decimals_of(value, digits)))
+
+
+def decimals_justified(half_width: float) -> int:
+    """Decimals of a value whose uncertainty is ``half_width``.
+
+    The rule of the Particle Data Group (Review of Particle Physics, "Introduction",
+    section 5.3): of the three leading digits of the uncertainty, 100-354 keep two
+    digits, 355-949 keep one, 950-999 become 1000 and keep two.
+    """
+    exponent = math.floor(math.log10(half_width))
+    leading = half_width / 10.0**exponent
+    if leading < 3.55:
+        return 1 - exponent
+    return -exponent
+
+
+def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
+    """``12.3 ± 0.4``; without an interval the mean alone; "–" where nothing was measured."""
+    if estimate is None:
+        return ABSENT
+    mean = estimate.mean / scale
+    if estimate.half_width is None:
+        return significant(mean)
+    half_width = estimate.half_width / scale
+    # Differences in the last bits of equal numbers are not uncertainty.
+    if half_width <= 1e-9 * abs(mean):
+        return f"{significant(mean)} ± 0"
+    decimals = decimals_justified(half_width)
+    return f"{_fixed(mean, decimals)} ± {_fixed(half_width, decimals)}"
+
+
+def signed_text(estimate: Estimate, scale: float = 1.0) -> str:
+    """A difference with its sign: ``+1.2 ± 0.3``."""
+    text = estimate_text(estimate, scale)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def ratio_text(ratio: Ratio | None) -> str:
+    """``1.53 (1.40–1.70)``; without an interval the ratio alone."""
+    if ratio is None:
+        return ABSENT
+    if ratio.low is None or ratio.high is None:
+        return significant(ratio.value) + (" (unbounded)" if ratio.n > 1 else "")
+    half_width = (ratio.high - ratio.low) / 2
+    if half_width <= 1e-9 * abs(ratio.value):
+        return significant(ratio.value)
+    decimals = min(3, max(decimals_justified(half_width), _decimals_of(ratio.value, 2)))
+    return (
+        f"{_fixed(ratio.value, decimals)} "
+        f"({_fixed(ratio.low, decimals)}–{_fixed(ratio.high, decimals)})"
+    )
+
+
+def listing(items: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *most, last = items
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 seed``, ``3 seeds``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def short_names(labels: Sequence[str], length: int) -> list[str]:
+    """One-line names of at most ``length`` characters, cut in the middle, all different.
+
+    Labels that would be cut to the same name stay whole.
+    """
+    lines = [" ".join(label.split()) for label in labels]
+    cut = [_cut(line, length) for line in lines]
+    return [
+        short if cut.count(short) == 1 else line for line, short in zip(lines, cut, strict=True)
+    ]
+
+
+def _cut(line: str, length: int) -> str:
+    if len(line) <= length:
+        return line
+    tail = length // 3
+    return f"{line[: length - 1 - tail].rstrip()}…{line[-tail:].lstrip()}"
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    # Behind \\ these two would be read as its arguments.
+    "[": "{[}",
+    "*": "{*}",
+    "±": r"$\pm$",
+    "×": r"$\times$",
+    "÷": r"$\div$",
+    "−": r"$-$",
+    "–": "--",
+    "…": r"\ldots{}",
+    "†": r"$\dagger$",
+    "↓": r"$\downarrow$",
+    "↑": r"$\uparrow$",
+    "⁻": r"$^{-}$",
+    "³": r"$^{3}$",
+    "≤": r"$\leq$",
+    "√": r"$\surd$",
+    "·": r"$\cdot$",
+    "“": "``",
+    "”": "''",
+    "’": "'",
+}
+
+
+def escape_latex(text: str) -> str:
+    """Any text as one line of LaTeX; letters of other scripts pass as they are."""
+    line = " ".join(text.split())
+    return "".join(_LATEX.get(character, character) for character in line)
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
+
+
+def escape_markdown(text: str) -> str:
+    """Any text so that it renders as itself inside a line or a table cell of Markdown."""
+    line = " ".join(text.split())
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\g<0>", line)

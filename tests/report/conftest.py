@@ -1,0 +1,288 @@
+"""Synthetic sweeps with known numbers, written through the store as a real sweep is."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bench.records import (
+    Environment,
+    EpochRecord,
+    EpochResult,
+    RunOutcome,
+    RunPlan,
+    RunSetup,
+    Status,
+    StepColumns,
+)
+from bench.store import RunWriter, SweepPlan, open_sweep
+
+STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
+IMAGES = 5000
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Config:
+    """One configuration of a synthetic sweep; quality and time per seed are given or drawn."""
+
+    label: str
+    generator_width: int = 64
+    critic_width: int = 64
+    flops_per_image: int = 100_000_000
+    seconds: Sequence[float] = (10.0, 10.5, 9.7)  # per epoch, by seed
+    final: Sequence[float] = (20.0, 21.0, 19.5)  # FCD of the last epoch, by seed
+    statuses: Sequence[Status | None] = ("completed", "completed", "completed")
+    errors: Sequence[str | None] = (None, None, None)
+    setup: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+    epoch: dict[str, Any] = field(default_factory=dict)
+    curve: Callable[[int, int, int], float] | None = None  # (seed, epoch, epochs) → FCD
+    samples: bool = True
+
+
+BASELINE = Config("dcgan")
+SMALL_GENERATOR = Config(
+    "half generator",
+    generator_width=32,
+    flops_per_image=80_000_000,
+    seconds=(8.0, 8.2, 7.9),
+    final=(24.0, 24.5, 23.0),
+)
+SMALL_CRITIC = Config(
+    "half critic",
+    critic_width=32,
+    flops_per_image=60_000_000,
+    seconds=(5.0, 5.1, 4.9),
+    final=(32.0, 34.0, 33.0),
+)
+TRIO = (BASELINE, SMALL_GENERATOR, SMALL_CRITIC)
+
+ENVIRONMENT = Environment(
+    device="cpu",
+    gpu_name=None,
+    gpu_driver=None,
+    cuda_version=None,
+    cudnn_version=None,
+    cpu_model="AMD EPYC 9J14",
+    cpu_cores=2,
+    cpu_threads=2,
+    ram_bytes=8 * 2**30,
+    host="desk",
+    os="Linux 6.1",
+    python_version="3.11.2",
+    torch_version="2.15.0",
+    numpy_version="2.4.6",
+    bench_version="0.1.0",
+    git_commit="0123456789abcdef0123456789abcdef01234567",
+    git_dirty=False,
+    precision="fp32",
+    execution="eager",
+    tf32=False,
+    threads=2,
+)
+
+
+def png(level: int, tiles: int = 8, size: int = 28) -> bytes:
+    """A grid of discs that look a little like generated digits."""
+    generator = np.random.default_rng(level)
+    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+    grid = np.zeros((tiles * size, tiles * size), np.uint8)
+    for row in range(tiles):
+        for column in range(tiles):
+            radius = generator.uniform(0.2, 0.4) * size
+            ring = np.exp(-((np.hypot(x, y) - radius) ** 2) / 4)
+            noisy = 255 * ring + generator.normal(0, 20, ring.shape)
+            at = np.s_[row * size : (row + 1) * size, column * size : (column + 1) * size]
+            grid[at] = noisy.clip(0, 255)
+    sink = io.BytesIO()
+    Image.fromarray(grid).save(sink, "PNG")
+    return sink.getvalue()
+
+
+def quality_at(config: Config, seed_index: int, epoch: int, epochs: int) -> float:
+    """FCD falling from 100 + final to the configuration's final value."""
+    if config.curve is not None:
+        return config.curve(seed_index, epoch, epochs)
+    progress = (epoch - 1) / max(1, epochs - 1)
+    return config.final[seed_index] + 100 * (1 - progress) ** 2
+
+
+def write_sweep(
+    path: Path,
+    configs: Sequence[Config] = TRIO,
+    *,
+    seeds: Sequence[int] = (0, 1, 2),
+    epochs: int = 5,
+    steps: int = 20,
+    name: str = "synthetic",
+    question: str | None = "What does each filter cost, and what does it buy?",
+    baseline: str | None = "dcgan",
+    quality: bool = True,
+) -> Path:
+    """Writes a whole sweep; a status of None plans a run that is never started."""
+    plans: dict[str, list[RunPlan]] = {}
+    for config in configs:
+        for seed in seeds:
+            plans.setdefault(config.label, []).append(
+                RunPlan(
+                    run_id=f"run{configs.index(config)}-s{seed}",
+                    sweep=name,
+                    label=config.label,
+                    variant="dcgan",
+                    dataset="mnist-5k",
+                    seed=seed,
+                    baseline=config.label == baseline,
+                    spec=json.dumps(
+                        {
+                            "variant": "dcgan",
+                            "recipe": {
+                                "generator_width": config.generator_width,
+                                "critic_width": config.critic_width,
+                                "latent_dim": 100,
+                            },
+                            "dataset": {"name": "mnist-5k"},
+                            "seed": seed,
+                        }
+                    ),
+                    epochs_planned=epochs,
+                    image_size=28,
+                    channels=1,
+                    batch_size=BATCH,
+                )
+            )
+    interleaved = tuple(plan for row in zip(*plans.values(), strict=True) for plan in row)
+    open_sweep(path, SweepPlan(name, question, baseline, f"name: {name}\n", interleaved))
+    for config in configs:
+        for index, plan in enumerate(plans[config.label]):
+            if config.statuses[index] is not None:
+                _write_run(path, config, index, plan, epochs, steps, quality)
+    return path
+
+
+def _write_run(
+    path: Path, config: Config, index: int, plan: RunPlan, epochs: int, steps: int, quality: bool
+) -> None:
+    status = config.statuses[index]
+    assert status is not None
+    started = STARTED + timedelta(minutes=index)
+    writer = RunWriter(path, plan, started_at=started)
+    writer.begin()
+    writer.set_up(_setup(config, quality))
+    done = epochs if status == "completed" else max(1, epochs // 2)
+    generator = np.random.default_rng(100 * index + config.generator_width + config.critic_width)
+    for epoch in range(1, done + 1):
+        writer.append(
+            EpochResult(
+                record=_record(config, index, epoch, epochs, steps, quality),
+                steps=_steps(generator, epoch, steps),
+                samples_png=png(index + epoch) if config.samples and epoch == done else None,
+            )
+        )
+    if status != "interrupted":
+        ended = started + timedelta(minutes=5)
+        writer.finish(
+            RunOutcome(
+                status=status,
+                error=config.errors[index],
+                started_at=started,
+                ended_at=ended,
+            )
+        )
+
+
+def _setup(config: Config, quality: bool) -> RunSetup:
+    setup = RunSetup(
+        environment=replace(ENVIRONMENT, **config.environment),
+        train_images=IMAGES,
+        data_hash="d" * 64,
+        generator_parameters=857_000 * config.generator_width // 64,
+        critic_parameters=430_000 * config.critic_width // 64,
+        generator_macs=7_250_432 * config.generator_width // 64,
+        critic_macs=6_629_504 * config.critic_width // 64,
+        generator_activation_bytes=1_000_000,
+        critic_activation_bytes=1_000_000,
+        critic_flops_per_image=config.flops_per_image // 2,
+        generator_flops_per_image=config.flops_per_image // 2,
+        train_flops_per_image=config.flops_per_image,
+        quality_features="classifier" if quality else None,
+        quality_weights_hash="abc123" + "0" * 58 if quality else None,
+        quality_reference_hash="fed321" + "0" * 58 if quality else None,
+        quality_samples=5000 if quality else None,
+        quality_noise_floor=0.8 if quality else None,
+        setup_seconds=1.5,
+    )
+    return replace(setup, **config.setup)
+
+
+def _record(
+    config: Config, index: int, epoch: int, epochs: int, steps: int, quality: bool
+) -> EpochRecord:
+    seconds = config.seconds[index]
+    pace = IMAGES / seconds
+    # The first epoch loses a tenth of its images to warm-up, which train_seconds leaves out.
+    timed = 0.9 if epoch == 1 else 1.0
+    score = quality_at(config, index, epoch, epochs) if quality else None
+    record = EpochRecord(
+        epoch=epoch,
+        samples_seen=epoch * IMAGES,
+        steps=epoch * steps,
+        train_seconds=seconds * timed,
+        warmup_seconds=1.3 if epoch == 1 else 0.0,
+        evaluation_seconds=2.0,
+        images_per_second=pace,
+        train_flops=epoch * IMAGES * config.flops_per_image,
+        peak_gpu_allocated_bytes=None,
+        peak_gpu_reserved_bytes=None,
+        peak_gpu_process_bytes=None,
+        peak_host_bytes=(500 + 2 * index + config.generator_width) * 2**20,
+        process_cpu_seconds=2 * seconds,
+        foreign_load_cores=0.0,
+        contended=False,
+        energy_joules=None,
+        critic_loss=1.0,
+        generator_loss=1.0,
+        critic_score_real=1.0,
+        critic_score_fake=-1.0,
+        critic_accuracy_real=0.8,
+        critic_accuracy_fake=0.8,
+        fcd=score,
+        kid_mean=None if score is None else score / 1000,
+        kid_std=None if score is None else 0.001,
+        precision=None if score is None else 0.9 - score / 1000,
+        recall=None if score is None else 0.5 - score / 1000,
+        quality_samples=5000 if quality else None,
+    )
+    return replace(record, **config.epoch)
+
+
+def _steps(generator: np.random.Generator, epoch: int, steps: int) -> StepColumns:
+    position = (epoch - 1) * steps + np.arange(steps)
+
+    def noisy(level: np.ndarray, spread: float) -> np.ndarray:
+        return (level + generator.normal(0, spread, steps)).astype(np.float32)
+
+    decay = np.exp(-position / (2 * steps))
+    return StepColumns(
+        critic_loss=noisy(0.7 + 0.5 * decay, 0.1),
+        generator_loss=noisy(1.5 - 0.8 * decay, 0.2),
+        critic_score_real=noisy(1.0 + decay, 0.1),
+        critic_score_fake=noisy(-1.0 - decay, 0.1),
+        critic_accuracy_real=noisy(0.75 + 0.2 * decay, 0.04).clip(0, 1),
+        critic_accuracy_fake=noisy(0.70 + 0.25 * decay, 0.04).clip(0, 1),
+    )
+
+
+@pytest.fixture
+def trio(tmp_path: Path) -> Path:
+    """Three configurations, three seeds, five epochs, all completed."""
+    return write_sweep(tmp_path / "synthetic")
