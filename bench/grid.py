@@ -413,7 +413,7 @@ def _entries(document: _Document) -> list[dict[str, Any]]:
         try:
             registry.get(entry["name"])
         except registry.UnknownVariant as error:
-            raise document.error((*path, "name"), f"{error} (bench list variants)") from error
+            raise document.error((*path, "name"), str(error)) from error
         if "label" in entry and (not isinstance(entry["label"], str) or not entry["label"].strip()):
             raise document.error((*path, "label"), f"the label {entry['label']!r} should be text.")
         for key in entry:
@@ -616,8 +616,12 @@ def _without_excluded(
 
 def _matches(configuration: _Configuration, exclude: Mapping[str, Any]) -> bool:
     spec = configuration.spec
-    known = {**_spelled_out(spec), **configuration.fields, "label": spec.label}
-    return all(key in known and known[key] == value for key, value in exclude.items())
+    known = {**_spelled_out(spec), **configuration.fields}
+    labels = (spec.label, configuration.fields.get("label"))
+    return all(
+        value in labels if key == "label" else key in known and known[key] == value
+        for key, value in exclude.items()
+    )
 
 
 def _check_distinct(document: _Document, configurations: Sequence[_Configuration]) -> None:

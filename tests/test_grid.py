@@ -1,0 +1,394 @@
+"""Grids: what they expand to, which ids runs get, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import grid
+from bench.errors import GridError, RequestError
+
+WriteGrid = Callable[..., str]
+
+
+def load(write_grid: WriteGrid, text: str, **overrides: object) -> grid.Grid:
+    return grid.load(write_grid(text), overrides)
+
+
+# ------------------------------------------------------------------------ expanding
+
+
+def test_every_bundled_grid_loads_and_asks_a_question() -> None:
+    assert {"lightweight.yaml", "smoke.yaml"} <= set(grid.bundled())
+    for name, question in grid.bundled().items():
+        assert question.endswith("?"), name
+        assert grid.load(name).runs
+        assert grid.load(name.removesuffix(".yaml")).name == grid.load(name).name
+
+
+def test_axes_are_a_cartesian_product_with_labels_that_tell_apart(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        variants:
+          - dcgan
+          - {name: dcgan, label: critic, critic_width: [32, 16]}
+        axes: {latent_dim: [64, 100]}
+        """,
+    )
+    assert [run.label for run in found.runs] == [
+        "dcgan latent_dim=64",
+        "dcgan latent_dim=100",
+        "critic critic_width=32 latent_dim=64",
+        "critic critic_width=32 latent_dim=100",
+        "critic critic_width=16 latent_dim=64",
+        "critic critic_width=16 latent_dim=100",
+    ]
+    assert found.runs[4].recipe.critic_width == 16
+    assert found.runs[4].recipe.generator_width == 64
+
+
+def test_top_level_keys_hold_for_all_and_variants_override_them(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        epochs: 3
+        batch_size: 50
+        quality: {samples: 100}
+        variants:
+          - dcgan
+          - {name: dcgan-lite, epochs: 5, batch_size: 20, quality: {every: 2}}
+          - dcgan-tutorial
+        """,
+    )
+    first, second, third = found.runs
+    assert (first.epochs, first.recipe.batch_size, first.quality.every) == (3, 50, 1)
+    assert (second.epochs, second.recipe.batch_size) == (5, 20)
+    assert (second.quality.samples, second.quality.every) == (100, 2)
+    assert third.recipe.batch_size == 50
+
+
+def test_defaults_come_from_the_recipe_and_the_data_set(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "variants: [dcgan-tutorial]").runs
+    assert (run.recipe.batch_size, run.recipe.beta1) == (256, 0.9)
+    assert (run.data.name, run.data.image_size, run.data.channels) == ("mnist-5k", 28, 1)
+    (run,) = load(write_grid, "{variants: [dcgan], dataset: cifar10}").runs
+    assert (run.data.image_size, run.data.channels) == (32, 3)
+
+
+def test_excluded_points_are_left_out(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        variants: [dcgan, dcgan-lite]
+        axes: {latent_dim: [64, 100]}
+        exclude: [{name: dcgan, latent_dim: 64}]
+        """,
+    )
+    assert [run.label for run in found.runs] == [
+        "dcgan latent_dim=100",
+        "dcgan-lite latent_dim=64",
+        "dcgan-lite latent_dim=100",
+    ]
+
+
+def test_runs_are_interleaved_by_seed(write_grid: WriteGrid) -> None:
+    found = load(write_grid, "{variants: [dcgan, dcgan-lite], seeds: [3, 1]}")
+    assert [(r.variant, r.seed) for r in found.runs] == [
+        ("dcgan", 3),
+        ("dcgan-lite", 3),
+        ("dcgan", 1),
+        ("dcgan-lite", 1),
+    ]
+
+
+def test_classes_are_a_value_and_a_list_of_lists_an_axis(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{variants: [dcgan], classes: [3]}").runs
+    assert run.data.classes == (3,)
+    found = load(write_grid, "{variants: [dcgan], classes: [[3], [1, 7]]}")
+    assert [run.data.classes for run in found.runs] == [(3,), (1, 7)]
+    assert [run.label for run in found.runs] == ["dcgan classes=3", "dcgan classes=1+7"]
+
+
+def test_numbers_are_written_as_in_papers(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{variants: [dcgan], generator_lr: 1e-4, critic_lr: 5E-05}").runs
+    assert run.recipe.generator_lr == 1e-4
+    assert run.recipe.critic_lr == 5e-5
+
+
+def test_overrides_win_everywhere(write_grid: WriteGrid) -> None:
+    text = """
+        epochs: 9
+        variants:
+          - {name: dcgan, epochs: 5, latent_dim: 10}
+          - dcgan-lite
+        axes: {objective: [non-saturating, minimax]}
+        """
+    found = load(
+        write_grid,
+        text,
+        epochs=2,
+        seeds=[4, 5],
+        latent_dim=32,
+        objective="minimax",
+        **{"quality.samples": 64},
+    )
+    assert {run.epochs for run in found.runs} == {2}
+    assert {run.recipe.latent_dim for run in found.runs} == {32}
+    assert {run.recipe.objective for run in found.runs} == {"minimax"}
+    assert {run.quality.samples for run in found.runs} == {64}
+    assert found.seeds == [4, 5]
+    assert len(found.runs) == 4
+    swept = load(write_grid, text, objective="minimax", latent_dim=[8, 16])
+    assert len(swept.runs) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"), [("0-4", [0, 1, 2, 3, 4]), ("0,2,7", [0, 2, 7]), ("1, 3-4", [1, 3, 4])]
+)
+def test_seeds_on_the_command_line(text: str, seeds: list[int]) -> None:
+    assert grid.parse_seeds(text) == seeds
+
+
+def test_baseline_by_label_by_variant_or_the_first(write_grid: WriteGrid) -> None:
+    variants = "variants: [{name: dcgan, label: full}, dcgan-lite]"
+    assert load(write_grid, variants).baseline == "full"
+    assert load(write_grid, f"{variants}\nbaseline: dcgan").baseline == "full"
+    assert load(write_grid, f"{variants}\nbaseline: dcgan-lite").baseline == "dcgan-lite"
+
+
+# ------------------------------------------------------------------------------ ids
+
+
+def _shuffled(value: object, shuffle: random.Random) -> object:
+    if not isinstance(value, dict):
+        return value
+    return dict(shuffle.sample(list(value.items()), len(value)))
+
+
+@given(st.randoms(use_true_random=False))
+def test_reordering_a_grid_leaves_every_run_id_unchanged(shuffle: random.Random) -> None:
+    document = yaml.safe_load((grid._bundled_folder() / "lightweight.yaml").read_text())
+    original = {run.run_id for run in grid.load("lightweight").runs}
+    for key in ("variants", "seeds"):
+        shuffle.shuffle(document[key])
+    items = list(document.items())
+    shuffle.shuffle(items)
+    document = {
+        key: [
+            dict(shuffle.sample(list(v.items()), len(v))) if isinstance(v, dict) else v
+            for v in value
+        ]
+        if key == "variants"
+        else value
+        for key, value in items
+    }
+    text = yaml.safe_dump(document, sort_keys=False)
+    parsed = grid._parse(text, "shuffled.yaml")
+    assert {run.run_id for run in grid._expand(parsed).runs} == original
+
+
+def test_spelling_out_a_default_leaves_the_id_unchanged(write_grid: WriteGrid) -> None:
+    (plain,) = load(write_grid, "variants: [dcgan]").runs
+    (spelled,) = load(
+        write_grid,
+        """
+        dataset: mnist-5k
+        image_size: 28
+        channels: 1
+        quality: {features: auto, samples: 5000}
+        variants: [{name: dcgan, label: other, generator_width: 64, beta1: 0.5, width_factor: 1}]
+        """,
+    ).runs
+    assert spelled.run_id == plain.run_id
+
+
+def test_more_epochs_are_the_same_run(write_grid: WriteGrid) -> None:
+    (short,) = load(write_grid, "{variants: [dcgan], epochs: 2}").runs
+    (long,) = load(write_grid, "{variants: [dcgan], epochs: 20}").runs
+    assert short.run_id == long.run_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "latent_dim: 64",
+        "seeds: [1]",
+        "subset: 100",
+        "classes: [3]",
+        "image_size: 32",
+        "channels: 3",
+    ],
+)
+def test_what_changes_the_outcome_changes_the_id(write_grid: WriteGrid, change: str) -> None:
+    (plain,) = load(write_grid, "variants: [dcgan]").runs
+    (changed,) = load(write_grid, f"variants: [dcgan]\n{change}").runs
+    assert changed.run_id != plain.run_id
+
+
+def test_ids_are_safe_as_folder_names_and_known(write_grid: WriteGrid) -> None:
+    """The literal: an id that changed would orphan every result ever stored."""
+    (run,) = load(write_grid, "variants: [dcgan]").runs
+    assert run.run_id == "dcgan-s0-f24978cc58"
+    for name in grid.bundled():
+        for run in grid.load(name).runs:
+            assert re.fullmatch(r"[a-z0-9-]+", run.run_id)
+
+
+def test_the_resolved_grid_is_a_grid_with_the_same_runs(write_grid: WriteGrid) -> None:
+    for name in grid.bundled():
+        first = grid.load(name)
+        second = grid.load(write_grid(first.to_yaml()))
+        assert [r.run_id for r in second.runs] == [r.run_id for r in first.runs]
+        assert [r.label for r in second.runs] == [r.label for r in first.runs]
+        assert second.baseline == first.baseline
+        assert second.to_yaml() == first.to_yaml()
+
+
+def test_smoke_shrinks_any_grid(write_grid: WriteGrid) -> None:
+    found = load(write_grid, "{variants: [dcgan, dcgan-tutorial], seeds: [5, 6], epochs: 40}")
+    small = found.smoke()
+    assert small.name == f"{found.name}-smoke"
+    assert [(r.epochs, r.seed) for r in small.runs] == [(1, 5), (1, 5)]
+    assert [r.data.subset for r in small.runs] == [256, 1024]
+    assert {r.quality.samples for r in small.runs} == {256}
+
+
+# ------------------------------------------------------------------------- mistakes
+
+MISTAKES = {
+    "empty": ("", "grid.yaml is empty"),
+    "not YAML": ("variants: [dcgan", "grid.yaml, line 1: not YAML"),
+    "a list": ("- dcgan", "line 1: a grid is a mapping"),
+    "duplicate key": ("epochs: 1\nvariants: [dcgan]\nepochs: 2", "line 3: the key 'epochs' stands twice"),
+    "nested duplicate": ("variants:\n  - {name: dcgan, epochs: 1, epochs: 2}", "line 2: the key 'epochs'"),
+    "unknown key": ("variants: [dcgan]\nepoch: 3", "line 2: a grid has no key 'epoch'; did you mean 'epochs'"),
+    "unknown field": (
+        "variants:\n  - dcgan\n  - {name: dcgan, critic_widht: 3}",
+        "line 3: the variant dcgan has no key 'critic_widht'; did you mean 'critic_width'",
+    ),
+    "field of none": ("variants: [dcgan]\ndropout: 0.2", "line 2: none of the variants .* field 'dropout'"),
+    "quality key": ("variants: [dcgan]\nquality: {sample: 3}", "line 2: quality has no key 'sample'; did you mean 'samples'"),
+    "quality type": ("variants: [dcgan]\nquality: 3", "line 2: quality is 3; it should be a mapping"),
+    "wrong type": ("variants: [dcgan]\nepochs: ten", "line 2: epochs is 'ten'; it should be a whole number"),
+    "fraction": ("variants: [dcgan]\nepochs: 1.5", "line 2: epochs is 1.5; it should be a whole number"),
+    "boolean": ("variants: [dcgan]\nbatch_size: yes", "line 2: batch_size is True; it should be a whole"),
+    "out of range": ("variants: [dcgan]\nepochs: 0", "line 2: epochs is 0; it should be greater than or equal to 1"),
+    "literal": ("variants: [dcgan]\nobjective: wgan", "line 2: objective is 'wgan'; it should be 'non-saturating'"),
+    "features": ("variants: [dcgan]\nquality: {features: vgg}", "line 2: quality.features is 'vgg'; it should be"),
+    "factor": ("variants:\n  - name: dcgan\n    width_factor: -1", "line 3: width_factor is -1"),
+    "no variants": ("epochs: 3", "list at least one variant"),
+    "variants empty": ("variants: []", "line 1: list at least one variant"),
+    "unknown variant": ("variants:\n  - dcgam", "line 2: there is no variant 'dcgam'; did you mean 'dcgan'"),
+    "variant type": ("variants:\n  - dcgan\n  - 3", "line 3: a variant is a name"),
+    "label type": ("variants: [{name: dcgan, label: 3}]", "line 1: the label 3 should be text"),
+    "empty axis": ("variants: [dcgan]\naxes: {latent_dim: []}", "line 2: the axis latent_dim has no values"),
+    "empty list": ("variants:\n  - {name: dcgan, latent_dim: []}", "line 2: the axis latent_dim has no values"),
+    "axis scalar": ("variants: [dcgan]\naxes: {latent_dim: 3}", "line 2: the axis latent_dim should be a list"),
+    "axis twice": ("variants: [dcgan]\naxes: {latent_dim: [3, 3]}", "names a value twice"),
+    "axis unknown": ("variants: [dcgan]\naxes: {latent: [x], laten_dim: [3]}", "'laten_dim'; did you mean 'latent_dim'"),
+    "axis not a field": ("variants: [dcgan]\naxes: {dropout: [0.1, 0.2]}", "line 2: the variant dcgan has no field 'dropout'"),
+    "axis of epochs": ("variants: [dcgan]\naxes: {epochs: [1, 2]}", "epochs cannot be an axis"),
+    "axes type": ("variants: [dcgan]\naxes: [1]", "line 2: axes map a key"),
+    "axis value": ("variants: [dcgan]\naxes:\n  latent_dim: [64, x]", "line 3: latent_dim is 'x'; it should be a whole"),
+    "data set": ("variants: [dcgan]\ndataset: mnist5k", "line 2: .*did you mean mnist-5k"),
+    "image size": ("variants: [dcgan]\nimage_size: 48", "line 2: the variant dcgan makes images of 28, 32 or 64 px, not 48"),
+    "channels": ("variants: [dcgan]\nchannels: 2", "line 2: the variant dcgan makes images of 1 or 3 channels, not 2"),
+    "batch over subset": ("variants: [dcgan]\nsubset: 10", "the batch of 64 .* larger than the data .10 images"),
+    "batch of one": ("variants: [dcgan]\nsubset: 65", "last batch of one"),
+    "seeds text": ("variants: [dcgan]\nseeds: 0-4", "line 2: seeds should be a list"),
+    "seed twice": ("variants: [dcgan]\nseeds: [1, 1]", "line 2: a seed stands twice"),
+    "seed negative": ("variants: [dcgan]\nseeds: [-1]", "line 2: the seed -1"),
+    "baseline": ("variants: [dcgan, dcgan-lite]\nbaseline: dcgan-light", "line 2: the baseline 'dcgan-light' is not in the grid; did you mean 'dcgan-lite'"),
+    "baseline of many": ("variants: [{name: dcgan, latent_dim: [1, 2]}]\nbaseline: dcgan", "line 2: the baseline 'dcgan' stands for 2 runs"),
+    "name": ("variants: [dcgan]\nname: ../../etc", "line 2: the name '../../etc' becomes a folder's"),
+    "question": ("variants: [dcgan]\nquestion: [1]", "line 2: question is"),
+    "exclude nothing": ("variants: [dcgan]\nexclude: [{latent_dim: 3}]", "line 2: this exclude matches no run"),
+    "exclude all": ("variants: [dcgan]\nexclude: [{name: dcgan}]", "every run is excluded"),
+    "exclude key": ("variants: [dcgan]\nexclude: [{latentdim: 3}]", "line 2: .*did you mean 'latent_dim'"),
+    "exclude type": ("variants: [dcgan]\nexclude: [dcgan]", "line 2: an exclude is a mapping"),
+    "same label": ("variants:\n  - dcgan\n  - {name: dcgan, latent_dim: 3}", "line 3: two variants are labelled 'dcgan' .also .*line 2"),
+    "same run": ("variants:\n  - dcgan\n  - {name: dcgan, label: again}", "line 3: 'again' is the same run as 'dcgan' .*line 2"),
+    "tag": ("variants: !!python/object/apply:os.system [echo]", "line 1: not YAML"),
+    "bad date": ("variants: [dcgan]\nname: 2020-13-45", "not YAML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_sentence_with_place_and_remedy(
+    write_grid: WriteGrid, mistake: str
+) -> None:
+    text, said = MISTAKES[mistake]
+    with pytest.raises(GridError) as caught:
+        load(write_grid, text)
+    message = str(caught.value)
+    assert re.search(said, message), message
+    assert "grid.yaml" in message
+    assert "\n" not in message
+    assert message.endswith((".", "?")), message
+    assert "pydantic" not in message
+
+
+def test_a_missing_grid_names_the_nearest() -> None:
+    with pytest.raises(
+        GridError, match=r"no grid lightwight.yaml; did you mean lightweight.yaml\?"
+    ):
+        grid.load("lightwight.yaml")
+
+
+def test_a_folder_is_not_a_grid(tmp_path: Path) -> None:
+    with pytest.raises(GridError, match="is a folder"):
+        grid.load(str(tmp_path))
+
+
+def test_a_grid_that_is_not_text(tmp_path: Path) -> None:
+    path = tmp_path / "grid.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(GridError, match="UTF-8"):
+        grid.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ({"epochs": 0}, "--epochs: epochs is 0"),
+        ({"dataset": "mnst"}, "--dataset: .*did you mean mnist"),
+        ({"latent_dim": "x"}, "--set latent_dim: latent_dim is 'x'"),
+        ({"laten_dim": 3}, "--set laten_dim: .*did you mean 'latent_dim'"),
+        ({"quality.sample": 3}, "--set quality.sample: .*did you mean 'samples'"),
+        ({"seeds": []}, "--seeds: seeds should be a list"),
+        ({"variants": ["dcgan"]}, "--set variants: this is not a setting"),
+        ({"a.b": 1}, "--set a.b: only keys under 'quality'"),
+    ],
+)
+def test_a_mistake_on_the_command_line_names_the_flag(
+    write_grid: WriteGrid, overrides: dict[str, object], said: str
+) -> None:
+    with pytest.raises(GridError, match=said):
+        grid.load(write_grid("variants: [dcgan]\nepochs: 3"), overrides)
+
+
+@pytest.mark.parametrize("text", ["4-0", "a", "", "1;2", "-1"])
+def test_seeds_that_are_none(text: str) -> None:
+    with pytest.raises(GridError, match="--seeds"):
+        grid.parse_seeds(text)
+
+
+@pytest.mark.parametrize("text", ["latent_dim", "=3", "latent_dim=[1"])
+def test_settings_that_are_none(text: str) -> None:
+    with pytest.raises(GridError, match="--set"):
+        grid.parse_settings([text])
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_grid_or_an_error_of_one_line(text: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        grid._expand(grid._parse(text, "any.yaml"))
+    assert "\n" not in str(caught.value)
