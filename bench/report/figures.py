@@ -227,10 +227,11 @@ def _trajectories(measures: Measures) -> list[_Trajectory]:
     columns = [*_LOSSES, *_ACCURACIES]
     trajectories = []
     for label in measures.labels:
-        runs = measures.runs[(measures.runs["label"] == label) & (measures.runs["steps"] > 0)]
+        own = measures.runs[measures.runs["label"] == label]
+        runs = own[own["steps_recorded"] > 0]
         if runs.empty:
             continue
-        width = max(1, math.ceil(int(runs["steps"].max()) / BINS))
+        width = max(1, math.ceil(int(runs["steps_recorded"].max()) / BINS))
         binned = []
         for run_id in runs["run_id"]:
             steps = measures.results.steps([run_id])
@@ -420,7 +421,8 @@ def _quality_curves(
 ) -> Figure:
     """Mean quality over seeds with its interval, or with the seeds themselves if few."""
     styles = _styles(measures)
-    seeds = int(curves[curves["completed"]].groupby("label")["run_id"].nunique().max() or 0)
+    replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
+    seeds = max(replicates.tolist(), default=0)
     shown = [label for label in measures.labels if (curves["label"] == label).any()]
     rows = math.ceil(len(shown) / 2)
     canvas = Canvas(figsize=(COLUMN_INCHES, 2.35 + 0.16 * rows), layout="constrained")

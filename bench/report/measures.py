@@ -59,6 +59,7 @@ class Protocol:
     samples: int | None
     reference_hash: str | None
     noise_floor: float | None
+    real_images: int | None
 
     @property
     def metric(self) -> str:
@@ -68,12 +69,13 @@ class Protocol:
     def sentence(self) -> str:
         """The protocol as it stands under a table."""
         weights = f" {self.weights_hash[:10]}…" if self.weights_hash else ""
-        parts = [f"{self.metric} over {self.features} features{weights}"]
+        text = f"{self.metric} over {self.features} features{weights}"
         if self.samples is not None:
-            parts.append(f"{self.samples:,} generated samples")
+            text += f", {self.samples:,} generated samples"
+        if self.real_images is not None:
+            text += f" against the {self.real_images:,} real training images"
         if self.reference_hash is not None:
-            parts.append(f"against real images {self.reference_hash[:10]}…")
-        text = ", ".join(parts)
+            text += f" (reference {self.reference_hash[:10]}…)"
         if self.noise_floor is None:
             return f"{text}; noise floor not measured."
         return (
@@ -107,10 +109,10 @@ class Measures:
     Attributes:
         labels: the configurations in grid order.
         runs: a row per started run: its spec, status and environment as stored, and
-            seconds_per_epoch, training_seconds, training_flops, energy_joules_per_epoch,
-            quality_final, quality_best, ``*_final`` of each of FINAL_VALUES, contended,
-            completed, host_only_peak_bytes (null where GPU memory was measured), and
-            protocol (an index into ``protocols``, or −1).
+            steps_recorded, seconds_per_epoch, training_seconds, training_flops,
+            energy_joules_per_epoch, quality_final, quality_best, ``*_final`` of each of
+            FINAL_VALUES, contended, completed, host_only_peak_bytes (null where GPU memory
+            was measured), and protocol (an index into ``protocols``, or −1).
         curve: a row per evaluated epoch: run_id, label, seed, epoch, quality, and the
             cumulative training_seconds and training_flops.
         protocols: the ways in which quality was measured.
@@ -286,14 +288,15 @@ def _protocols(runs: pd.DataFrame) -> tuple[list[Protocol], list[int]]:
     protocols: list[Protocol] = []
     keys: list[tuple[Any, ...]] = []
     index: list[int] = []
-    columns = ("features", "weights_hash", "samples", "reference_hash", "noise_floor")
-    for row in runs[[f"quality_{c}" for c in columns]].itertuples(index=False):
+    identity = ("features", "weights_hash", "samples", "reference_hash")
+    columns = [*(f"quality_{name}" for name in identity), "quality_noise_floor", "train_images"]
+    for row in runs[columns].itertuples(index=False):
         values: list[Any] = [None if pd.isna(value) else value for value in row]
         if values[0] is None:
             index.append(-1)
             continue
-        # The noise floor is a result of the protocol, not a part of it.
-        key = tuple(values[:-1])
+        # The noise floor and the number of real images follow from the rest.
+        key = tuple(values[: len(identity)])
         if key not in keys:
             keys.append(key)
             protocols.append(Protocol(*values))
@@ -327,6 +330,8 @@ def _per_run(epochs: pd.DataFrame) -> pd.DataFrame:
     groups = epochs.groupby("run_id", sort=False)
     table = pd.DataFrame(
         {
+            # A run that has not ended has no totals yet, but it has epochs.
+            "steps_recorded": groups["steps"].last(),
             "seconds_per_epoch": groups["epoch_seconds"].mean(),
             "energy_joules_per_epoch": groups["epoch_joules"].mean(),
             "training_seconds": groups["training_seconds"].last(),

@@ -45,9 +45,9 @@ class Column:
     """One column: what it holds, and how it is shown.
 
     Attributes:
-        key: name in the CSV file, with the unit of the unscaled values.
+        key: name in the CSV file, with the unit of the unscaled entries.
         header: the heading's lines, the unit in the last.
-        kind: what ``values`` are; decides the text of a cell and the columns of the CSV.
+        kind: what ``entries`` are; decides the text of a cell and the columns of the CSV.
         scale: what the shown values are divided by (the CSV keeps them unscaled).
         marked: which rows carry the dagger of contended timings.
         essential: whether the column belongs in the narrow table of the terminal.
@@ -56,7 +56,7 @@ class Column:
     key: str
     header: tuple[str, ...]
     kind: Kind
-    values: tuple[Value, ...]
+    entries: tuple[Value, ...]
     scale: float = 1.0
     marked: tuple[bool, ...] = ()
     essential: bool = False
@@ -69,11 +69,11 @@ class Column:
     @property
     def measured(self) -> bool:
         """Whether any cell has a value."""
-        return any(value is not None for value in self.values)
+        return any(value is not None for value in self.entries)
 
     def cell(self, row: int) -> str:
         """The text of one cell, not escaped."""
-        value = self.values[row]
+        value = self.entries[row]
         text = _cell_text(value, self.scale, difference=self.kind == "difference")
         return text + CONTENDED if self.marked and self.marked[row] and text != ABSENT else text
 
@@ -93,9 +93,9 @@ class Column:
         else:
             names = {}
         fields = {
-            name: [_plain(getattr(value, part, None)) for value in self.values]
+            name: [_plain(getattr(value, part, None)) for value in self.entries]
             for part, name in names.items()
-        } or {self.key: [_plain(value) for value in self.values]}
+        } or {self.key: [_plain(value) for value in self.entries]}
         if any(self.marked):
             fields[f"{self.key}_contended"] = [str(marked).lower() for marked in self.marked]
         return fields
@@ -236,7 +236,7 @@ class Table:
         return [dict(zip(titles, row, strict=True)) for row in self._cells(chosen)]
 
     def _cells(self, columns: Sequence[Column]) -> list[list[str]]:
-        count = len(columns[0].values)
+        count = len(columns[0].entries)
         rows = [[column.cell(row) for column in columns] for row in range(count)]
         if self.emphasised is not None:
             rows[self.emphasised][0] += " (baseline)"
@@ -316,7 +316,7 @@ def summary(measures: Measures) -> Table:
         "summary",
         "What each configuration costs and yields",
         tuple(columns),
-        tuple(notes),
+        (*notes, *_unbounded_note(columns)),
         _baseline_row(measures),
     )
 
@@ -393,7 +393,7 @@ def against_baseline(measures: Measures, baseline: str) -> Table:
         "against-baseline",
         f"Cost and quality relative to the baseline, {baseline}",
         tuple(columns),
-        tuple(notes),
+        (*notes, *_unbounded_note(columns)),
         _baseline_row(measures),
     )
 
@@ -655,6 +655,13 @@ def _seeds_notes(measures: Measures) -> list[str]:
             f"{most} against {most} cannot reach a two-sided p below {smallest}."
         )
     return notes
+
+
+def _unbounded_note(columns: Sequence[Column]) -> list[str]:
+    ratios = [value for column in columns for value in column.entries if isinstance(value, Ratio)]
+    if all(ratio.n == 1 or ratio.low is not None for ratio in ratios):
+        return []
+    return ["Unbounded: the seeds differ so much that the denominator may as well be zero."]
 
 
 def timing_notes(measures: Measures) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -24,7 +25,8 @@ from bench.records import (
     Status,
     StepColumns,
 )
-from bench.store import RunWriter, SweepPlan, open_sweep
+from bench.report.measures import Measures
+from bench.store import RunWriter, SweepPlan, open_sweep, read_sweep
 
 STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
 IMAGES = 5000
@@ -92,6 +94,7 @@ ENVIRONMENT = Environment(
 )
 
 
+@functools.cache
 def png(level: int, tiles: int = 8, size: int = 28) -> bytes:
     """A grid of discs that look a little like generated digits."""
     generator = np.random.default_rng(level)
@@ -282,7 +285,37 @@ def _steps(generator: np.random.Generator, epoch: int, steps: int) -> StepColumn
     )
 
 
+class Synthetic:
+    """Writes synthetic sweeps into one test's folder."""
+
+    Config = Config
+    BASELINE = BASELINE
+    SMALL_GENERATOR = SMALL_GENERATOR
+    SMALL_CRITIC = SMALL_CRITIC
+    IMAGES = IMAGES
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "synthetic"
+
+    def write(self, configs: Sequence[Config] = TRIO, **options: Any) -> Path:
+        """The path of a sweep just written."""
+        # Durability is tested with the store; here thousands of syncs would only take time.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("os.fsync", lambda handle: None)
+            return write_sweep(self.folder, configs, **options)
+
+    def measures(self, configs: Sequence[Config] = TRIO, **options: Any) -> Measures:
+        """The measures of a sweep just written."""
+        return Measures(read_sweep(self.write(configs, **options)))
+
+
 @pytest.fixture
-def trio(tmp_path: Path) -> Path:
-    """Three configurations, three seeds, five epochs, all completed."""
-    return write_sweep(tmp_path / "synthetic")
+def synthetic(tmp_path: Path) -> Synthetic:
+    """A factory of synthetic sweeps; by default three configurations of three seeds."""
+    return Synthetic(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def trio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default sweep, written once: three configurations of three seeds."""
+    return Synthetic(tmp_path_factory.mktemp("trio")).write()

@@ -1,0 +1,211 @@
+"""The figures: present when the data allows, faithful to it, and legible."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure as Canvas
+from PIL import Image
+
+from bench.errors import ResultsError
+from bench.report import figures, write
+from bench.report.measures import Measures
+from bench.report.placement import label_points
+from bench.report.statistics import mean_interval
+from bench.store import read_sweep
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = ["$\\frac", "_hidden", "<b>&", "100 %", "日本"]
+
+
+def drawn(synthetic, *args, **options) -> dict[str, figures.Figure]:
+    found, _ = figures.all_figures(synthetic.measures(*args, **options))
+    return {figure.name: figure for figure in found}
+
+
+def quality(synthetic, *args, **options) -> dict[str, figures.Figure]:
+    """The figures of quality alone, which are quicker to draw."""
+    measures = synthetic.measures(*args, **options)
+    with figures._publication_style():
+        found = figures._quality_figures(measures, 0, measures.protocols[0])
+    return {figure.name: figure for figure in found}
+
+
+@pytest.fixture(scope="module")
+def of_trio(trio: Path) -> dict[str, figures.Figure]:
+    found, omissions = figures.all_figures(Measures(read_sweep(trio)))
+    assert omissions == []
+    return {figure.name: figure for figure in found}
+
+
+def words(figure: figures.Figure) -> list[str]:
+    tree = ElementTree.fromstring(figure.svg)
+    return ["".join(text.itertext()) for text in tree.iter(f"{SVG}text")]
+
+
+def test_every_figure_is_fit_to_print(of_trio) -> None:
+    assert list(of_trio) == [
+        "samples",
+        "quality-epoch",
+        "quality-seconds",
+        "quality-flops",
+        "pareto-flops",
+        "pareto-seconds",
+        "losses",
+        "critic-accuracy",
+    ]
+    for figure in of_trio.values():
+        with Image.open(io.BytesIO(figure.png)) as image:
+            assert image.info["dpi"][0] >= 200 - 0.1
+            inches = image.width / image.info["dpi"][0]
+            assert inches <= (7.25 if figure.wide else 3.55)
+        assert figure.caption.endswith(".")
+
+
+def test_text_in_the_svg_is_text(of_trio) -> None:
+    found = of_trio
+    assert "FCD (lower is better)" in words(found["quality-flops"])
+    assert "Training compute (TFLOPs)" in words(found["quality-flops"])
+    assert {"dcgan", "half critic"} <= set(words(found["pareto-flops"]))
+    assert {"critic", "generator", "half generator"} <= set(words(found["losses"]))
+    assert "dcgan" in " ".join(words(found["samples"]))
+
+
+def test_labels_are_drawn_as_written(synthetic) -> None:
+    configs = [replace(synthetic.BASELINE, label=label) for label in HOSTILE]
+    found = drawn(synthetic, configs, baseline=HOSTILE[0], seeds=[0], epochs=2)
+    for name in ("quality-epoch", "pareto-seconds", "losses", "samples"):
+        assert set(HOSTILE) <= {word.splitlines()[0] for word in words(found[name])}
+
+
+def test_configurations_differ_in_marker_and_dash_not_only_colour(synthetic) -> None:
+    configs = [replace(synthetic.BASELINE, label=f"c{i}") for i in range(12)]
+    styles = figures._styles(synthetic.measures(configs, baseline="c3", epochs=1))
+    assert len({(style.marker, str(style.dash)) for style in styles.values()}) == 12
+    assert styles["c3"].colour == "black"
+
+
+def test_without_quality_the_page_says_so(synthetic) -> None:
+    found, omissions = figures.all_figures(synthetic.measures([synthetic.BASELINE], quality=False))
+    assert [figure.name for figure in found] == ["samples", "losses", "critic-accuracy"]
+    assert any("Quality was not measured" in sentence for sentence in omissions)
+
+
+def test_without_samples_the_page_says_so(synthetic) -> None:
+    found, omissions = figures.all_figures(
+        synthetic.measures([replace(synthetic.BASELINE, samples=False)], quality=False)
+    )
+    assert "samples" not in [figure.name for figure in found]
+    assert any("sample grid" in sentence for sentence in omissions)
+
+
+def test_protocols_have_figures_of_their_own(synthetic) -> None:
+    other = replace(synthetic.SMALL_CRITIC, setup={"quality_samples": 100})
+    configs = [synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]
+    names = set(drawn(synthetic, configs, seeds=[0], epochs=2))
+    assert {"quality-flops-protocol-1", "quality-flops-protocol-2", "pareto-flops-protocol-1"} <= (
+        names
+    )
+    assert "pareto-flops-protocol-2" not in names  # one point is no front
+
+
+def test_the_noise_floor_is_drawn_or_mentioned(synthetic, of_trio) -> None:
+    low = of_trio["quality-epoch"]
+    assert "noise floor" not in words(low)
+    assert "0.800, lies below the axis" in low.caption
+    configs = [
+        replace(config, setup={"quality_noise_floor": 18.0})
+        for config in (synthetic.BASELINE, synthetic.SMALL_CRITIC)
+    ]
+    for figure in quality(synthetic, configs).values():
+        assert "noise floor" in words(figure)
+        assert "Dotted: the noise floor, 18.0." in figure.caption
+
+
+def test_a_run_that_diverged_is_shown_and_enters_no_mean(synthetic) -> None:
+    broken = replace(
+        synthetic.SMALL_CRITIC,
+        statuses=("completed", "diverged", "completed"),
+        errors=(None, "nan", None),
+    )
+    caption = quality(synthetic, [synthetic.BASELINE, broken])["quality-epoch"].caption
+    assert "did not complete; it enters no mean" in caption
+
+
+def test_seeds_or_bands_by_their_number(synthetic, of_trio) -> None:
+    few = of_trio["quality-epoch"].caption
+    assert "thin lines: the 3 seeds" in few
+    many = replace(
+        synthetic.BASELINE,
+        seconds=[10.0] * 5,
+        final=[20.0, 21, 19, 20, 22],
+        statuses=["completed"] * 5,
+        errors=[None] * 5,
+    )
+    assert "95% t intervals" in quality(synthetic, [many], seeds=range(5))["quality-epoch"].caption
+    one = quality(synthetic, seeds=[0])["quality-epoch"].caption
+    assert "seeds" not in one
+
+
+def test_the_band_is_the_student_interval() -> None:
+    low, high = figures._interval([1.0, 2.0, 4.0])
+    estimate = mean_interval([1.0, 2.0, 4.0])
+    assert (low, high) == (
+        estimate.mean - estimate.half_width,
+        estimate.mean + estimate.half_width,
+    )
+    assert all(math.isnan(v) for v in figures._interval([1.0]))
+
+
+def test_trajectories_are_binned_means_inside_the_raw_range(synthetic) -> None:
+    measures = synthetic.measures([synthetic.BASELINE], steps=100)
+    (trajectory,) = figures._trajectories(measures)
+    steps = measures.results.steps()
+    width = math.ceil(500 / figures.BINS)
+    first = steps[steps["step"] <= width]["critic_loss"].astype(float)
+    assert len(trajectory.step) == math.ceil(500 / width) <= figures.BINS
+    assert trajectory.mean["critic_loss"][0] == pytest.approx(first.mean())
+    assert trajectory.low["critic_loss"][0] == first.min()
+    assert trajectory.high["critic_loss"][0] == first.max()
+
+
+def test_time_in_contended_company_is_said_under_the_figure(synthetic) -> None:
+    shared = replace(synthetic.SMALL_CRITIC, epoch={"contended": True})
+    found = quality(synthetic, [synthetic.BASELINE, shared])
+    assert "shared the machine" in found["pareto-seconds"].caption
+    assert "shared the machine" not in found["pareto-flops"].caption
+
+
+def test_torn_pictures_are_named(synthetic) -> None:
+    path = synthetic.write([synthetic.BASELINE])
+    (first, *_) = sorted(path.glob("runs/*-s0/samples/*.png"))
+    first.write_bytes(first.read_bytes()[:100])
+    with pytest.raises(ResultsError, match=r"epoch-0005\.png is torn"):
+        write(path, path.parent / "out")
+    assert not (path.parent / "out").exists()
+
+
+def test_names_of_points_cover_nothing() -> None:
+    generator = np.random.default_rng(0)
+    points = generator.uniform(0, 10, (9, 2))
+    canvas = Canvas(figsize=(3.5, 2.7), layout="constrained")
+    ax = canvas.subplots()
+    ax.plot(*points.T, "o", markersize=5)
+    ax.margins(0.25)
+    label_points(canvas, ax, points, [f"name {i}" for i in range(9)], np.empty((0, 2, 2)))
+    canvas.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    pixels = ax.transData.transform(points)
+    frame = ax.get_window_extent()
+    assert len(boxes) == 9
+    for i, box in enumerate(boxes):
+        assert frame.x0 <= box.x0 <= box.x1 <= frame.x1
+        assert frame.y0 <= box.y0 <= box.y1 <= frame.y1
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+        assert not any(box.contains(*pixel) for pixel in pixels)

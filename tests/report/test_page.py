@@ -1,0 +1,233 @@
+"""The report as a whole: files, the page, the Markdown, and what never gets in."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bench import report
+from bench.errors import ResultsError
+from bench.report.page import _banners, _facts
+from bench.store import read_sweep
+
+HOSTILE = ["<script>alert('x')</script>", "a|b", "_under_", '100 % & "more"', r"\back[slash]`"]
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Strict(HTMLParser):
+    """Checks that every element is closed, in order, and collects what the page asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.asked: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.asked += [value or "" for name, value in attrs if name in ("src", "href", "srcset")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def parsed(page: Path) -> Strict:
+    parser = Strict()
+    parser.feed(page.read_text(encoding="utf-8"))
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+@pytest.fixture(scope="module")
+def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> report.ReportPaths:
+    return report.write(trio, tmp_path_factory.mktemp("report") / "out")
+
+
+def test_everything_promised_is_there(written: report.ReportPaths) -> None:
+    assert written.page == written.folder / "index.html"
+    assert written.markdown == written.folder / "report.md"
+    for path in (written.page, written.markdown, *written.tables, *written.figures):
+        assert path.stat().st_size > 0
+    kinds = {path.suffix for path in written.tables}, {path.suffix for path in written.figures}
+    assert kinds == ({".md", ".tex", ".csv"}, {".png", ".svg"})
+    assert not list(written.folder.rglob(".*"))
+
+
+def test_the_page_needs_nothing_else(written: report.ReportPaths) -> None:
+    page = parsed(written.page)
+    assert len(page.asked) == len(written.figures) / 2
+    assert all(asked.startswith("data:image/png;base64,") for asked in page.asked)
+    assert not {"script", "link", "iframe", "object"} & page.seen
+    source = written.page.read_text(encoding="utf-8")
+    assert not re.search(r'(src|href)="http', source)
+    assert "url(" not in source
+    assert "@import" not in source
+
+
+def test_the_heading_says_what_where_and_when(written: report.ReportPaths) -> None:
+    for text in (" ".join(parsed(written.page).text), written.markdown.read_text()):
+        text = re.sub(r"\\(.)", r"\1", text)
+        for part in (
+            "What does each filter cost",
+            "mnist-5k",
+            "5,000 for training; 28 × 28 px",
+            "0, 1, 2",
+            "AMD EPYC 9J14; 2 cores; 2 threads per run; no GPU",
+            "torch 2.15.0",
+            "commit 0123456789ab",
+            "2025-03-01 09:00 – 09:07 UTC",
+            "bench run --grid",
+            "grid.yaml",
+        ):
+            assert part in text
+
+
+def test_a_dirty_tree_is_confessed(synthetic) -> None:
+    dirty = replace(synthetic.BASELINE, environment={"git_dirty": True})
+    facts = _facts(synthetic.measures([dirty]))
+    assert facts["Code"] == "commit 0123456789ab, with uncommitted changes"
+
+
+def test_page_and_markdown_show_the_same_tables(written: report.ReportPaths) -> None:
+    page, markdown = " ".join(parsed(written.page).text), written.markdown.read_text()
+    for part in ("10.1 ± 1.0", "2.01 (1.91–2.11)", "20.2 ± 1.9", "that is worse"):
+        assert part in page.replace("\u00a0", " ")
+        assert part in markdown
+    for path in written.figures:
+        if path.suffix == ".png":
+            assert f"](figures/{path.name})" in markdown
+
+
+def test_a_complete_sweep_has_no_banner(written: report.ReportPaths) -> None:
+    assert "runs completed" not in written.page.read_text()
+
+
+def test_an_unfinished_sweep_says_so(synthetic, tmp_path: Path) -> None:
+    partly = replace(synthetic.BASELINE, statuses=("completed", "interrupted", None))
+    paths = report.write(synthetic.write([partly]), tmp_path / "out")
+    banner = "1 of 3 runs completed (1 interrupted, 1 not run): this report is preliminary."
+    assert banner in paths.page.read_text()
+    assert banner in paths.markdown.read_text()
+
+
+def test_a_sweep_that_ended_with_a_failure_is_not_preliminary(synthetic, tmp_path: Path) -> None:
+    broken = replace(
+        synthetic.SMALL_CRITIC,
+        statuses=("completed", "completed", "diverged"),
+        errors=(None, None, "the loss is not finite"),
+    )
+    page = report.write(synthetic.write([broken], baseline="half critic"), tmp_path / "out").page
+    assert "2 of 3 runs completed (1 diverged)." in page.read_text()
+    assert "the loss is not finite" in page.read_text()
+
+
+def test_a_sweep_with_nothing_but_beginnings(synthetic, tmp_path: Path) -> None:
+    begun = replace(synthetic.BASELINE, statuses=("interrupted", None, None))
+    paths = report.write(synthetic.write([begun]), tmp_path / "out")
+    assert "0 of 3 runs completed" in paths.page.read_text()
+    assert {path.stem for path in paths.figures} >= {"losses"}
+    parsed(paths.page)
+
+
+def test_different_machines_are_said_at_the_top(synthetic) -> None:
+    elsewhere = replace(synthetic.SMALL_CRITIC, environment={"host": "laptop"})
+    (banner,) = _banners(synthetic.measures([synthetic.BASELINE, elsewhere]))
+    assert "different machines or settings (host: desk, laptop)" in banner
+
+
+def test_hostile_names_stay_text(synthetic, tmp_path: Path) -> None:
+    configs = [
+        replace(
+            synthetic.BASELINE,
+            label=label,
+            samples=label == HOSTILE[0],
+            statuses=("completed", "failed", None),
+            errors=(None, f"boom {label}", None),
+        )
+        for label in HOSTILE
+    ]
+    path = synthetic.write(
+        configs,
+        baseline=HOSTILE[0],
+        name="<img src=x onerror=alert(1)>",
+        epochs=2,
+        question="Is a < b & c > d | `e`?\n```\n# not a heading",
+    )
+    (path / "grid.yaml").write_text("note: |\n  ```\n  </pre><script>alert(2)</script>\n")
+    paths = report.write(path, tmp_path / "out")
+    page = parsed(paths.page)
+    assert "script" not in page.seen
+    text = "".join(page.text)
+    for label in HOSTILE:
+        assert label in text
+    assert "<img src=x onerror=alert(1)>" in text
+    markdown = paths.markdown.read_text()
+    grid = markdown.index("```\n  </pre>")
+    outside = markdown[:grid]
+    assert "<script>" not in outside
+    assert "<img" not in outside
+    assert not re.search(r"^# not a heading", markdown, re.M)
+    assert "````\nnote: |" in markdown
+
+
+def test_stale_files_of_an_earlier_report_go_and_others_stay(synthetic, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "figures").mkdir(parents=True)
+    (out / "figures" / "pareto-flops.svg").write_bytes(b"stale")
+    (out / "figures" / "mine.png").write_bytes(b"mine")
+    paths = report.write(synthetic.write([synthetic.BASELINE], quality=False), out)
+    kept = {path for path in out.rglob("*") if path.is_file()}
+    assert kept == {
+        paths.page,
+        paths.markdown,
+        *paths.tables,
+        *paths.figures,
+        out / "figures" / "mine.png",
+    }
+
+
+def test_a_folder_that_cannot_be_written_is_named(synthetic, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(ResultsError, match="Cannot write"):
+        report.write(synthetic.write([synthetic.BASELINE]), tmp_path / "out")
+
+
+def test_missing_results_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="There is no results folder"):
+        report.write(tmp_path / "absent", tmp_path / "out")
+
+
+def test_rows_for_the_terminal(trio: Path) -> None:
+    results = read_sweep(trio)
+    rows = report.summary_table(results)
+    assert [row["Configuration"] for row in rows] == [
+        "dcgan (baseline)",
+        "half generator",
+        "half critic",
+    ]
+    assert rows[2]["Speed-up (×)"] == "2.01 (1.91–2.11)"
+    assert any("rank test" in note for note in report.summary_notes(results))
+
+
+def test_imports_stay_light() -> None:
+    check = (
+        "import sys, bench.report\n"
+        "assert not {'pandas', 'matplotlib', 'jinja2', 'numpy'} & set(sys.modules)\n"
+        "import bench.report.tables\n"
+        "assert not {'matplotlib', 'seaborn', 'torch'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True)

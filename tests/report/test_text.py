@@ -1,0 +1,119 @@
+"""Digits, units and escaping."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.report.statistics import Estimate, Ratio
+from bench.report.text import (
+    byte_unit,
+    escape_latex,
+    escape_markdown,
+    estimate_text,
+    listing,
+    ratio_text,
+    short_names,
+    si_prefix,
+    signed_text,
+    significant,
+)
+
+
+@pytest.mark.parametrize(
+    ("mean", "half_width", "text"),
+    [
+        (12.3456, 0.4321, "12.3 ± 0.4"),
+        (12.3456, 0.1234, "12.35 ± 0.12"),  # 100-354: two digits
+        (0.827, 0.0354, "0.827 ± 0.035"),
+        (0.827, 0.0356, "0.83 ± 0.04"),
+        (0.827, 0.0962, "0.83 ± 0.10"),  # 950-999: becomes 1000
+        (1234.5, 56.7, "1230 ± 60"),
+        (-3.14159, 0.2, "−3.14 ± 0.20"),
+        (0.001, 0.4, "0.0 ± 0.4"),
+        (5.0, 0.0, "5.00 ± 0"),
+        (3.14159, None, "3.14"),
+    ],
+)
+def test_an_interval_decides_the_digits(mean: float, half_width: float | None, text: str) -> None:
+    assert estimate_text(Estimate(3, mean, half_width)) == text
+
+
+def test_nothing_measured_is_a_dash_and_never_zero() -> None:
+    assert estimate_text(None) == "–"
+    assert ratio_text(None) == "–"
+
+
+def test_scale_divides_both_parts() -> None:
+    assert estimate_text(Estimate(3, 12_345_600, 432_100), 1e6) == "12.3 ± 0.4"
+
+
+def test_differences_carry_their_sign() -> None:
+    assert signed_text(Estimate(3, 1.25, 0.4)) == "+1.2 ± 0.4"
+    assert signed_text(Estimate(3, -1.25, None)) == "−1.25"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (Ratio(3, 1.534, 1.401, 1.702), "1.53 (1.40–1.70)"),
+        (Ratio(3, 1.5, None, None), "1.50 (unbounded)"),
+        (Ratio(1, 1.5, None, None), "1.50"),
+        (Ratio(3, 1.0, 1.0, 1.0), "1.00"),
+    ],
+)
+def test_ratios(ratio: Ratio, text: str) -> None:
+    assert ratio_text(ratio) == text
+
+
+def test_columns_share_one_prefix() -> None:
+    assert si_prefix([857_000, 12_000_000]) == (1e6, "M")
+    assert si_prefix([None, 999]) == (1.0, "")
+    assert si_prefix([]) == (1.0, "")
+    assert byte_unit([500 * 2**20]) == (2**20, "MiB")
+    assert byte_unit([9 * 2**30]) == (2**20, "MiB")
+    assert byte_unit([11 * 2**30]) == (2**30, "GiB")
+
+
+def test_whole_digits_are_kept() -> None:
+    assert significant(123_456) == "123456"
+    assert significant(0.012345) == "0.0123"
+    assert significant(0) == "0"
+
+
+def test_listing() -> None:
+    assert listing(["a"]) == "a"
+    assert listing(["a", "b", "c"]) == "a, b and c"
+
+
+def test_cut_names_stay_different() -> None:
+    long = "half critic, latent_dim="
+    names = short_names([f"{long}64", f"{long}100", "dcgan"], 20)
+    assert len(set(names)) == 3
+    assert names[2] == "dcgan"
+    assert all(len(name) <= 20 for name in names)
+    same_ends = ["a" * 30 + "x" + "b" * 30, "a" * 30 + "y" + "b" * 30]
+    assert short_names(same_ends, 20) == same_ends
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_latex_has_no_bare_special_character(text: str) -> None:
+    escaped = escape_latex(text)
+    for command in (r"\textbackslash{}", r"\textasciitilde{}", r"\textasciicircum{}"):
+        escaped = escaped.replace(command, "")
+    escaped = re.sub(r"\\[{}$&#_%]", "", escaped)
+    escaped = re.sub(
+        r"\$\\[a-z]+\$|\$\^\{[-3⁻³]\}\$|\$-\$|\\text[a-z]+\{\}|\\ldots\{\}", "", escaped
+    )
+    escaped = escaped.replace("{[}", "").replace("{*}", "")
+    assert not re.search(r"[\\{}$&#_%~^<>|*\[\n]", escaped)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_markdown_has_no_bare_special_character(text: str) -> None:
+    escaped = re.sub(r"\\[\\`*_\[\]|~$]", "", escape_markdown(text))
+    assert not re.search(r"[\\`*_\[\]|~$<>\n]", escaped)
+    assert not re.search(r"&(?!amp;|lt;|gt;)", escaped)
