@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
+from bench.quality.features import extract
 from bench.quality.tensor_file import digest
 
+MakeImages = Callable[..., ImageData]
 
-@pytest.fixture(autouse=True)
+
+@pytest.fixture(autouse=True, scope="session")
 def _two_threads() -> None:
     torch.set_num_threads(2)
 
@@ -29,6 +34,9 @@ class RandomProjection:
 
     def __call__(self, images: Tensor) -> Tensor:
         self.images_seen += len(images)
+        return extract(self._project, images, 500, self.device)
+
+    def _project(self, images: Tensor) -> Tensor:
         return (images.flatten(1).float() / 127.5 - 1) @ self.weight
 
 
@@ -37,26 +45,42 @@ def projection() -> RandomProjection:
     return RandomProjection(pixels=3 * 8 * 8)
 
 
-def random_images(count: int, *, channels: int = 3, size: int = 8, seed: int = 0) -> ImageData:
-    random = np.random.default_rng(seed)
-    return ImageData(
-        images=random.integers(0, 256, (count, channels, size, size), dtype=np.uint8),
-        labels=random.integers(0, 3, count),
-        class_names=("a", "b", "c"),
-        content_hash=f"random-{count}-{channels}-{size}-{seed}",
-    )
+@pytest.fixture
+def make_projection() -> type[RandomProjection]:
+    return RandomProjection
 
 
-def striped_images(count: int, *, channels: int = 1, size: int = 28, seed: int = 0) -> ImageData:
+@pytest.fixture(scope="session")
+def random_images() -> MakeImages:
+    """Noise in three classes."""
+
+    def make(count: int, *, channels: int = 3, size: int = 8, seed: int = 0) -> ImageData:
+        random = np.random.default_rng(seed)
+        return ImageData(
+            images=random.integers(0, 256, (count, channels, size, size), dtype=np.uint8),
+            labels=random.integers(0, 3, count),
+            class_names=("a", "b", "c"),
+            content_hash=f"random-{count}-{channels}-{size}-{seed}",
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def striped_images() -> MakeImages:
     """Two classes a small network learns at once: bright above, bright below."""
-    random = np.random.default_rng(seed)
-    images = random.integers(0, 80, (count, channels, size, size), dtype=np.uint8)
-    labels = random.integers(0, 2, count)
-    images[labels == 0, :, : size // 2] += 120
-    images[labels == 1, :, size // 2 :] += 120
-    return ImageData(
-        images=images,
-        labels=labels,
-        class_names=("above", "below"),
-        content_hash=f"striped-{count}-{channels}-{size}-{seed}",
-    )
+
+    def make(count: int, *, channels: int = 1, size: int = 28, seed: int = 0) -> ImageData:
+        random = np.random.default_rng(seed)
+        images = random.integers(0, 80, (count, channels, size, size), dtype=np.uint8)
+        labels = random.integers(0, 2, count)
+        images[labels == 0, :, : size // 2] += 120
+        images[labels == 1, :, size // 2 :] += 120
+        return ImageData(
+            images=images,
+            labels=labels,
+            class_names=("above", "below"),
+            content_hash=f"striped-{count}-{channels}-{size}-{seed}",
+        )
+
+    return make

@@ -80,11 +80,27 @@ def test_agrees_with_torch_fidelity_where_covariances_have_no_full_rank(
 
 
 @pytest.mark.parametrize(("samples", "dimension"), [(300, 30), (20, 30)])
-def test_both_routes_meet_where_features_have_dead_dimensions(samples: int, dimension: int) -> None:
+@pytest.mark.parametrize("turned", [False, True])
+def test_features_within_a_subspace_are_no_harder(
+    samples: int, dimension: int, turned: bool
+) -> None:
     real, fake = correlated(1, samples, 10), correlated(2, samples, 10)
     expected = distance(real, fake)
     padded = [torch.cat([f, torch.zeros(samples, dimension - 10)], 1) for f in (real, fake)]
-    assert distance(*padded) == pytest.approx(expected, rel=1e-9)
+    if turned:
+        rotation = whitened(3, 200, dimension)[:dimension]
+        rotation = torch.linalg.qr(rotation).Q
+        padded = [features @ rotation for features in padded]
+    assert distance(*padded) == pytest.approx(expected, rel=1e-6 if turned else 1e-9)
+
+
+def test_few_generated_features_lose_no_digits() -> None:
+    # Σ_r = I, so the root's trace is the sum of the singular values of the generated features
+    fake = correlated(2, 10, 150)
+    spread = torch.linalg.svdvals(fake - fake.mean(dim=0)) / 3
+    expected = fake.mean(dim=0).square().sum() + (spread - 1).square().sum() + 150 - 10
+    ours = distance(whitened(1, 400, 150), fake)
+    assert ours == pytest.approx(expected.item(), rel=1e-11)
 
 
 def test_diagonal_gaussians_have_a_closed_form() -> None:

@@ -1,0 +1,190 @@
+"""A process per run: quick to start, and whatever befalls one, the others go on."""
+
+from __future__ import annotations
+
+import operator
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from bench import datasets, grid
+from bench.cache import cache_root
+from bench.errors import DeviceError
+from bench.executors import Ended, RunRequest, chores
+from bench.executors.local import LocalExecutor, RemoteError
+from bench.records import Counts, EpochResult, RunSetup
+
+
+@pytest.fixture
+def executor():
+    found = LocalExecutor()
+    yield found
+    found.close()
+
+
+COUNTS = Counts(**dict.fromkeys(Counts.__dataclass_fields__, 1))
+
+
+def request(tmp_path: Path, name: str = "run", **fields: object) -> RunRequest:
+    document = grid._Document(
+        "test.yaml",
+        {
+            "name": "test",
+            "epochs": 2,
+            "batch_size": 16,
+            "subset": 64,
+            "quality": {"features": "off"},
+            "variants": [{"name": "dcgan-lite", "width_factor": 0.25}],
+        }
+        | fields,
+    )
+    spec = grid._expand(document).runs[0]
+    folder = datasets.prepare(spec.data, cache=cache_root())
+    return RunRequest(
+        spec=spec,
+        data=folder,
+        labelled=folder,
+        features=None,
+        counts=COUNTS,
+        device="cpu",
+        threads=1,
+        exclusive=True,
+        log=tmp_path / f"{name}.txt",
+    )
+
+
+def test_a_run_reports_its_set_up_its_epochs_and_its_end(executor, tmp_path: Path) -> None:
+    messages = [type(m).__name__ for _, m in executor.execute([request(tmp_path)])]
+    assert messages == ["Started", "RunSetup", "EpochResult", "EpochResult", "Ended"]
+
+
+def test_runs_in_processes_give_the_losses_of_any_other(executor, tmp_path: Path) -> None:
+    losses = []
+    for _ in range(2):
+        messages = [m for _, m in executor.execute([request(tmp_path)])]
+        steps = [m.steps.critic_loss for m in messages if isinstance(m, EpochResult)]
+        losses.append(np.concatenate(steps))
+    assert np.array_equal(*losses)
+
+
+def test_a_call_returns_its_result_or_raises_its_error(executor) -> None:
+    assert executor.call(operator.add, 2, 3) == 5
+    with pytest.raises(KeyError, match="oops") as caught:
+        executor.call(operator.getitem, {}, "oops")
+    assert "Traceback" in caught.value.__notes__[0], "that of the other process"
+
+
+@pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGKILL])
+def test_a_call_whose_process_is_killed_names_the_signal(executor, how: signal.Signals) -> None:
+    with pytest.raises(RemoteError, match=how.name):
+        executor.call(signal.raise_signal, how)
+
+
+def test_a_call_whose_process_just_ends_is_an_error(executor) -> None:
+    with pytest.raises(RemoteError, match="exit status 0"):
+        executor.call(os._exit, 0)
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV"])
+def test_a_killed_run_fails_and_the_next_one_runs(executor, tmp_path: Path, name: str) -> None:
+    first, second = request(tmp_path, "first", epochs=2000), request(tmp_path, "second")
+    outcomes = {}
+    for asked, message in executor.execute([first, second]):
+        if asked is first and isinstance(message, RunSetup):
+            executor._children[0].process.kill() if name == "SIGKILL" else os.kill(
+                executor._children[0].process.pid, getattr(signal, name)
+            )
+        if isinstance(message, Ended):
+            outcomes[asked.log.stem] = message.outcome
+    assert outcomes["first"].status == "failed"
+    assert name in outcomes["first"].error
+    assert outcomes["second"].status == "completed"
+
+
+def test_an_exception_is_a_line_in_the_outcome_and_a_traceback_in_the_log(
+    executor, tmp_path: Path
+) -> None:
+    broken = replace(request(tmp_path), data=tmp_path / "nowhere")
+    *_, (_, last) = executor.execute([broken])
+    assert isinstance(last, Ended)
+    assert last.outcome.status == "failed"
+    assert "DataError" in last.outcome.error
+    assert "\n" not in last.outcome.error
+    assert "Traceback" in (tmp_path / "run.txt").read_text()
+
+
+def test_asked_to_finish_a_run_stops_after_its_epoch_and_no_other_starts(
+    executor, tmp_path: Path
+) -> None:
+    first, second = request(tmp_path, "first", epochs=500), request(tmp_path, "second")
+    epochs, outcomes = [], []
+    for _, message in executor.execute([first, second]):
+        if isinstance(message, EpochResult):
+            epochs.append(message.record.epoch)
+            if len(epochs) == 1:
+                executor.finish_epochs()
+        if isinstance(message, Ended):
+            outcomes.append(message.outcome.status)
+    assert outcomes == ["interrupted"]
+    assert epochs == list(range(1, len(epochs) + 1))
+    assert len(epochs) < 500
+
+
+def test_runs_go_side_by_side(tmp_path: Path) -> None:
+    executor = LocalExecutor(jobs=2)
+    order = [
+        (asked.log.stem, type(message).__name__)
+        for asked, message in executor.execute(
+            [request(tmp_path, "a", epochs=40), request(tmp_path, "b", epochs=40)]
+        )
+    ]
+    assert order.index(("b", "Started")) < order.index(("a", "Ended"))
+    assert sorted(o for o in order if o[1] == "Ended") == [("a", "Ended"), ("b", "Ended")]
+
+
+def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    code = """
+        import sys, pathlib, pickle
+        from bench.executors import RunSetup
+        from bench.executors.local import LocalExecutor
+        asked = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
+        executor = LocalExecutor()
+        for _, message in executor.execute([asked]):
+            if isinstance(message, RunSetup):
+                print(executor._children[0].process.pid, flush=True)
+        """
+    asked = tmp_path / "request.pickle"
+    asked.write_bytes(pickle.dumps(request(tmp_path, epochs=100_000)))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), str(asked)], stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert child.is_running()
+        parent.kill()
+    deadline = time.monotonic() + 5
+    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the child outlived its parent"
+        time.sleep(0.05)
+
+
+def test_cuda_without_a_gpu_is_refused(executor) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    with pytest.raises(DeviceError, match="--device cuda: torch sees no GPU"):
+        executor.call(chores.find_device, "cuda", 1)
+    assert executor.call(chores.find_device, "auto", 1).device == "cpu"
+    assert executor.call(chores.find_device, "auto", 64).threads == 1

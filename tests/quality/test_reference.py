@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from bench.datasets.spec import ImageData
+from bench.errors import QualityError
+from bench.quality import reference as module
+from bench.quality.frechet import frechet_distance, real_statistics
+from bench.quality.manifold import squared_radii
+from bench.quality.reference import Reference, build_reference
+
+
+def files(cache: Path) -> list[Path]:
+    return list((cache / "references").iterdir())
+
+
+def same(first: Reference, second: Reference) -> bool:
+    return (
+        torch.equal(first.statistics.mean, second.statistics.mean)
+        and torch.equal(first.statistics.root, second.statistics.root)
+        and first.statistics.trace == second.statistics.trace
+        and first.statistics.samples == second.statistics.samples
+        and torch.equal(first.features, second.features)
+        and torch.equal(first.squared_radii, second.squared_radii)
+        and first.noise_floor == second.noise_floor
+        and first.reference_hash == second.reference_hash
+    )
+
+
+def test_it_holds_the_statistics_of_the_real_features(
+    projection: Any, random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BLOCK_IMAGES", 64)
+    data = random_images(200)
+    features = projection(torch.from_numpy(data.images))
+    reference = build_reference(data, projection, tmp_path)
+    expected = real_statistics(features)
+    torch.testing.assert_close(reference.statistics.mean, expected.mean)
+    torch.testing.assert_close(reference.statistics.root, expected.root)
+    assert reference.statistics.samples == 200
+    assert reference.features.dtype == torch.float32
+    # all of them, in another order
+    torch.testing.assert_close(reference.features.sort(dim=0).values, features.sort(dim=0).values)
+    torch.testing.assert_close(reference.squared_radii, squared_radii(reference.features))
+    first, second = reference.features.split(100)
+    floor = frechet_distance(real_statistics(first), second)
+    assert reference.noise_floor == pytest.approx(floor, rel=1e-9)
+    assert 0 < floor < 1
+
+
+def test_it_keeps_a_fixed_choice_of_many_features(
+    projection: Any, random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_FEATURES", 30)
+    data = random_images(90)
+    reference = build_reference(data, projection, tmp_path / "1")
+    assert reference.features.shape == (30, projection.dimension)
+    assert reference.squared_radii.shape == (30,)
+    assert reference.statistics.samples == 90
+    again = build_reference(data, projection, tmp_path / "2")
+    assert same(reference, again)
+
+
+def test_it_is_computed_once(projection: Any, random_images: Any, tmp_path: Path) -> None:
+    data = random_images(50)
+    first = build_reference(data, projection, tmp_path)
+    assert projection.images_seen == 50
+    second = build_reference(data, projection, tmp_path)
+    assert projection.images_seen == 50
+    assert same(first, second)
+
+
+def test_nothing_stale_is_returned(
+    projection: Any, make_projection: Any, random_images: Any, tmp_path: Path
+) -> None:
+    data = random_images(50)
+    hashes = {build_reference(data, projection, tmp_path).reference_hash}
+    renamed = make_projection(3 * 8 * 8, name="mine")
+    heavier = make_projection(3 * 8 * 8)
+    heavier.weights_hash = "other"
+    changed = dataclasses.replace(data, content_hash="changed")
+    shorter = dataclasses.replace(data, images=data.images[:40])
+    for others in ((data, renamed), (data, heavier), (changed, projection), (shorter, projection)):
+        hashes.add(build_reference(*others, tmp_path).reference_hash)
+    assert len(hashes) == len(files(tmp_path)) == 5
+
+
+def test_a_damaged_file_is_computed_again(
+    projection: Any, random_images: Any, tmp_path: Path
+) -> None:
+    data = random_images(50)
+    first = build_reference(data, projection, tmp_path)
+    (path,) = files(tmp_path)
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    for content in (b"", whole[:700], bytes(flipped)):
+        path.write_bytes(content)
+        assert same(build_reference(data, projection, tmp_path), first)
+        assert path.read_bytes() != content
+
+
+def test_memory_mapped_images_are_read(projection: Any, random_images: Any, tmp_path: Path) -> None:
+    data = random_images(50)
+    np.save(tmp_path / "images.npy", data.images)
+    mapped = dataclasses.replace(data, images=np.load(tmp_path / "images.npy", mmap_mode="r"))
+    here = build_reference(data, projection, tmp_path / "1")
+    assert same(here, build_reference(mapped, projection, tmp_path / "2"))
+
+
+def test_what_cannot_be_a_reference_is_one_sentence(
+    projection: Any, random_images: Any, tmp_path: Path
+) -> None:
+    data: ImageData = random_images(3)
+    with pytest.raises(QualityError, match="against 3 real images: choose at least 4"):
+        build_reference(data, projection, tmp_path)
+    build_reference(random_images(4), projection, tmp_path)
+    projection.weight[0, 0] = float("nan")
+    with pytest.raises(QualityError, match="classifier features of the real images are not all"):
+        build_reference(random_images(50), projection, tmp_path)
+    assert len(files(tmp_path)) == 1

@@ -1,0 +1,259 @@
+"""One run: deterministic, accounted for to the image, undisturbed by its evaluation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from bench import grid, training
+from bench.batches import Batches
+from bench.cost import environment, flops
+from bench.cost.nvml import NoGpu
+from bench.datasets import ImageData
+from bench.quality.evaluator import QualityScores
+from bench.records import EpochResult, RunSetup
+from bench.spec import RunSpec
+from variants.game import AdversarialGame
+from variants.recipe import ImageShape
+
+CPU = torch.device("cpu")
+
+
+def images(count: int = 70, channels: int = 1, size: int = 28) -> ImageData:
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (count, channels, size, size), dtype=np.uint8)
+    return ImageData(pixels, rng.integers(0, 10, count), tuple("0123456789"), "hash")
+
+
+def spec(**fields: object) -> RunSpec:
+    document = grid._Document(
+        "test.yaml",
+        {
+            "name": "test",
+            "epochs": 2,
+            "batch_size": 16,
+            "quality": {"features": "off"},
+            "variants": [{"name": "dcgan-lite", "width_factor": 0.25}],
+        }
+        | fields,
+    )
+    return grid._expand(document).runs[0]
+
+
+def train(
+    run: RunSpec, data: ImageData | None = None, evaluator: object = None
+) -> list[EpochResult]:
+    resources = training.Resources(
+        device=CPU,
+        data=data or images(),
+        counts=flops.count(run.recipe, run.shape),
+        environment=environment.describe(CPU, NoGpu(), threads=1),
+        evaluator=evaluator,  # type: ignore[arg-type]
+        exclusive=True,
+    )
+    first, *epochs = training.run(run, resources, started=0.0)
+    assert isinstance(first, RunSetup)
+    return epochs  # type: ignore[return-value]
+
+
+def trajectory(epochs: list[EpochResult]) -> np.ndarray:
+    steps = [e.steps for e in epochs]
+    return np.concatenate([[s.critic_loss, s.generator_loss] for s in steps], axis=1)
+
+
+def test_the_same_spec_gives_identical_losses_and_another_seed_does_not() -> None:
+    first, second = trajectory(train(spec())), trajectory(train(spec()))
+    assert np.array_equal(first, second)
+    assert not np.array_equal(first, trajectory(train(spec(seeds=[1]))))
+
+
+def test_dropout_too_comes_from_the_seed() -> None:
+    fields = {"variants": [{"name": "dcgan-tutorial", "width_factor": 0.1}], "epochs": 1}
+    assert np.array_equal(trajectory(train(spec(**fields))), trajectory(train(spec(**fields))))
+
+
+def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
+    class Greedy:
+        """Draws, uses up random numbers, and would notice a generator in training mode."""
+
+        extractor = reference = None
+
+        def evaluate(self, draw) -> QualityScores:
+            made = draw(0, 8)
+            assert torch.equal(made, draw(0, 8)), "fixed latents, evaluation mode"
+            torch.rand(100)
+            return QualityScores(fcd=1.0, quality_samples=8)
+
+    run = spec(samples_every=1, quality={"samples": 8})
+    silent = train(spec(samples_every=2))
+    greedy = Greedy()
+    greedy.extractor = type("E", (), {"name": "classifier", "weights_hash": "w"})()
+    greedy.reference = type("R", (), {"reference_hash": "r", "noise_floor": 0.0})()
+    watched = train(run, evaluator=greedy)
+    assert np.array_equal(trajectory(watched), trajectory(silent))
+    assert [e.record.fcd for e in watched] == [1.0, 1.0]
+    assert all(e.samples_png for e in watched)
+
+
+def test_pictures_come_every_k_epochs_and_at_the_end() -> None:
+    epochs = train(spec(epochs=5, samples_every=2))
+    assert [e.record.epoch for e in epochs if e.samples_png] == [2, 4, 5]
+
+
+def test_every_image_is_seen_once_an_epoch_and_counted() -> None:
+    run = spec()
+    epochs = train(run)
+    counts = flops.count(run.recipe, run.shape)
+    assert counts.train_flops_per_image is not None
+    assert [e.record.samples_seen for e in epochs] == [70, 140]
+    assert [e.record.steps for e in epochs] == [5, 10]
+    assert [e.record.train_flops for e in epochs] == [
+        70 * counts.train_flops_per_image,
+        140 * counts.train_flops_per_image,
+    ]
+    assert [len(e.steps.critic_loss) for e in epochs] == [5, 5]
+
+
+def test_warm_up_is_kept_apart() -> None:
+    first, second = (e.record for e in train(spec()))
+    assert first.warmup_seconds > 0.001
+    assert second.warmup_seconds < 0.001
+    # 5 rounds, 3 of them warm-up: 16 + 6 images are timed in the first epoch.
+    assert first.images_per_second == pytest.approx(22 / first.train_seconds)
+    assert second.images_per_second == pytest.approx(70 / second.train_seconds)
+
+
+def test_what_a_cpu_cannot_measure_is_none() -> None:
+    record = train(spec())[0].record
+    assert record.peak_gpu_allocated_bytes is None
+    assert record.peak_gpu_process_bytes is None
+    assert record.energy_joules is None
+    assert record.penalty is None
+    assert record.fid is None
+
+
+@pytest.mark.parametrize("critic_steps", [1, 2, 3])
+@pytest.mark.parametrize("drop_last", [False, True])
+def test_batches_deal_everything_once(critic_steps: int, drop_last: bool) -> None:
+    run = spec(critic_steps=critic_steps, drop_last_batch=drop_last)
+    data = images()
+    data.images[:, 0, 0, 0] = np.arange(70)
+    dealt = Batches(data, run.recipe, CPU, torch.Generator().manual_seed(0))
+    rounds = list(dealt.epoch())
+    assert len(rounds) == dealt.rounds
+    seen = torch.cat([batch.images[:, 0, 0, 0] for r in rounds for batch in r])
+    numbers = sorted(((seen + 1) * 127.5).round().int().tolist())
+    assert len(numbers) == (64 if drop_last else 70)
+    assert len(set(numbers)) == len(numbers)
+    first = torch.cat([batch.images[:, 0, 0, 0] for r in dealt.epoch() for batch in r])
+    assert not torch.equal(first, seen), "another order each epoch"
+
+
+def test_pixels_become_floats_from_minus_one_to_one() -> None:
+    data = images(16)
+    data.images[:] = 0
+    data.images[0] = 255
+    ((batch,),) = Batches(data, spec().recipe, CPU, torch.Generator()).epoch()
+    assert batch.images.min() == -1
+    assert batch.images.max() == 1
+
+
+def test_more_critic_steps_train_the_critic_on_new_batches() -> None:
+    epochs = train(spec(critic_steps=2, epochs=1))
+    assert epochs[0].record.samples_seen == 70
+    assert epochs[0].record.steps == 3
+
+
+@pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
+def test_minimax_and_both_orders_of_update_train(updates: str) -> None:
+    epochs = train(spec(objective="minimax", updates=updates))
+    assert np.isfinite(trajectory(epochs)).all()
+
+
+def test_the_orders_of_update_differ_after_the_first_critic_step() -> None:
+    one = trajectory(train(spec(updates="alternating", epochs=1)))
+    other = trajectory(train(spec(updates="simultaneous", epochs=1)))
+    assert one[0, 0] == other[0, 0]
+    assert not np.array_equal(one[1], other[1])
+
+
+class _Poisoned(AdversarialGame):
+    """Its generator's loss stops being finite in the second epoch."""
+
+    rounds = 0
+
+    def generator_loss(self, batch, latents):
+        outcome = super().generator_loss(batch, latents)
+        type(self).rounds += 1
+        factor = math.nan if type(self).rounds == 7 else 1.0
+        return outcome._replace(loss=outcome.loss * factor)
+
+
+def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from variants import recipe
+
+    run = spec(epochs=5)
+    resources = training.Resources(
+        device=CPU,
+        data=images(),
+        counts=flops.count(run.recipe, run.shape),
+        environment=environment.describe(CPU, NoGpu(), threads=1),
+        evaluator=None,
+        exclusive=True,
+    )
+    monkeypatch.setattr(recipe, "games", type("M", (), {"AdversarialGame": _Poisoned}))
+    messages: Iterator[object] = training.run(run, resources, started=0.0)
+    next(messages)
+    assert next(messages).record.epoch == 1  # type: ignore[attr-defined]
+    broken = next(messages)
+    assert isinstance(broken, EpochResult)
+    assert math.isnan(broken.record.generator_loss)
+    assert broken.samples_png is None
+    with pytest.raises(training.Diverged, match=r"generator_loss .* step 7 \(epoch 2\)"):
+        next(messages)
+
+
+def test_training_moves_the_critic_towards_telling_real_from_fake() -> None:
+    run = spec(epochs=6)
+    data = images(160)
+    data.images[:] = 255  # all white: easy to tell from a fresh generator's grey
+    record = train(run, data)[-1].record
+    assert record.critic_accuracy_real is not None
+    assert record.critic_accuracy_fake is not None
+    assert record.critic_score_real is not None
+    assert record.critic_score_fake is not None
+    assert record.critic_accuracy_real > 0.7
+    assert record.critic_accuracy_fake > 0.7
+    assert record.critic_score_real > record.critic_score_fake
+
+
+def test_the_critic_is_frozen_in_the_generators_update_and_thawed_after() -> None:
+    game = spec().recipe.build(ImageShape(1, 28), CPU)
+    with game.critic.frozen():
+        assert not any(p.requires_grad for p in game.critic.network.parameters())
+    assert all(p.requires_grad for p in game.critic.network.parameters())
+
+
+def test_a_seed_gives_the_same_weights_whatever_the_critic_width() -> None:
+    """The generator is built first, so that changing the critic leaves it alone."""
+    weights = []
+    for width in (16, 32):
+        torch.manual_seed(0)
+        run = spec(variants=[{"name": "dcgan", "critic_width": width}])
+        network = run.recipe.build(ImageShape(1, 28), CPU).generator.network
+        weights.append(nn.utils.parameters_to_vector(network.parameters()))
+    assert torch.equal(*weights)
+
+
+def test_replaced_epochs_do_not_change_what_came_before() -> None:
+    short = trajectory(train(spec()))
+    long = trajectory(train(replace(spec(), epochs=3)))
+    assert np.array_equal(long[:, : short.shape[1]], short)
