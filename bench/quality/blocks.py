@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_BLOCK_ENTRIES = 2**21  # 8 MiB of float32: inside a processor's cache, and bounded for any n
+_BLOCK_ENTRIES = 2**21  # 8 MiB of float32, for any n
 
 
 def block_rows(columns: int) -> int:

@@ -82,7 +82,7 @@ def frechet_distance(real: RealStatistics, fake_features: Tensor) -> float:
         return float("nan")
     mean = _mean(fake_features)
     if samples <= dimension:
-        centred = (fake_features.double().cpu() - mean) / (samples - 1) ** 0.5
+        centred = (fake_features.cpu().double() - mean) / (samples - 1) ** 0.5
         trace = centred.square().sum()
         trace_of_root = torch.linalg.svdvals(centred @ real.root).sum()
     else:
@@ -105,7 +105,7 @@ def _check_shape(features: Tensor) -> None:
 
 def _blocks(features: Tensor) -> Iterator[Tensor]:
     for block in torch.split(features, _BLOCK_ROWS):
-        yield block.double().cpu()
+        yield block.cpu().double()
 
 
 def _mean(features: Tensor) -> Tensor:

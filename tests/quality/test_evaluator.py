@@ -97,6 +97,7 @@ def test_no_trace_is_left(evaluator: Evaluator) -> None:
     seen = []
 
     def draw(start: int, stop: int) -> Tensor:
+        assert not torch.is_grad_enabled()
         seen.append(torch.get_float32_matmul_precision())  # the generator keeps its own
         return images[start:stop] * 1
 
