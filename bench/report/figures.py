@@ -201,7 +201,7 @@ def _logarithmic(axis: Any) -> None:
 
 def _spread(values: Sequence[float]) -> float:
     """Largest over smallest, 1 where that means nothing."""
-    return max(values) / min(values) if len(values) and min(values) > 0 else 1.0
+    return max(values) / min(values) if values and min(values) > 0 else 1.0
 
 
 # ------------------------------------------------------------------- small multiples
@@ -467,6 +467,10 @@ def _quality_curves(
     if _spread(values) >= 10:
         ax.set_yscale("log")
         _logarithmic(ax.yaxis)
+    ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
+    if _spread(ends) >= 4:
+        ax.set_xscale("log")
+        _logarithmic(ax.xaxis)
     floor_note = _noise_floor(ax, protocol, min(values), reach=10)
     if whole:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -78,6 +78,8 @@ def fastest(measures: Measures) -> Finding | None:
     )
     if ratio.n > 1 and not ratio.excludes_one:
         text += ", an interval that includes no gain at all"
+    if measures.contended(label) or measures.contended(baseline):
+        text += ", though other work shared the machine in some epochs"
     if measures.protocol is not None:
         metric = measures.protocol.metric
         difference = measures.difference(label, "quality_final", 0)

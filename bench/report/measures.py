@@ -132,7 +132,6 @@ class Measures:
             ["run_id", "label", "seed", "epoch", "quality", "training_seconds", "training_flops"],
         ].reset_index(drop=True)
         self.runs = runs.merge(_per_run(epochs), on="run_id", how="left", validate="1:1")
-        self.runs["contended"] = self.runs["contended"].eq(True).fillna(False).astype(bool)
         self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
             self.runs["peak_gpu_allocated_bytes"].isna()
         )
@@ -199,7 +198,7 @@ class Measures:
 
     def contended(self, label: str) -> bool:
         """Whether a timing of the configuration shared the machine with other work."""
-        return bool(self.of(label)["contended"].any())
+        return bool(self.of(label)["contended"].eq(True).any())
 
     def state(self, label: str) -> str:
         """How a configuration's runs ended: ``2 of 3 completed, 1 diverged``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -573,19 +573,22 @@ def _quality_columns(measures: Measures, protocol: Protocol, index: int) -> list
             essential=True,
         ),
     ]
-    kid = _estimates(
-        measures,
-        "kid_mean_final",
-        ("Final", "KID ↓", "(×10⁻³)"),
-        name="kid_final",
-        scale=1e-3,
-        protocol=index,
-    )
+    kid = _kid(measures, index)
     shares = (
         _share(measures, f"{name}_final", ("Final", f"{name} ↑"), protocol=index)
         for name in ("precision", "recall")
     )
     return [*columns, *(column for column in (kid, *shares) if column.measured)]
+
+
+def _kid(measures: Measures, index: int) -> Column:
+    """KID in thousandths, as is usual, but where the features make it large."""
+    column = _estimates(
+        measures, "kid_mean_final", ("Final", "KID ↓"), name="kid_final", protocol=index
+    )
+    if any(isinstance(e, Estimate) and abs(e.mean) >= 1 for e in column.entries):
+        return column
+    return replace(column, header=(*column.header, "(×10⁻³)"), scale=1e-3)
 
 
 def _share(

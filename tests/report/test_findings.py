@@ -38,6 +38,12 @@ def test_a_gain_within_the_noise_is_said_to_be_that(synthetic) -> None:
     assert "cannot be told apart from the baseline’s with 3 seeds" in text
 
 
+def test_a_contended_timing_is_said_with_the_gain(synthetic) -> None:
+    shared = replace(synthetic.BASELINE, epoch={"contended": True})
+    text = findings.fastest(synthetic.measures([shared, synthetic.SMALL_CRITIC])).text
+    assert "though other work shared the machine in some epochs; its final FCD" in text
+
+
 def test_when_the_baseline_is_fastest(synthetic) -> None:
     slow = replace(synthetic.SMALL_CRITIC, seconds=(20.0, 21.0, 19.4))
     text = findings.fastest(synthetic.measures([synthetic.BASELINE, slow])).text

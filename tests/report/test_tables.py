@@ -89,6 +89,19 @@ def test_time_is_that_of_whole_epochs_though_warm_up_is_left_out(of_trio: Measur
     assert float(table[0]["seconds_per_epoch_mean"]) == pytest.approx(np.mean([10.0, 10.5, 9.7]))
 
 
+def test_final_is_the_last_and_best_the_lowest(synthetic) -> None:
+    falling_then_rising = replace(synthetic.BASELINE, curve=lambda s, e, n: 10.0 + (e - 3) ** 2)
+    table = summary(synthetic.measures([falling_then_rising]))
+    assert texts(table, "Final FCD ↓") == ["14.0 ± 0"]
+    assert texts(table, "Best FCD ↓") == ["10.0 ± 0"]
+
+
+def test_cumulative_time_holds_warm_up_and_no_evaluation(of_trio: Measures) -> None:
+    own = of_trio.curve[(of_trio.curve["label"] == "dcgan") & (of_trio.curve["seed"] == 0)]
+    # 1.3 s of warm-up, then nine tenths of an epoch of 10 s, then whole ones.
+    assert own["training_seconds"].tolist() == pytest.approx([10.3, 20.3, 30.3, 40.3, 50.3])
+
+
 def test_speed_up_is_paired_by_seed(synthetic) -> None:
     slow = replace(synthetic.BASELINE, seconds=(10.0, 12.0, 14.0))
     fast = replace(synthetic.SMALL_CRITIC, seconds=(5.0, 6.0, 7.0))
@@ -285,6 +298,12 @@ def test_different_machines_are_said(synthetic) -> None:
     notes = summary(synthetic.measures([synthetic.BASELINE, elsewhere])).notes
     assert any("host: desk, laptop; torch: 2.15.0, 2.8.0" in note for note in notes)
     assert not any("different machines" in note for note in summary(synthetic.measures()).notes)
+
+
+def test_kid_is_in_thousandths_unless_it_is_large(synthetic, of_trio: Measures) -> None:
+    assert texts(summary(of_trio), "Final KID ↓ (×10⁻³)")[0] == "20.2 ± 1.9"
+    large = replace(synthetic.BASELINE, epoch={"kid_mean": 24.3})
+    assert texts(summary(synthetic.measures([large])), "Final KID ↓") == ["24.3 ± 0"]
 
 
 def test_ratios_against_the_baseline(of_trio: Measures) -> None:
