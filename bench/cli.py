@@ -16,6 +16,8 @@ from bench import __version__
 from bench.errors import RequestError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from bench.executors import Executor
     from bench.sweep import Ready
 
@@ -235,10 +237,28 @@ def _show_results(folder: Path, statuses: dict[str, int], *, quiet: bool) -> Non
     if quiet:
         typer.echo(folder)
         return
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    console.print(report.terminal_table(store.read_sweep(folder)))
-    console.print(f"{counts_line(statuses)}. Results: {folder}", highlight=False, soft_wrap=True)
-    console.print(f"Report: bench report {folder}", highlight=False, soft_wrap=True)
+    results = store.read_sweep(folder)
+    console = Console(width=None if sys.stdout.isatty() else 180)
+    console.print(_table(results.question or results.name, report.summary_table(results)))
+    for note in report.summary_notes(results):
+        console.print(note, highlight=False, markup=False, style="dim")
+    console.print(f"{counts_line(statuses)}.", highlight=False)
+    console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Report:  bench report {folder}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(title: str, rows: list[dict[str, Any]]) -> Table:
+    """Rows as a table, their keys as headings; numbers to the right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE)
+    for index, heading in enumerate(rows[0]):
+        table.add_column(Text(heading.replace("_", " ")), justify="right" if index else "left")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    return table
 
 
 @app.command()
@@ -273,17 +293,9 @@ def list_(
         found = {k.value: rows for k, rows in listings.items()}
         typer.echo(json.dumps(found[kind.value] if kind else found, indent=1, ensure_ascii=False))
         return
-    from rich import box
-    from rich.table import Table
-
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     for k, rows in listings.items():
-        table = Table(title=k.value, title_justify="left", box=box.SIMPLE)
-        for heading in rows[0]:
-            table.add_column(heading.replace("_", " "))
-        for row in rows:
-            table.add_row(*(_escaped(_cell(value)) for value in row.values()))
-        console.print(table)
+        console.print(_table(k.value, rows))
 
 
 def _listing(kind: Kind) -> Iterable[dict[str, Any]]:
