@@ -21,7 +21,7 @@ from bench.report.statistics import mean_interval
 from bench.store import read_sweep
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = ["$\\frac", "_hidden", "<b>&", "100 %", "日本"]
+HOSTILE = ["$\\frac{$", "_hidden", "<b>&", "100 %", "日本"]
 
 
 def drawn(synthetic, *args, **options) -> dict[str, figures.Figure]:
@@ -105,6 +105,17 @@ def test_without_samples_the_page_says_so(synthetic) -> None:
     assert any("sample grid" in sentence for sentence in omissions)
 
 
+def test_samples_are_those_of_the_first_completed_seed(synthetic) -> None:
+    broken = replace(
+        synthetic.BASELINE,
+        statuses=("failed", "completed", "completed"),
+        errors=("boom", None, None),
+    )
+    with figures._publication_style():
+        picture = figures.samples(synthetic.measures([broken], epochs=2))
+    assert "FCD 21.0, seed 1" in words(picture)
+
+
 def test_protocols_have_figures_of_their_own(synthetic) -> None:
     other = replace(synthetic.SMALL_CRITIC, setup={"quality_samples": 100})
     configs = [synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]
@@ -141,6 +152,7 @@ def test_a_run_that_diverged_is_shown_and_enters_no_mean(synthetic) -> None:
 def test_seeds_or_bands_by_their_number(synthetic, of_trio) -> None:
     few = of_trio["quality-epoch"].caption
     assert "thin lines: the 3 seeds" in few
+    assert of_trio["quality-epoch"].svg.count(b"stroke-opacity: 0.55") == 9
     many = replace(
         synthetic.BASELINE,
         seconds=[10.0] * 5,

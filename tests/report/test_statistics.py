@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -25,6 +25,7 @@ numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
 samples = st.lists(numbers, min_size=2, max_size=20)
 
 
+@settings(deadline=None)
 @given(samples)
 def test_interval_is_that_of_scipy(values: list[float]) -> None:
     estimate = mean_interval(values)
@@ -72,6 +73,7 @@ def test_ratio_of_fieller_against_its_definition() -> None:
         assert stats.ttest_1samp(differences, 0).pvalue == pytest.approx(0.05, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(9, 11, allow_subnormal=False), st.floats(4, 6, allow_subnormal=False)),
@@ -132,6 +134,7 @@ def test_smallest_p_is_that_of_a_perfect_separation(n: int) -> None:
 points = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(points)
 def test_the_front_is_what_nothing_beats(raw: list[tuple[int, int]]) -> None:
     mask = pareto_front([p[0] for p in raw], [p[1] for p in raw])
@@ -149,6 +152,7 @@ def test_unmeasured_points_are_not_on_the_front_and_hide_nobody() -> None:
     assert mask.tolist() == [True, False, False, False]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.1, 10), min_size=2, max_size=6), st.floats(0, 1), numbers, numbers)
 def test_interpolation_is_exact_on_a_straight_line(
     gaps: list[float], share: float, slope: float, offset: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.report.statistics import Estimate, Ratio
@@ -99,6 +99,7 @@ def test_cut_names_stay_different() -> None:
     assert short_names(same_ends, 20) == same_ends
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_latex_has_no_bare_special_character(text: str) -> None:
     escaped = escape_latex(text)
@@ -112,6 +113,7 @@ def test_latex_has_no_bare_special_character(text: str) -> None:
     assert not re.search(r"[\\{}$&#_%~^<>|*\[\n]", escaped)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_markdown_has_no_bare_special_character(text: str) -> None:
     escaped = re.sub(r"\\[\\`*_\[\]|~$]", "", escape_markdown(text))
