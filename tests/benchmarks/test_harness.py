@@ -1,0 +1,110 @@
+"""What the harness itself costs: nothing that shows beside the networks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch.nn.functional import softplus
+
+from bench import datasets, grid, training
+from bench.cache import cache_root
+from bench.cost import environment, flops
+from bench.cost.nvml import NoGpu
+from bench.executors import chores
+from bench.executors.local import LocalExecutor
+
+CPU = torch.device("cpu")
+IMAGES, BATCH = 1280, 64
+
+
+def test_an_epoch_through_the_harness(compare) -> None:
+    """Against a bare loop of the same updates on the same data, as a user would write it."""
+    base = grid.load("lightweight").runs[0]
+    spec = replace(
+        base,
+        epochs=10**6,
+        samples_every=10**6,
+        data=replace(base.data, subset=IMAGES),
+        recipe=base.recipe.model_copy(update={"batch_size": BATCH}),
+    )
+    data = datasets.open_prepared(datasets.prepare(spec.data, cache=cache_root()))
+    resources = training.Resources(
+        device=CPU,
+        data=data,
+        counts=flops.count(spec.recipe, spec.shape),
+        environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
+        evaluator=None,
+        exclusive=True,
+    )
+    epochs = training.run(spec, resources, started=0.0)
+    next(epochs)
+
+    torch.manual_seed(0)
+    generator, critic = spec.recipe.generator(spec.shape), spec.recipe.critic(spec.shape)
+    settings = {"lr": spec.recipe.critic_lr, "betas": (0.5, 0.999), "fused": True}
+    generator_optimizer = torch.optim.Adam(generator.parameters(), **settings)
+    critic_optimizer = torch.optim.Adam(critic.parameters(), **settings)
+    images = torch.from_numpy(data.images)
+
+    def bare_epoch() -> None:
+        for index in torch.randperm(IMAGES).split(BATCH):
+            real = images[index].float().div_(127.5).sub_(1)
+            critic_optimizer.zero_grad()
+            with torch.no_grad():
+                fake = generator(torch.randn(BATCH, 100))
+            loss = softplus(-critic(real)).mean() + softplus(critic(fake)).mean()
+            loss.backward()
+            critic_optimizer.step()
+            generator_optimizer.zero_grad()
+            critic.requires_grad_(False)
+            softplus(-critic(generator(torch.randn(BATCH, 100)))).mean().backward()
+            critic.requires_grad_(True)
+            generator_optimizer.step()
+
+    compare(
+        "an epoch of dcgan 28 px through the harness",
+        lambda: next(epochs),
+        "a bare loop",
+        bare_epoch,
+        aim=1.03,
+    )
+
+
+def test_starting_a_run_after_the_first(compare) -> None:
+    """Against a fresh process that imports torch and builds an optimiser."""
+    executor = LocalExecutor()
+    fresh = (
+        "import torch; m = torch.nn.Linear(2, 2); torch.optim.Adam(m.parameters());"
+        "m(torch.ones(1, 2)).sum().backward()"
+    )
+    compare(
+        "starting a run after the first",
+        lambda: executor.call(chores.find_device, "cpu", 1),
+        "a fresh process",
+        lambda: subprocess.run([sys.executable, "-c", fresh], check=True),
+        aim=0.3 / 3.4,
+        rounds=5,
+    )
+
+
+def test_answering_help(compare) -> None:
+    """Against a fresh process that imports torch, which help must not."""
+    folder = Path(__file__).parents[2]
+
+    def command(*arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=folder
+        )
+
+    compare(
+        "bench --help",
+        lambda: command("-m", "bench", "--help"),
+        "importing torch",
+        lambda: command("-c", "import torch"),
+        aim=0.2,
+        rounds=5,
+    )
