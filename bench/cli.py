@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -254,10 +255,16 @@ def _table(title: str, rows: list[dict[str, Any]]) -> Table:
     from rich.text import Text
 
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE)
-    for index, heading in enumerate(rows[0]):
-        table.add_column(Text(heading.replace("_", " ")), justify="right" if index else "left")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    cells = [[_cell(value) for value in row.values()] for row in rows]
+    for heading, column in zip(rows[0], zip(*cells, strict=True), strict=True):
+        numbers = all(re.match(r"[-−–\d]", cell) for cell in column)
+        table.add_column(
+            Text(heading.replace("_", " ")),
+            justify="right" if numbers else "left",
+            overflow="fold",
+        )
+    for row in cells:
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bench import datasets
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
-from bench.spec import Features, QualitySpec, RunSpec
+from bench.quality import names
+from bench.spec import QualitySpec, RunSpec
 from variants import registry
 from variants.recipe import ImageShape, Recipe
 
@@ -36,9 +37,17 @@ _SMOKE_QUALITY_SAMPLES = 256
 class _Quality(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    features: Features = "auto"
+    features: str = "auto"
     samples: int = Field(5000, ge=2)
     every: int = Field(1, ge=1)
+
+    @field_validator("features")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in names.choices():
+            known = ", ".join(map(repr, names.choices()))
+            raise ValueError(f"quality.features is {name!r}; it should be one of {known}")
+        return name
 
 
 class _RunFields(BaseModel):

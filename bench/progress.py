@@ -76,6 +76,10 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def losses(record: EpochRecord) -> str:
     """An epoch's losses and quality, short."""
     parts = [f"critic {record.critic_loss:.3f}", f"generator {record.generator_loss:.3f}"]
@@ -99,7 +103,7 @@ class _Reporting:
         self._forecast = Forecast(requests, self._jobs)
         self._total = len(requests)
         if done:
-            self.note(f"{done} runs are done already; {len(requests)} to go.")
+            self.note(f"Done already: {_counted(done, 'run')}; to go: {len(requests)}.")
 
     def note(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -124,7 +128,9 @@ class _Reporting:
             seconds = (
                 (outcome.ended_at - outcome.started_at).total_seconds() if outcome.ended_at else 0
             )
-            self.note(f"  {name}: {epochs} epochs in {duration(seconds)}, {losses(record)}")
+            self.note(
+                f"  {name}: {_counted(epochs, 'epoch')} in {duration(seconds)}, {losses(record)}"
+            )
         else:
             self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
 

@@ -501,7 +501,13 @@ def _read_rows(folder: Path, kind: Literal["epochs", "steps"]) -> pa.Table:
     compacted = folder / f"{kind}.parquet"
     if compacted.exists():
         return _read_table(compacted, schema)
-    tables = [_read_table(part, schema) for part in _committed_parts(folder, kind)]
+    try:
+        tables = [_read_table(part, schema) for part in _committed_parts(folder, kind)]
+    except ResultsError:
+        # A run that finished meanwhile has put its parts into one file and removed them.
+        if compacted.exists():
+            return _read_table(compacted, schema)
+        raise
     return pa.concat_tables(tables or [schema.empty_table()])
 
 

@@ -100,9 +100,9 @@ def test_run_then_report(bench: Bench, tmp_path: Path) -> None:
 
     done = bench("run", "--grid", "tiny.yaml", "--seeds", "0-1")
     assert done.returncode == 0
-    assert "4 runs are done already" in done.stderr
+    assert "Done already: 4 runs; to go: 0." in done.stderr
     done = bench("run", "--grid", "results/tiny/grid.yaml", "--out", "results/tiny")
-    assert "4 runs are done already" in done.stderr, "the resolved grid is the same grid"
+    assert "Done already: 4 runs" in done.stderr, "the resolved grid is the same grid"
 
 
 def test_two_sweeps_of_one_grid_give_identical_losses(bench: Bench, tmp_path: Path) -> None:
@@ -385,6 +385,6 @@ def test_interrupted_runs_are_taken_up(bench: Bench, tmp_path: Path) -> None:
     assert bench("report", "results/tiny").returncode == 0, "a torn sweep can be reported"
     done = bench("run", "--grid", "tiny.yaml", "--epochs", "40")
     assert done.returncode == 0
-    assert "1 runs are done already; 1 to go" in done.stderr
+    assert "Done already: 1 run; to go: 1." in done.stderr
     for run in (results / "runs").iterdir():
         assert pd.read_parquet(run / "epochs.parquet")["epoch"].tolist() == list(range(1, 41))

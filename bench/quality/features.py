@@ -4,9 +4,10 @@
     def mine(data: ImageData, cache: Path, device: torch.device) -> Extractor:
         ...
 
-after which ``features: mine`` means it. Only the Fréchet distance of ``inception``
-features is an FID and only that of ``classifier`` an FCD; for other extractors kernel
-distance, precision and recall are recorded.
+in a module that an installed package declares as the entry point ``mine`` of the group
+``gan_bench.extractors``, after which grids may say ``features: mine``. Only the Fréchet
+distance of ``inception`` features is an FID and only that of ``classifier`` an FCD; for other
+extractors kernel distance, precision and recall are recorded.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from torch import Tensor
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
 from bench.quality.float32 import full_float32
+from bench.quality.names import BUILT_IN, declared
 
 
 class Extractor(Protocol):
@@ -57,10 +59,6 @@ class Extractor(Protocol):
 
 Builder = Callable[[ImageData, Path, torch.device], Extractor]
 
-_BUILT_IN = {
-    "inception": "bench.quality.inception",
-    "classifier": "bench.quality.classifier",
-}
 _builders: dict[str, Builder] = {}
 
 
@@ -74,7 +72,7 @@ def extractor(name: str) -> Callable[[Builder], Builder]:
     """
 
     def register(builder: Builder) -> Builder:
-        module = _BUILT_IN.get(name, builder.__module__)
+        module = BUILT_IN.get(name, builder.__module__)
         if name in ("auto", "off", *_builders) or module != builder.__module__:
             raise ValueError(f"the name {name!r} is taken")
         _builders[name] = builder
@@ -85,7 +83,7 @@ def extractor(name: str) -> Callable[[Builder], Builder]:
 
 def extractor_names() -> tuple[str, ...]:
     """Every extractor there is, the built-in ones first."""
-    return tuple(dict.fromkeys([*_BUILT_IN, *_builders]))
+    return tuple(dict.fromkeys([*BUILT_IN, *declared(), *_builders]))
 
 
 def check_extractor_name(name: str) -> None:
@@ -112,8 +110,8 @@ def build_extractor(
         QualityError: there is no such extractor, or it is not to be had.
     """
     check_extractor_name(name)
-    if name in _BUILT_IN:
-        import_module(_BUILT_IN[name])
+    if name not in _builders:
+        import_module(BUILT_IN[name]) if name in BUILT_IN else declared()[name].load()
     return _builders[name](data, cache, torch.device(device))
 
 

@@ -49,10 +49,10 @@ def resolve_features(requested: str, *, device: str, has_labels: bool) -> tuple[
         return requested, f"Quality is judged by {requested} features, as asked."
     if on_gpu and (weights := inception_weights()) is not None:
         return "inception", f"Quality is FID: there are a GPU and Inception weights ({weights})."
-    lacking = "Inception weights (bench fetch inception)" if on_gpu else "a GPU for Inception"
+    lacking = "no Inception weights (bench fetch inception)" if on_gpu else "no GPU for Inception"
     if has_labels:
-        return "classifier", f"Quality is FCD, by a classifier of this data set: no {lacking}."
+        return "classifier", f"Quality is FCD, by a classifier of this data set: {lacking}."
     return None, (
-        f"Quality is not measured: no {lacking}, and no classes to train a classifier on; "
+        f"Quality is not measured: {lacking}, and no classes to train a classifier on; "
         "set features to inception to have FID all the same."
     )

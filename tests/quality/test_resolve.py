@@ -27,7 +27,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: Any) -> No
     [
         (True, "auto", "cuda", True, "inception", "FID: there are a GPU and Inception weights"),
         (True, "auto", "cuda:1", False, "inception", "FID"),
-        (True, "auto", "cpu", True, "classifier", "FCD.*no a GPU"),
+        (True, "auto", "cpu", True, "classifier", "FCD.*no GPU"),
         (False, "auto", "cuda", True, "classifier", r"FCD.*bench fetch inception"),
         (False, "auto", "cpu", True, "classifier", "FCD"),
         (False, "auto", "cpu", False, None, "not measured.*no classes.*set features to inception"),
