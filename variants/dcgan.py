@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from variants.lazy import LazyModule
 from variants.recipe import ConvolutionalRecipe, ImageShape
@@ -43,6 +43,18 @@ class Dcgan(ConvolutionalRecipe):
     generator_extra_layers: int = Field(
         0, ge=0, description="3×3 convolutions added at each resolution of the generator"
     )
+    critic_norm: Literal["batch", "layer", "spectral", "none"] = Field(
+        "batch", description="normalisation inside the critic"
+    )
+
+    @model_validator(mode="after")
+    def _check_penalty(self) -> Self:
+        if self.gradient_penalty and self.critic_norm == "batch":
+            raise ValueError(
+                "gradient_penalty is a norm per sample, and batch norm mixes samples; "
+                "set critic_norm: none or layer"
+            )
+        return self
 
     def generator(self, shape: ImageShape) -> nn.Module:
         start, doublings = _DEPTHS[shape.size]
@@ -72,23 +84,27 @@ class Dcgan(ConvolutionalRecipe):
     def critic(self, shape: ImageShape) -> nn.Module:
         start, halvings = _DEPTHS[shape.size]
         width = self.critic_width
+        # A norm with an offset of its own makes the convolution's bias idle.
+        bias = self.critic_norm in ("spectral", "none")
+        twice = self.gradient_penalty > 0
         blocks: list[nn.Module] = [
             nn.Sequential(
-                nn.Conv2d(shape.channels, width, 4, 2, 1, bias=False),
-                nn.LeakyReLU(0.2, inplace=True),
+                nn.Conv2d(shape.channels, width, 4, 2, 1, bias=bias),
+                layers.leaky_relu(0.2, differentiated_twice=twice),
             )
         ]
         for _ in range(halvings - 1):
-            blocks.append(
-                nn.Sequential(
-                    layers.halve(width, width * 2, separable=self.critic_separable),
-                    nn.BatchNorm2d(width * 2),
-                    nn.LeakyReLU(0.2, inplace=True),
-                )
-            )
+            block = [layers.halve(width, width * 2, separable=self.critic_separable, bias=bias)]
             width *= 2
-        head = nn.Sequential(nn.Conv2d(width, 1, start, bias=False), nn.Flatten())
-        return layers.initialise_dcgan(nn.Sequential(*blocks, head))
+            if self.critic_norm == "batch":
+                block.append(nn.BatchNorm2d(width))
+            elif self.critic_norm == "layer":
+                block.append(nn.GroupNorm(1, width))  # one group: over channels, height and width
+            block.append(layers.leaky_relu(0.2, differentiated_twice=twice))
+            blocks.append(nn.Sequential(*block))
+        head = nn.Sequential(nn.Conv2d(width, 1, start, bias=bias), nn.Flatten())
+        network = layers.initialise_dcgan(nn.Sequential(*blocks, head))
+        return layers.normalise_spectrally(network) if self.critic_norm == "spectral" else network
 
 
 @register("dcgan-tutorial")
@@ -105,8 +121,8 @@ class DcganTutorial(ConvolutionalRecipe):
     source: ClassVar[str] = "https://www.tensorflow.org/tutorials/generative/dcgan"
 
     batch_size: int = Field(256, ge=1, description="real images per critic update")
-    generator_lr: float = Field(1e-4, gt=0, description="Adam's learning rate, generator")
-    critic_lr: float = Field(1e-4, gt=0, description="Adam's learning rate, critic")
+    generator_lr: float = Field(1e-4, gt=0, description="the generator's learning rate")
+    critic_lr: float = Field(1e-4, gt=0, description="the critic's learning rate")
     beta1: float = Field(0.9, ge=0, lt=1, description="Adam's β1, both players")
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from variants.objectives import GENERATOR_LOSSES, cross_entropy_critic
+from variants.objectives import CRITIC_LOSSES, DECISIONS, GENERATOR_LOSSES, gradient_penalty
 from variants.recipe import Recipe
 
 
@@ -108,15 +108,11 @@ class AdversarialGame(Game):
         self.recipe = recipe
         self.critic_steps = recipe.critic_steps
         self.simultaneous = recipe.updates == "simultaneous"
-        betas = (recipe.beta1, recipe.beta2)
-        self.generator = Player(
-            generator,
-            torch.optim.Adam(generator.parameters(), recipe.generator_lr, betas, fused=True),
-        )
-        self.critic = Player(
-            critic, torch.optim.Adam(critic.parameters(), recipe.critic_lr, betas, fused=True)
-        )
+        self.generator = Player(generator, _optimizer(recipe, generator, recipe.generator_lr))
+        self.critic = Player(critic, _optimizer(recipe, critic, recipe.critic_lr))
+        self._critic_objective = CRITIC_LOSSES[recipe.objective]
         self._generator_objective = GENERATOR_LOSSES[recipe.objective]
+        self._undecided = DECISIONS[recipe.objective]
 
     def latents(self, count: int, rng: torch.Generator) -> Tensor:
         shape = (count, self.recipe.latent_dim)
@@ -129,19 +125,38 @@ class AdversarialGame(Game):
             made = self.generator.network(latents)
         real = self.critic.network(batch.images)
         fake = self.critic.network(made)
-        scalars = {
-            "score_real": real.detach().mean(),
-            "score_fake": fake.detach().mean(),
-            "accuracy_real": (real.detach() > 0).float().mean(),
-            "accuracy_fake": (fake.detach() < 0).float().mean(),
-        }
-        return Outcome(cross_entropy_critic(real, fake), scalars)
+        scalars = {"score_real": real.detach().mean(), "score_fake": fake.detach().mean()}
+        if self._undecided is not None:
+            scalars["accuracy_real"] = (real.detach() > self._undecided).float().mean()
+            scalars["accuracy_fake"] = (fake.detach() < self._undecided).float().mean()
+        loss = self._critic_objective(real, fake)
+        if self.recipe.gradient_penalty:
+            epsilon = torch.rand(len(made), device=made.device)
+            penalty = self.recipe.gradient_penalty * gradient_penalty(
+                self.critic.network, batch.images, made, epsilon
+            )
+            scalars["penalty"] = penalty.detach()
+            loss = loss + penalty
+        return Outcome(loss, scalars)
 
     def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
         fake = self.critic.network(self.generator.network(latents))
         return Outcome(self._generator_objective(fake), {})
 
     @torch.no_grad()
+    def after_critic_update(self) -> None:
+        """Clips the critic's weights, Arjovsky et al. 2017, Algorithm 1, line 7."""
+        if self.recipe.weight_clip is not None:
+            for parameter in self.critic.network.parameters():
+                parameter.clamp_(-self.recipe.weight_clip, self.recipe.weight_clip)
+
+    @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         images: Tensor = self.generator.network(latents)
         return images
+
+
+def _optimizer(recipe: Recipe, network: nn.Module, rate: float) -> Optimizer:
+    if recipe.optimizer == "rmsprop":
+        return torch.optim.RMSprop(network.parameters(), rate)
+    return torch.optim.Adam(network.parameters(), rate, (recipe.beta1, recipe.beta2), fused=True)

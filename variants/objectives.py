@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import relu, softplus
 
 
 def _check(*scores: Tensor) -> None:
@@ -40,7 +41,106 @@ def minimax_generator(fake: Tensor) -> Tensor:
     return -softplus(fake).mean()
 
 
+def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
+    """E[D(G(z))] − E[D(x)], minus the estimate of W₁, Arjovsky et al. 2017, Algorithm 1.
+
+    The critic of a pack or a batch has no sigmoid; its Lipschitz bound is the caller's
+    (weight clipping, gradient penalty or spectral normalisation).
+    """
+    _check(real, fake)
+    return fake.mean() - real.mean()
+
+
+def wasserstein_generator(fake: Tensor) -> Tensor:
+    """−E[D(G(z))], Arjovsky et al. 2017, Algorithm 1."""
+    _check(fake)
+    return -fake.mean()
+
+
+def least_squares_critic(real: Tensor, fake: Tensor) -> Tensor:
+    """½E[(D(x) − 1)²] + ½E[D(G(z))²], Mao et al. 2017, equation 9 (a = 0, b = c = 1)."""
+    _check(real, fake)
+    return ((real - 1).square().mean() + fake.square().mean()) / 2
+
+
+def least_squares_generator(fake: Tensor) -> Tensor:
+    """½E[(D(G(z)) − 1)²], Mao et al. 2017, equation 9."""
+    _check(fake)
+    return (fake - 1).square().mean() / 2
+
+
+def hinge_critic(real: Tensor, fake: Tensor) -> Tensor:
+    """E[max(0, 1 − D(x))] + E[max(0, 1 + D(G(z)))], Miyato et al. 2018, equation 16."""
+    _check(real, fake)
+    return relu(1 - real).mean() + relu(1 + fake).mean()
+
+
+def product_metric(real: Tensor, fake: Tensor) -> Tensor:
+    """‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))], for vector critics.
+
+    The critic ascends it and the generator descends it. With n = 1 it is the square of
+    the Wasserstein estimate.
+
+    Args:
+        real: (N, n) vectors of the critic, v ≥ 0.
+        fake: (M, n).
+    """
+    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
+        raise ValueError(
+            f"expected vectors (N, n) and (M, n), got {tuple(real.shape)} and {tuple(fake.shape)}"
+        )
+    return (real.mean(0) - fake.mean(0)).square().mean()
+
+
+def gradient_penalty(
+    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, epsilon: Tensor
+) -> Tensor:
+    """E[(‖∇D(x̂)‖₂ − 1)²] at x̂ = εx + (1 − ε)G(z), Gulrajani et al. 2017, equation 3.
+
+    Computed in float32 at least, whatever the critic's precision, since squares of small
+    gradients underflow in half precision. Scale it by λ (10 in the paper).
+
+    Args:
+        critic: images (N, …) → (N, n); its outputs are summed per sample.
+        real: (N, …).
+        fake: of the same shape, without a graph.
+        epsilon: (N,) draws of U[0, 1], one a sample: neither one a pixel nor one a batch.
+    """
+    if real.shape != fake.shape or epsilon.shape != real.shape[:1]:
+        raise ValueError(
+            f"expected samples of one shape and one ε each, got {tuple(real.shape)}, "
+            f"{tuple(fake.shape)} and ε of {tuple(epsilon.shape)}"
+        )
+    weight = epsilon.view(-1, *[1] * (real.ndim - 1))
+    # lerp gives a non-leaf where its inputs need gradients; a leaf input trips torch's FLOP
+    # counter, hence the product with 1.
+    point = torch.lerp(fake, real, weight).requires_grad_(True) * 1
+    (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
+    norm = slope.flatten(1).float().norm(dim=1)
+    return (norm - 1).square().mean()
+
+
+CRITIC_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "non-saturating": cross_entropy_critic,
+    "minimax": cross_entropy_critic,
+    "wasserstein": wasserstein_critic,
+    "least-squares": least_squares_critic,
+    "hinge": hinge_critic,
+}
+
 GENERATOR_LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
     "non-saturating": non_saturating_generator,
     "minimax": minimax_generator,
+    "wasserstein": wasserstein_generator,
+    "least-squares": least_squares_generator,
+    "hinge": wasserstein_generator,  # Miyato et al. 2018, equation 17: −E[D(G(z))]
+}
+
+# The score at which a critic is undecided; None where scores have no absolute meaning.
+DECISIONS: dict[str, float | None] = {
+    "non-saturating": 0.0,
+    "minimax": 0.0,
+    "wasserstein": None,
+    "least-squares": 0.5,
+    "hinge": 0.0,
 }

@@ -23,6 +23,9 @@ else:
     games = LazyModule("variants.game")
 
 
+Objective = Literal["non-saturating", "minimax", "wasserstein", "least-squares", "hinge"]
+
+
 class ImageShape(NamedTuple):
     """The images a variant works on: (channels, size, size) in [−1, 1]."""
 
@@ -54,15 +57,20 @@ class Recipe(BaseModel):
         "alternating",
         description="whether the generator answers the updated critic or the one before",
     )
-    objective: Literal["non-saturating", "minimax"] = Field(
-        "non-saturating", description="what the generator minimises"
+    objective: Objective = Field("non-saturating", description="what the players minimise")
+    gradient_penalty: float = Field(
+        0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
+    )
+    weight_clip: float | None = Field(
+        None, gt=0, description="the critic's weights are clipped to ± this after each update"
     )
     latent_dim: int = Field(100, ge=1, description="length of the latent vector")
     latent: Literal["normal", "uniform"] = Field(
         "normal", description="N(0, 1) or U(−1, 1) latent vectors"
     )
-    generator_lr: float = Field(2e-4, gt=0, description="Adam's learning rate, generator")
-    critic_lr: float = Field(2e-4, gt=0, description="Adam's learning rate, critic")
+    optimizer: Literal["adam", "rmsprop"] = Field("adam", description="of both players")
+    generator_lr: float = Field(2e-4, gt=0, description="the generator's learning rate")
+    critic_lr: float = Field(2e-4, gt=0, description="the critic's learning rate")
     beta1: float = Field(0.5, ge=0, lt=1, description="Adam's β1, both players")
     beta2: float = Field(0.999, ge=0, lt=1, description="Adam's β2, both players")
 

@@ -44,6 +44,102 @@ def test_generator_losses(fake: np.ndarray) -> None:
         np.testing.assert_allclose(f.grad, slope / len(fake), rtol=1e-9, atol=1e-14)
 
 
+def _relu(x: np.ndarray) -> np.ndarray:
+    return np.maximum(x, 0)
+
+
+CRITICS = {
+    "wasserstein": lambda r, f: f.mean() - r.mean(),
+    "least-squares": lambda r, f: 0.5 * ((r - 1) ** 2).mean() + 0.5 * (f**2).mean(),
+    "hinge": lambda r, f: _relu(1 - r).mean() + _relu(1 + f).mean(),
+}
+GENERATORS = {
+    "wasserstein": lambda f: -f.mean(),
+    "least-squares": lambda f: 0.5 * ((f - 1) ** 2).mean(),
+    "hinge": lambda f: -f.mean(),
+}
+
+
+def _slopes(function, x: np.ndarray) -> np.ndarray:
+    """Central finite differences, one entry at a time."""
+    step = 1e-6
+    slopes = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += step
+        down[index] -= step
+        slopes[index] = (function(up) - function(down)) / (2 * step)
+    return slopes
+
+
+@pytest.mark.parametrize("name", CRITICS)
+@given(scores, scores)
+def test_critic_losses_and_gradients(name: str, real: np.ndarray, fake: np.ndarray) -> None:
+    # The hinge has no derivative at its corners.
+    real, fake = real + 1e-3 * (abs(real - 1) < 1e-3), fake + 1e-3 * (abs(fake + 1) < 1e-3)
+    r = torch.tensor(real, requires_grad=True)
+    f = torch.tensor(fake, requires_grad=True)
+    loss = objectives.CRITIC_LOSSES[name](r, f)
+    loss.backward()
+    assert loss.item() == pytest.approx(CRITICS[name](real, fake), rel=1e-9, abs=1e-12)
+    assert r.grad is not None
+    assert f.grad is not None
+    by_real = _slopes(lambda x: CRITICS[name](x, fake), real)
+    by_fake = _slopes(lambda x: CRITICS[name](real, x), fake)
+    np.testing.assert_allclose(r.grad, by_real, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(f.grad, by_fake, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+@given(scores)
+def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
+    f = torch.tensor(fake, requires_grad=True)
+    loss = objectives.GENERATOR_LOSSES[name](f)
+    loss.backward()
+    assert loss.item() == pytest.approx(GENERATORS[name](fake), rel=1e-9, abs=1e-12)
+    assert f.grad is not None
+    np.testing.assert_allclose(f.grad, _slopes(GENERATORS[name], fake), rtol=1e-4, atol=1e-6)
+
+
+@given(scores, st.floats(-5, 5))
+def test_a_linear_critic_measures_the_wasserstein_distance_of_a_shift(
+    x: np.ndarray, shift: float
+) -> None:
+    """In one dimension W₁ of two samples of one size is the mean gap of their order statistics."""
+    y = x + shift
+    distance = np.abs(np.sort(x, 0) - np.sort(y, 0)).mean()
+    sign = 1.0 if shift < 0 else -1.0  # the best of the 1-Lipschitz critics ±x
+    loss = objectives.wasserstein_critic(torch.tensor(sign * x), torch.tensor(sign * y))
+    assert -loss.item() == pytest.approx(distance, abs=1e-9)
+
+
+@given(
+    arrays(np.float64, (5, 3), elements=st.floats(0, 10)),
+    arrays(np.float64, (4, 3), elements=st.floats(0, 10)),
+)
+def test_product_metric(real: np.ndarray, fake: np.ndarray) -> None:
+    gap = np.array([real[:, j].sum() / 5 - fake[:, j].sum() / 4 for j in range(3)])
+    r = torch.tensor(real, requires_grad=True)
+    loss = objectives.product_metric(r, torch.tensor(fake))
+    loss.backward()
+    assert loss.item() == pytest.approx(np.linalg.norm(gap) ** 2 / 3, rel=1e-9, abs=1e-12)
+    np.testing.assert_allclose(r.grad, np.tile(2 * gap / 3 / 5, (5, 1)), rtol=1e-9, atol=1e-12)
+
+
+@given(scores, scores)
+def test_product_metric_of_one_component_is_the_squared_wasserstein_estimate(
+    real: np.ndarray, fake: np.ndarray
+) -> None:
+    r, f = torch.tensor(real), torch.tensor(fake)
+    squared = objectives.wasserstein_critic(r, f).square()
+    assert objectives.product_metric(r, f).item() == pytest.approx(squared.item(), abs=1e-12)
+
+
+def test_vectors_of_different_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(N, n\)"):
+        objectives.product_metric(torch.zeros(3, 2), torch.zeros(3, 1))
+
+
 def test_losses_of_huge_logits_stay_finite() -> None:
     real, fake = torch.full((2, 1), -1e4), torch.full((2, 1), 1e4)
     assert objectives.cross_entropy_critic(real, fake).item() == pytest.approx(2e4)

@@ -1,0 +1,73 @@
+"""The first GAN: dense layers only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from variants.lazy import LazyModule
+from variants.recipe import ConvolutionalRecipe, ImageShape
+from variants.registry import register
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from variants import layers
+else:
+    nn = LazyModule("torch.nn")
+    layers = LazyModule("variants.layers")
+
+
+@register("gan")
+class Gan(ConvolutionalRecipe):
+    """The first GAN: dense layers, for images of any size.
+
+    Goodfellow et al. 2014 (arXiv 1406.2661): a generator of ReLU layers that ends in tanh,
+    a critic with dropout that ends in one logit, k critic updates per generator update
+    (``critic_steps``). The paper's maxout units and momentum are replaced by leaky ReLU
+    and Adam, as every course does.
+    """
+
+    image_sizes: ClassVar[tuple[int, ...]] = ()
+    source: ClassVar[str] = "arXiv 1406.2661"
+
+    generator_width: int = Field(256, ge=1, description="units of the generator's first layer")
+    critic_width: int = Field(256, ge=1, description="units of the critic's last hidden layer")
+    dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
+
+    @classmethod
+    def refusal(cls, shape: ImageShape) -> str | None:
+        if shape.channels not in cls.channel_counts:
+            return f"makes images of 1 or 3 channels, not {shape.channels}"
+        return None
+
+    def generator(self, shape: ImageShape) -> nn.Module:
+        width = self.generator_width
+        pixels = shape.channels * shape.size**2
+        network = nn.Sequential(
+            nn.Sequential(nn.Linear(self.latent_dim, width), nn.LeakyReLU(0.2, inplace=True)),
+            nn.Sequential(nn.Linear(width, 2 * width), nn.LeakyReLU(0.2, inplace=True)),
+            nn.Sequential(nn.Linear(2 * width, 4 * width), nn.LeakyReLU(0.2, inplace=True)),
+            nn.Sequential(
+                nn.Linear(4 * width, pixels),
+                nn.Tanh(),
+                nn.Unflatten(1, (shape.channels, shape.size, shape.size)),
+            ),
+        )
+        return layers.initialise_glorot(network)
+
+    def critic(self, shape: ImageShape) -> nn.Module:
+        width = self.critic_width
+        blocks: list[nn.Module] = [nn.Flatten()]
+        inputs = shape.channels * shape.size**2
+        for outputs in (4 * width, 2 * width, width):
+            blocks.append(
+                nn.Sequential(
+                    nn.Linear(inputs, outputs),
+                    layers.leaky_relu(0.2, differentiated_twice=self.gradient_penalty > 0),
+                    nn.Dropout(self.dropout),
+                )
+            )
+            inputs = outputs
+        return layers.initialise_glorot(nn.Sequential(*blocks, nn.Linear(inputs, 1)))
