@@ -101,8 +101,12 @@ class Grid:
     def smoke(self) -> Grid:
         """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
         runs: dict[str, RunSpec] = {}
+        # One subset for all, so that their quality is measured against the same images.
+        few = max(
+            _SMOKE_BATCHES * run.recipe.batch_size * run.recipe.critic_steps
+            for run in self.configurations
+        )
         for run in self.configurations:
-            few = _SMOKE_BATCHES * run.recipe.batch_size * run.recipe.critic_steps
             shrunk = replace(
                 run,
                 epochs=1,

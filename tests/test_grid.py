@@ -257,7 +257,7 @@ def test_smoke_shrinks_any_grid(write_grid: WriteGrid) -> None:
     small = found.smoke()
     assert small.name == f"{found.name}-smoke"
     assert [(r.epochs, r.seed) for r in small.runs] == [(1, 5), (1, 5)]
-    assert [r.data.subset for r in small.runs] == [256, 1024]
+    assert [r.data.subset for r in small.runs] == [1024, 1024]
     assert {r.quality.samples for r in small.runs} == {256}
 
 

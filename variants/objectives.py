@@ -89,7 +89,8 @@ def product_metric(real: Tensor, fake: Tensor) -> Tensor:
         raise ValueError(
             f"expected vectors (N, n) and (M, n), got {tuple(real.shape)} and {tuple(fake.shape)}"
         )
-    return (real.mean(0) - fake.mean(0)).square().mean()
+    gap = real.mean(0) - fake.mean(0)
+    return gap.square().mean()
 
 
 def gradient_penalty(
@@ -112,11 +113,10 @@ def gradient_penalty(
             f"{tuple(fake.shape)} and ε of {tuple(epsilon.shape)}"
         )
     weight = epsilon.view(-1, *[1] * (real.ndim - 1))
-    # lerp gives a non-leaf where its inputs need gradients; a leaf input trips torch's FLOP
-    # counter, hence the product with 1.
+    # torch's FLOP counter fails on a gradient with respect to a leaf, hence the product with 1.
     point = torch.lerp(fake, real, weight).requires_grad_(True) * 1
     (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
-    norm = slope.flatten(1).float().norm(dim=1)
+    norm: Tensor = slope.flatten(1).float().norm(dim=1)
     return (norm - 1).square().mean()
 
 
