@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from bench import engine
 from bench.records import Counts
@@ -50,9 +50,33 @@ def count(recipe: Recipe, shape: ImageShape) -> Counts:
 
 
 def _flops(step: Callable[[], object]) -> int:
-    with FlopCounterMode(display=False) as counter:
+    corrected = {torch.ops.aten.convolution_backward: _convolution_backward}
+    with FlopCounterMode(display=False, custom_mapping=corrected) as counter:
         step()
     return int(counter.get_total_flops())
+
+
+def _convolution_backward(
+    grad_out_shape: Sequence[int],
+    x_shape: Sequence[int],
+    w_shape: Sequence[int],
+    _bias: object,
+    _stride: object,
+    _padding: object,
+    _dilation: object,
+    transposed: bool,
+    _output_padding: object,
+    _groups: int,
+    output_mask: Sequence[bool],
+    out_shape: object = None,
+) -> int:
+    """FLOPs of a convolution's backward pass: as many as forward for each gradient asked for.
+
+    torch's own formula forgets the groups in the gradient of the weights, and so counts a
+    depthwise layer once per channel too often.
+    """
+    forward = conv_flop_count(list(x_shape), list(w_shape), list(grad_out_shape), transposed)
+    return int(forward * (output_mask[0] + output_mask[1]))
 
 
 def parameters(network: nn.Module) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
 
 from bench.cost import flops
+from bench.describe import layers
 from variants import registry
 from variants.recipe import ImageShape
 
@@ -17,17 +19,45 @@ FIRST_LAYERS = {
 }
 
 
+def _first_layer(network: nn.Module, example: torch.Tensor) -> int:
+    """Forward FLOPs of the first layer that multiplies."""
+    return next(2 * layer.macs for layer in layers(network, example) if layer.macs)
+
+
 @pytest.mark.parametrize("shape", FIRST_LAYERS)
-def test_a_training_step_costs_what_the_formula_says(shape: ImageShape) -> None:
-    counts = flops.count(registry.get("dcgan")(), shape)
+def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
+    recipe = registry.get("dcgan")()
+    image = torch.zeros(1, shape.channels, shape.size, shape.size)
+    assert FIRST_LAYERS[shape] == (
+        _first_layer(recipe.generator(shape), torch.zeros(1, 100)),
+        _first_layer(recipe.critic(shape), image),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        (name, ImageShape(channels, size))
+        for name in registry.names()
+        if not registry.get(name)().gradient_penalty
+        for channels, size in ((1, 28), (3, 64))
+        if registry.get(name).refusal(ImageShape(channels, size)) is None
+    ],
+)
+def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShape) -> None:
+    """Of every game with two plain players, grouped convolutions included."""
+    recipe = registry.get(name)()
+    counts = flops.count(recipe, shape)
     assert counts.generator_macs is not None
     assert counts.critic_macs is not None
     generator, critic = 2 * counts.generator_macs, 2 * counts.critic_macs
-    first_generator, first_critic = FIRST_LAYERS[shape]
+    first_generator = _first_layer(recipe.generator(shape), torch.zeros(1, recipe.latent_dim))
+    image = torch.zeros(1, shape.channels, shape.size, shape.size)
+    first_critic = _first_layer(recipe.critic(shape), image)
     assert counts.critic_flops_per_image == generator + 6 * critic - 2 * first_critic
     assert counts.generator_flops_per_image == 3 * generator + 2 * critic - first_generator
-    assert counts.train_flops_per_image == (
-        counts.critic_flops_per_image + counts.generator_flops_per_image
+    assert counts.train_flops_per_image == counts.critic_flops_per_image + round(
+        counts.generator_flops_per_image / recipe.critic_steps
     )
 
 
