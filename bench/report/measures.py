@@ -311,10 +311,11 @@ def _with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     images = images.astype("float64")
     # Warm-up steps are not in train_seconds, so an epoch's time is its images at its pace.
     epochs["epoch_seconds"] = images / epochs["images_per_second"]
-    timed_share = epochs["epoch_seconds"] / epochs["train_seconds"].where(
-        epochs["train_seconds"] > 0
+    # The energy is the run's so far, as is the time it was metered over: joules per second.
+    metered = epochs["train_seconds"].groupby(run).cumsum()
+    epochs["training_watts"] = _numbers(epochs["energy_joules"]) / _numbers(
+        metered.where(metered > 0)
     )
-    epochs["epoch_joules"] = epochs["energy_joules"] * timed_share
     spent = epochs["train_seconds"] + epochs["warmup_seconds"]
     epochs["training_seconds"] = spent.groupby(run).cumsum()
     epochs["training_flops"] = _numbers(epochs["train_flops"])
@@ -327,12 +328,14 @@ def _with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 def _per_run(epochs: pd.DataFrame) -> pd.DataFrame:
     """A row per run with epochs: means of its epochs' costs, last and best quality."""
     groups = epochs.groupby("run_id", sort=False)
+    seconds_per_epoch = groups["epoch_seconds"].mean()
     table = pd.DataFrame(
         {
             # A run that has not ended has no totals yet, but it has epochs.
             "steps_recorded": groups["steps"].last(),
-            "seconds_per_epoch": groups["epoch_seconds"].mean(),
-            "energy_joules_per_epoch": groups["epoch_joules"].mean(),
+            "seconds_per_epoch": seconds_per_epoch,
+            # ``last`` skips nulls: the mean power up to the last epoch that has an energy.
+            "energy_joules_per_epoch": groups["training_watts"].last() * seconds_per_epoch,
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
             "quality_final": groups["quality"].last(),

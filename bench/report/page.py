@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import re
 import shlex
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bench import __version__
+from bench.errors import ResultsError
 from bench.report import ReportPaths
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
@@ -79,7 +81,7 @@ def write_report(results: Results, out: Path) -> ReportPaths:
     files[out / "report.md"] = render_markdown(report).encode()
     files[out / "index.html"] = render_page(report).encode()
     for path, content in files.items():
-        write_atomically(path, content)
+        _write(path, content)
     _remove_stale(out, files)
     return ReportPaths(out, out / "index.html", out / "report.md", tables, figures)
 
@@ -211,20 +213,45 @@ def _banners(measures: Measures) -> tuple[str, ...]:
 
 # What a report writes, so that an earlier report's leftovers can be told from other files.
 _OWN = {
-    "tables": (
-        "summary",
-        "quality-protocol-*",
-        "against-baseline",
-        "equal-cost",
-        "incomplete-runs",
+    "tables": re.compile(
+        r"(summary|quality-protocol-\d+|against-baseline|equal-cost|incomplete-runs)"
+        r"\.(md|tex|csv)"
     ),
-    "figures": ("losses", "critic-accuracy", "quality-*", "pareto-*", "samples"),
+    "figures": re.compile(
+        r"(losses|critic-accuracy|samples"
+        r"|(quality-(epoch|seconds|flops)|pareto-(seconds|flops))(-protocol-\d+)?)"
+        r"\.(png|svg)"
+    ),
 }
 
 
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_atomically(path, content)
+    except ResultsError as error:
+        # The store speaks of a sweep's epochs, which a report cannot touch.
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise _unwritable(path, cause) from cause
+
+
+def _unwritable(path: Path, error: OSError) -> ResultsError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return ResultsError(
+            f"No space left to write the report’s {path}: free some space or choose another "
+            "folder with --out, then run the report again."
+        )
+    return ResultsError(
+        f"Cannot write the report’s {path} ({error.strerror}): choose a folder you can write to "
+        "with --out."
+    )
+
+
 def _remove_stale(out: Path, files: Mapping[Path, bytes]) -> None:
-    for folder, names in _OWN.items():
-        for name in names:
-            for path in (out / folder).glob(f"{name}.*"):
-                if path not in files:
-                    path.unlink(missing_ok=True)
+    for folder, own in _OWN.items():
+        if not (out / folder).is_dir():  # a report without figures makes no folder for them
+            continue
+        for path in (out / folder).iterdir():
+            if own.fullmatch(path.name) and path.is_file() and path not in files:
+                path.unlink(missing_ok=True)

@@ -48,6 +48,7 @@ class Config:
     setup: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
     epoch: dict[str, Any] = field(default_factory=dict)
+    watts: Sequence[float] = ()  # of the board, by epoch for as long as it was metered
     curve: Callable[[int, int, int], float] | None = None  # (seed, epoch, epochs) → FCD
     samples: bool = True
 
@@ -232,14 +233,13 @@ def _record(
 ) -> EpochRecord:
     seconds = config.seconds[index]
     pace = IMAGES / seconds
-    # The first epoch loses a tenth of its images to warm-up, which train_seconds leaves out.
-    timed = 0.9 if epoch == 1 else 1.0
+    trained = [_train_seconds(seconds, e) for e in range(1, epoch + 1)]
     score = quality_at(config, index, epoch, epochs) if quality else None
     record = EpochRecord(
         epoch=epoch,
         samples_seen=epoch * IMAGES,
         steps=epoch * steps,
-        train_seconds=seconds * timed,
+        train_seconds=trained[-1],
         warmup_seconds=1.3 if epoch == 1 else 0.0,
         evaluation_seconds=2.0,
         images_per_second=pace,
@@ -251,7 +251,7 @@ def _record(
         process_cpu_seconds=2 * seconds,
         foreign_load_cores=0.0,
         contended=False,
-        energy_joules=None,
+        energy_joules=_joules(config.watts, trained),
         critic_loss=1.0,
         generator_loss=1.0,
         critic_score_real=1.0,
@@ -266,6 +266,18 @@ def _record(
         quality_samples=5000 if quality else None,
     )
     return replace(record, **config.epoch)
+
+
+def _train_seconds(seconds: float, epoch: int) -> float:
+    """The first epoch loses a tenth to warm-up, which train_seconds leaves out."""
+    return seconds * 0.9 if epoch == 1 else seconds
+
+
+def _joules(watts: Sequence[float], trained: Sequence[float]) -> float | None:
+    """As the meter has it: cumulative, null below 10 s and once the GPU was shared."""
+    if len(trained) > len(watts) or sum(trained) < 10:
+        return None
+    return sum(w * s for w, s in zip(watts, trained, strict=False))
 
 
 def _steps(generator: np.random.Generator, epoch: int, steps: int) -> StepColumns:

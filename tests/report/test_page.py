@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import resource
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -200,10 +202,54 @@ def test_stale_files_of_an_earlier_report_go_and_others_stay(synthetic, tmp_path
     }
 
 
+def test_only_what_a_report_writes_is_ever_removed(synthetic, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sweep = synthetic.write(quality=True)
+    first = report.write(sweep, out)
+    mine = [
+        *("figures/samples.pdf", "figures/pareto-flops.svg.bak", "figures/quality-mine.png"),
+        *("figures/samples.v2.png", "figures/summary.md", "tables/samples.png"),
+        *("tables/summary.docx", "tables/summary.tex.orig", "tables/quality-protocol-final.md"),
+    ]
+    for name in mine:
+        (out / name).write_text("mine")
+    stale = [
+        out / "tables" / f"quality-protocol-2.{extension}" for extension in ("md", "tex", "csv")
+    ]
+    for path in stale:
+        path.write_text("stale")
+    # The same sweep without quality and baseline has fewer tables and figures.
+    other = tmp_path / "other"
+    other.mkdir()
+    bare = type(synthetic)(other).write(quality=False, baseline=None)
+    second = report.write(bare, out)
+    now = {*second.tables, *second.figures, second.page, second.markdown}
+    gone = {*first.tables, *first.figures, *stale} - now
+    assert {path.stem for path in gone} >= {"against-baseline", "quality-epoch", "pareto-seconds"}
+    kept = {path for path in out.rglob("*") if path.is_file()}
+    assert kept == now | {out / name for name in mine}
+
+
 def test_a_folder_that_cannot_be_written_is_named(synthetic, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(ResultsError, match="Cannot write"):
+    with pytest.raises(ResultsError, match=r"Cannot write the report’s .*out.* --out") as caught:
         report.write(synthetic.write([synthetic.BASELINE]), tmp_path / "out")
+    assert "epoch" not in str(caught.value)
+
+
+def test_a_full_disk_is_said_of_the_report(synthetic, tmp_path: Path) -> None:
+    sweep = synthetic.write([synthetic.BASELINE])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(ResultsError, match="No space left to write the report’s") as caught:
+            report.write(sweep, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    assert "epoch" not in str(caught.value)
+    assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
 def test_missing_results_are_named(tmp_path: Path) -> None:

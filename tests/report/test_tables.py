@@ -282,13 +282,37 @@ def test_memories_of_different_kinds_have_columns_of_their_own(synthetic) -> Non
 
 def test_energy_only_where_it_was_measured(synthetic) -> None:
     assert not any("Energy" in c.title for c in summary(synthetic.measures()).columns)
-    metered = [
-        replace(config, epoch={"energy_joules": 90.0})
-        for config in (synthetic.BASELINE, synthetic.SMALL_CRITIC)
-    ]
-    table = rows(summary(synthetic.measures(metered)))
-    # The first epoch was metered over nine tenths of its images only.
-    assert float(table[0]["energy_joules_per_epoch_mean"]) == pytest.approx((100 + 4 * 90) / 5)
+    metered = replace(synthetic.BASELINE, watts=(10,) * 5)
+    table = summary(synthetic.measures([metered, synthetic.SMALL_CRITIC]))
+    # At constant power, the energy of an epoch is that power for the epoch's seconds.
+    joules = [row["energy_joules_per_epoch_mean"] for row in rows(table)]
+    assert float(joules[0]) == pytest.approx(10 * np.mean(synthetic.BASELINE.seconds))
+    assert joules[1] == ""
+    assert texts(table, "Energy per epoch (J)")[1] == "–"
+
+
+def test_energy_per_epoch_is_the_runs_energy_over_its_metered_time(synthetic) -> None:
+    whole = replace(synthetic.BASELINE, watts=(50, 80, 100, 120, 70))
+    # Its GPU was shared from the fourth epoch on, and its first two epochs are below 10 s.
+    partly = replace(synthetic.SMALL_CRITIC, watts=(50, 80, 100))
+    path = synthetic.write([whole, partly])
+    epoch = pd.read_parquet(sorted(path.glob("runs/*/epochs.parquet")))
+    expected: dict[str, list[float]] = {"run0": [], "run1": []}
+    for run_id, of_run in epoch.groupby("run_id"):
+        joules = of_run.sort_values("epoch")["energy_joules"].tolist()
+        trained = of_run.sort_values("epoch")["train_seconds"].tolist()
+        last = max(i for i, value in enumerate(joules) if pd.notna(value))
+        assert pd.isna(joules[0])
+        assert last == (4 if run_id.startswith("run0") else 2)
+        # The first epoch was timed over nine tenths of its images only.
+        seconds = (trained[0] / 0.9 + sum(trained[1:])) / len(trained)
+        power = joules[last] / sum(trained[: last + 1])
+        expected[run_id.partition("-")[0]].append(power * seconds)
+    table = rows(summary(Measures(read_sweep(path))))
+    for row, values in zip(table, expected.values(), strict=True):
+        mean, half_width = interval(values)
+        assert float(row["energy_joules_per_epoch_mean"]) == pytest.approx(mean)
+        assert float(row["energy_joules_per_epoch_half_width_95"]) == pytest.approx(half_width)
 
 
 def test_different_machines_are_said(synthetic) -> None:
