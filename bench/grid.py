@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
@@ -32,14 +33,21 @@ _LIST_KEYS = {"classes"}
 _NOT_AXES = {"epochs", "samples_every", "quality", "name", "label"}
 _SMOKE_BATCHES = 4
 _SMOKE_QUALITY_SAMPLES = 256
+_MOST_SEEDS = 10_000
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class _Quality(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     features: str = "auto"
-    samples: int = Field(5000, ge=2)
+    samples: int = Field(5000, ge=4)  # precision and recall look at three neighbours
     every: int = Field(1, ge=1)
+
+    @field_validator("features", mode="before")
+    @classmethod
+    def _off_is_a_name(cls, name: Any) -> Any:
+        return "off" if name is False else name  # YAML reads a bare off as false
 
     @field_validator("features")
     @classmethod
@@ -99,8 +107,12 @@ class Grid:
         return replace(self, runs=tuple(runs))
 
     def smoke(self) -> Grid:
-        """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
+        """Every configuration on a few batches, one epoch, one seed, in a folder of its own.
+
+        Configurations that differ only in what is cut become one run, the first of them.
+        """
         runs: dict[str, RunSpec] = {}
+        baseline = self.baseline
         # One subset for all, so that their quality is measured against the same images.
         few = max(
             _SMOKE_BATCHES * run.recipe.batch_size * run.recipe.critic_steps
@@ -116,8 +128,12 @@ class Grid:
                     run.quality, samples=min(run.quality.samples, _SMOKE_QUALITY_SAMPLES)
                 ),
             )
-            runs.setdefault(shrunk.run_id, shrunk)
-        return replace(self, name=f"{self.name}-smoke", runs=tuple(runs.values()))
+            kept = runs.setdefault(shrunk.run_id, shrunk)
+            if run.label == self.baseline:
+                baseline = kept.label
+        return replace(
+            self, name=f"{self.name}-smoke", baseline=baseline, runs=tuple(runs.values())
+        )
 
     def to_yaml(self) -> str:
         """The grid as resolved, every field spelled out; itself a grid with the same run ids."""
@@ -168,16 +184,18 @@ def _bundled_folder() -> Any:
 def _read(name: str) -> tuple[str, str]:
     """The grid's text and what to call it in messages."""
     path = Path(name)
-    if path.is_dir():
-        raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
-    if path.exists():
-        try:
+    try:
+        if path.is_dir():
+            raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
+        if path.exists():
             return path.read_text(encoding="utf-8"), name
-        except (OSError, UnicodeDecodeError) as error:
-            raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
-    for candidate in (name, f"{name}.yaml"):
-        if path.name == name and (file := _bundled_folder() / candidate).is_file():
-            return file.read_text(encoding="utf-8"), candidate
+        for candidate in (name, f"{name}.yaml"):
+            if path.name == name and (file := _bundled_folder() / candidate).is_file():
+                return file.read_text(encoding="utf-8"), candidate
+    except UnicodeDecodeError as error:
+        raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
+    except OSError as error:
+        raise GridError(f"{name} cannot be read ({error.strerror}).") from error
     near = difflib.get_close_matches(name, bundled(), n=1)
     hint = f"did you mean {near[0]}?" if near else f"bundled grids: {', '.join(bundled())}."
     raise GridError(f"There is no grid {name}; {hint}")
@@ -196,6 +214,16 @@ _Loader.add_implicit_resolver(
     list("-+0123456789"),
 )
 
+# PyYAML lets its constructors' own exceptions through: a date of month 13, !!bool maybe, …
+_YAML_FAILURES = (
+    yaml.YAMLError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+
 _Path = tuple[str | int, ...]
 
 
@@ -206,6 +234,7 @@ class _Document:
     source: str
     content: dict[str, Any]
     places: dict[_Path, str] = field(default_factory=dict)
+    identities: dict[str, str] = field(default_factory=dict)
 
     def at(self, *path: str | int) -> str:
         """The place of a key, or of the nearest enclosing one."""
@@ -215,6 +244,12 @@ class _Document:
 
     def error(self, path: _Path, problem: str) -> GridError:
         return GridError(f"{self.at(*path)}: {problem}")
+
+    def identity(self, dataset: str) -> str:
+        """A data set's identity; a folder's takes reading all its files, so it is kept."""
+        if dataset not in self.identities:
+            self.identities[dataset] = datasets.identity(dataset)
+        return self.identities[dataset]
 
 
 def _parse(text: str, source: str) -> _Document:
@@ -229,8 +264,8 @@ def _parse(text: str, source: str) -> _Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join(str(p) for p in (error.context, error.problem) if p)
         raise GridError(f"{source}, line {line}: not YAML ({problem}).") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
+    except _YAML_FAILURES as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise GridError(f"{source}: not YAML ({reason}).") from error
     if not isinstance(content, dict):
         raise GridError(f"{source}, line 1: a grid is a mapping of keys such as 'variants:'.")
@@ -246,6 +281,11 @@ def _note_places(node: yaml.Node, path: _Path, document: _Document) -> None:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise GridError(
+                    f"{document.source}, line {line}: a key is a list or a mapping itself; "
+                    "write a plain word, and quotes around a value with braces or brackets."
+                )
             if key.value in seen:
                 raise GridError(
                     f"{document.source}, line {line}: the key {key.value!r} stands twice "
@@ -266,14 +306,17 @@ def parse_seeds(text: str) -> list[int]:
     """``0-4`` or ``0,2,7`` as a list of seeds.
 
     Raises:
-        GridError: the text is neither.
+        GridError: the text is neither, or asks for more than 10,000 seeds.
     """
     seeds: list[int] = []
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*", part)
+        match = re.fullmatch(r"\s*(\d{1,10})(?:\s*-\s*(\d{1,10}))?\s*", part)
         if match is None or (match[2] and int(match[2]) < int(match[1])):
             raise GridError(f"--seeds {text}: write a range such as 0-4 or a list such as 0,2,7.")
-        seeds += range(int(match[1]), int(match[2] or match[1]) + 1)
+        more = range(int(match[1]), int(match[2] or match[1]) + 1)
+        if len(seeds) + len(more) > _MOST_SEEDS:
+            raise GridError(f"--seeds {text}: at most {_MOST_SEEDS:,} seeds; ask for fewer.")
+        seeds += more
     return seeds
 
 
@@ -290,7 +333,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
             raise GridError(f"--set {setting}: write key=value, such as --set latent_dim=64.")
         try:
             overrides[key.strip()] = yaml.load(value, Loader=_Loader)
-        except yaml.YAMLError as error:
+        except _YAML_FAILURES as error:
             raise GridError(f"--set {setting}: the value is not YAML.") from error
     return overrides
 
@@ -339,9 +382,15 @@ def load(name: str, overrides: Mapping[str, Any] | None = None) -> Grid:
     """
     text, source = _read(name)
     document = _parse(text, source)
-    if "name" not in document.content:
-        document.content["name"] = Path(source).stem
     _override(document, overrides or {})
+    if "name" not in document.content:
+        stem = Path(source).stem
+        if not _FOLDER_NAME.fullmatch(stem):
+            raise GridError(
+                f"{source}: the file's name {stem!r} cannot name a results folder; add 'name:' "
+                "to the grid, of letters, digits, '.', '_' and '-'."
+            )
+        document.content["name"] = stem
     return _expand(document)
 
 
@@ -385,7 +434,7 @@ def _check_top(document: _Document) -> None:
         if key not in _SWEEP_KEYS and key not in _RUN_KEYS and key not in _recipe_keys():
             raise document.error((key,), _unknown(key, _all_keys()))
     name = content["name"]
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+    if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
         raise document.error(
             ("name",),
             f"the name {name!r} becomes a folder's: use letters, digits, '.', '_' and '-'.",
@@ -393,6 +442,20 @@ def _check_top(document: _Document) -> None:
     for key in ("question", "baseline"):
         if content.get(key) is not None and not isinstance(content[key], str):
             raise document.error((key,), f"{key} is {content[key]!r}; it should be text.")
+    if content.get("question") is not None:
+        content["question"] = content["question"].strip()  # a YAML block ends with a newline
+        if not _is_one_line(content["question"]):
+            raise document.error(
+                ("question",), f"the question {content['question']!r} {_NOT_ONE_LINE}"
+            )
+
+
+_NOT_ONE_LINE = "should be one line of text, without control characters or lone surrogates."
+
+
+def _is_one_line(text: str) -> bool:
+    """Whether text can be shown on a terminal and written as UTF-8 on one line."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
 def _seeds(document: _Document) -> list[int]:
@@ -429,6 +492,8 @@ def _entries(document: _Document) -> list[dict[str, Any]]:
             raise document.error((*path, "name"), str(error)) from error
         if "label" in entry and (not isinstance(entry["label"], str) or not entry["label"].strip()):
             raise document.error((*path, "label"), f"the label {entry['label']!r} should be text.")
+        if "label" in entry and not _is_one_line(entry["label"]):
+            raise document.error((*path, "label"), f"the label {entry['label']!r} {_NOT_ONE_LINE}")
         for key in entry:
             known = ["name", "label", *_RUN_KEYS, *registry.get(entry["name"]).grid_keys()]
             if key not in known:
@@ -553,7 +618,7 @@ def _spec(
 
     try:
         info = datasets.describe(run.dataset)
-        identity = datasets.identity(run.dataset)
+        identity = document.identity(run.dataset)
     except DataError as error:
         raise document.error(place("dataset"), str(error)) from error
     data = DataSpec(
@@ -589,7 +654,8 @@ def check_batches(spec: RunSpec, images: int, place: str) -> None:
     """Whether a data set of so many images makes batches that can be trained on.
 
     Raises:
-        GridError: the batch is larger than the data, or the last one holds a single image.
+        GridError: the batch is larger than the data, or one holds fewer images than the
+            variant trains on.
     """
     batch_size = spec.recipe.batch_size
     if batch_size > images:
@@ -597,11 +663,17 @@ def check_batches(spec: RunSpec, images: int, place: str) -> None:
             f"{place}: the batch of {batch_size} for {spec.label!r} is larger than the data "
             f"({images} images of {spec.data.name}); lower batch_size."
         )
-    if images % batch_size == 1 and batch_size > 1 and not spec.recipe.drop_last_batch:
+    smallest = spec.recipe.smallest_batch
+    needs = f"and {spec.variant} trains on batches of at least {smallest}"
+    if batch_size < smallest:
+        raise GridError(
+            f"{place}: batch_size is {batch_size} for {spec.label!r}, {needs}; raise batch_size."
+        )
+    last = images % batch_size
+    if 0 < last < smallest and not spec.recipe.drop_last_batch:
         raise GridError(
             f"{place}: {images} images in batches of {batch_size} for {spec.label!r} leave a last "
-            "batch of one, which batch norm cannot take; set drop_last_batch: true or another "
-            "batch_size."
+            f"batch of {last}, {needs}; set drop_last_batch: true or another batch_size."
         )
 
 

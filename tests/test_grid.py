@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from bench import grid
+from bench import datasets, grid
 from bench.errors import GridError, RequestError
+from variants import registry
+from variants.recipe import ImageShape
 
 WriteGrid = Callable[..., str]
 
@@ -150,6 +155,44 @@ def test_overrides_win_everywhere(write_grid: WriteGrid) -> None:
     assert len(swept.runs) == 4
 
 
+@pytest.mark.parametrize("features", ["off", "no", '"off"'])
+def test_quality_is_off_with_or_without_quotes(write_grid: WriteGrid, features: str) -> None:
+    (run,) = load(write_grid, f"variants: [dcgan]\nquality: {{features: {features}}}").runs
+    assert run.quality.features == "off"
+    (run,) = load(
+        write_grid, "variants: [dcgan]", **grid.parse_settings([f"quality.features={features}"])
+    ).runs
+    assert run.quality.features == "off"
+
+
+def test_a_question_may_be_a_folded_block(write_grid: WriteGrid) -> None:
+    found = load(write_grid, "question: >\n  What does\n  it cost?\nvariants: [dcgan]")
+    assert found.question == "What does it cost?"
+
+
+def test_a_folder_of_images_is_read_once(
+    write_grid: WriteGrid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    Image.new("RGB", (8, 8)).save(images / "black.png")
+    read: list[str] = []
+    identity = datasets.identity
+
+    def counted(name: str) -> str:
+        read.append(name)
+        return identity(name)
+
+    monkeypatch.setattr(datasets, "identity", counted)
+    text = f"{{variants: [dcgan, dcgan-lite], dataset: 'folder:{images}', latent_dim: [8, 16]}}"
+    before = load(write_grid, text)
+    assert len(before.runs) == 4
+    assert len(read) == 1
+    Image.new("RGB", (8, 8), "white").save(images / "white.png")
+    after = load(write_grid, text)
+    assert after.runs[0].data_identity != before.runs[0].data_identity
+
+
 @pytest.mark.parametrize(
     ("text", "seeds"), [("0-4", [0, 1, 2, 3, 4]), ("0,2,7", [0, 2, 7]), ("1, 3-4", [1, 3, 4])]
 )
@@ -261,6 +304,51 @@ def test_smoke_shrinks_any_grid(write_grid: WriteGrid) -> None:
     assert {r.quality.samples for r in small.runs} == {256}
 
 
+def test_smoke_keeps_a_baseline_whose_run_became_another(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        baseline: more
+        variants:
+          - dcgan-lite
+          - {name: dcgan, label: few, subset: 1000}
+          - {name: dcgan, label: more, subset: 2000}
+        """,
+    )
+    small = found.smoke()
+    assert [run.label for run in small.runs] == ["dcgan-lite", "few"]
+    assert small.baseline == "few"
+    assert load(write_grid, small.to_yaml()).baseline == "few"
+
+
+# --------------------------------------------------------------- the smallest batch
+
+
+def _trains(name: str, size: int, images: int) -> bool:
+    recipe, shape = registry.get(name)(), ImageShape(1, size)
+    generator, critic = recipe.generator(shape).train(), recipe.critic(shape).train()
+    try:
+        critic(generator(torch.randn(images, recipe.latent_dim))).sum().backward()
+    except ValueError as error:
+        assert "more than 1 value per channel" in str(error)  # noqa: PT017
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [(n, s) for n in registry.names() for s in registry.get(n).image_sizes]
+)
+def test_the_smallest_batch_is_what_the_networks_train_on(name: str, size: int) -> None:
+    smallest = registry.get(name).smallest_batch
+    assert [_trains(name, size, images) for images in (1, 2)] == [smallest == 1, True]
+
+
+def test_a_last_batch_of_one_is_refused_only_where_it_cannot_train(write_grid: WriteGrid) -> None:
+    load(write_grid, "{variants: [dcgan], subset: 65}")
+    load(write_grid, "{variants: [dcgan], subset: 65, batch_size: 1}")
+    load(write_grid, "{variants: [dcgan-tutorial], subset: 257, drop_last_batch: true}")
+
+
 # ------------------------------------------------------------------------- mistakes
 
 MISTAKES = {
@@ -302,7 +390,45 @@ MISTAKES = {
     "image size": ("variants: [dcgan]\nimage_size: 48", "line 2: the variant dcgan makes images of 28, 32 or 64 px, not 48"),
     "channels": ("variants: [dcgan]\nchannels: 2", "line 2: the variant dcgan makes images of 1 or 3 channels, not 2"),
     "batch over subset": ("variants: [dcgan]\nsubset: 10", "the batch of 64 .* larger than the data .10 images"),
-    "batch of one": ("variants: [dcgan]\nsubset: 65", "last batch of one"),
+    "batch of one": (
+        "variants: [dcgan-tutorial]\nsubset: 65\nbatch_size: 64",
+        "line 3: 65 images in batches of 64 .* leave a last batch of 1, .* set drop_last_batch: true",
+    ),
+    "batches of one": (
+        "variants: [dcgan-tutorial]\nsubset: 65\nbatch_size: 1",
+        "line 3: batch_size is 1 for 'dcgan-tutorial', .* at least 2; raise batch_size",
+    ),
+    "samples": ("variants: [dcgan]\nquality: {samples: 3}", "line 2: quality.samples is 3; .* equal to 4"),
+    "features on": ("variants: [dcgan]\nquality: {features: on}", "line 2: quality.features is True"),
+    "a mapping as key": ("variants: [dcgan]\nname: {{ x }}", "line 2: a key is a list or a mapping"),
+    "a list as key": ("variants: [dcgan]\n? [a]\n: 3", "line 2: a key is a list or a mapping"),
+    "bad boolean": ("variants: [dcgan]\nname: !!bool maybe", "not YAML"),
+    "bad integer": ("variants: [dcgan]\nname: !!int ''", "not YAML"),
+    "bad time": ("variants: [dcgan]\nname: !!timestamp x", "not YAML"),
+    "deep": ("variants: " + "[" * 3000, "not YAML"),
+    "factor infinite": (
+        "variants:\n  - name: dcgan\n    width_factor: .inf",
+        "line 3: width_factor is inf; give a number above 0",
+    ),
+    "factor nan": ("variants: [dcgan]\nwidth_factor: .nan", "line 2: width_factor is nan; give a number above 0"),
+    "factor huge": ("variants: [dcgan]\nwidth_factor: 1e308", "line 2: width_factor is 1e[+]308; give a number"),
+    "rate infinite": ("variants: [dcgan]\ngenerator_lr: .inf", "line 2: generator_lr is inf; it should be a finite"),
+    "rate nan": ("variants: [dcgan]\ncritic_lr: .nan", "line 2: critic_lr is nan; it should be a finite"),
+    "clip infinite": ("variants: [wgan]\nweight_clip: .inf", "line 2: weight_clip is inf; it should be a finite"),
+    "label escape": (
+        'variants:\n  - {name: dcgan, label: "\\e[31mred"}',
+        r"line 2: the label '\\x1b\[31mred' should be one line",
+    ),
+    "label of two lines": (
+        'variants:\n  - {name: dcgan, label: "a\\nb"}',
+        r"line 2: the label 'a\\nb' should be one line",
+    ),
+    "label surrogate": (
+        'variants:\n  - {name: dcgan, label: "a\\ud800"}',
+        r"line 2: the label 'a\\ud800' should be one line",
+    ),
+    "question escape": ('variants: [dcgan]\nquestion: "\\e[31mWhy?"', "line 2: the question .* should be one line"),
+    "question of two lines": ("variants: [dcgan]\nquestion: |\n  Why?\n  How?", "line 2: the question .* one line"),
     "seeds text": ("variants: [dcgan]\nseeds: 0-4", "line 2: seeds should be a list"),
     "seed twice": ("variants: [dcgan]\nseeds: [1, 1]", "line 2: a seed stands twice"),
     "seed negative": ("variants: [dcgan]\nseeds: [-1]", "line 2: the seed -1"),
@@ -355,6 +481,41 @@ def test_a_grid_that_is_not_text(tmp_path: Path) -> None:
         grid.load(str(path))
 
 
+def test_a_grid_that_may_not_be_read(
+    write_grid: WriteGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_grid("variants: [dcgan]")
+    for method in ("read_text", "exists", "is_dir"):
+        with monkeypatch.context() as patch:
+            # Injected, as tests may run as root, whom no permission stops.
+            patch.setattr(Path, method, _denied)
+            with pytest.raises(
+                GridError, match=r"grid.yaml cannot be read \(Permission denied\)\."
+            ):
+                grid.load(path)
+
+
+def _denied(*_: object, **__: object) -> bool:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "./" + "x" * 300])
+def test_a_grid_of_too_long_a_name(name: str) -> None:
+    with pytest.raises(GridError, match=r"cannot be read \(File name too long\)\."):
+        grid.load(name)
+
+
+def test_a_file_name_that_cannot_name_the_results(write_grid: WriteGrid) -> None:
+    path = write_grid("variants: [dcgan]", "my grid é.yaml")
+    with pytest.raises(
+        GridError, match=r"my grid é.yaml: the file's name 'my grid é' .*; add 'name:'"
+    ):
+        grid.load(path)
+    assert grid.load(path, {"name": "mine"}).name == "mine"
+    path = write_grid("{name: mine, variants: [dcgan]}", "my grid é.yaml")
+    assert grid.load(path).name == "mine"
+
+
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [
@@ -379,6 +540,22 @@ def test_a_mistake_on_the_command_line_names_the_flag(
 def test_seeds_that_are_none(text: str) -> None:
     with pytest.raises(GridError, match="--seeds"):
         grid.parse_seeds(text)
+
+
+@pytest.mark.parametrize("text", ["0-2000000000", "0-9998,5,7", "0-" + "9" * 5000])
+def test_more_seeds_than_anyone_runs(text: str) -> None:
+    with pytest.raises(GridError, match="--seeds"):
+        grid.parse_seeds(text)
+    assert len(grid.parse_seeds("0-9999")) == 10_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[1", "2020-13-45", "[" * 3000, "{{ x }}", "!!bool maybe", "!!int ''", "!!timestamp x"],
+)
+def test_settings_that_are_not_yaml(value: str) -> None:
+    with pytest.raises(GridError, match=r"--set latent_dim=.*: the value is not YAML"):
+        grid.parse_settings([f"latent_dim={value}"])
 
 
 @pytest.mark.parametrize("text", ["latent_dim", "=3", "latent_dim=[1"])

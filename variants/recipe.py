@@ -6,6 +6,7 @@ imports no torch until it builds something.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -42,11 +43,14 @@ class Recipe(BaseModel):
         pydantic.ValidationError: a field is unknown, of the wrong type or out of range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     image_sizes: ClassVar[tuple[int, ...]] = ()
     channel_counts: ClassVar[tuple[int, ...]] = (1, 3)
     source: ClassVar[str] = ""
+    # The fewest images per update the players train on: batch norm over feature maps takes
+    # one, as each pixel is a sample; batch norm after a dense layer needs two.
+    smallest_batch: ClassVar[int] = 1
 
     batch_size: int = Field(64, ge=1, description="real images per critic update")
     drop_last_batch: bool = Field(
@@ -141,12 +145,17 @@ class ConvolutionalRecipe(Recipe):
             if key not in fields:
                 continue
             factor = fields.pop(key)
-            if isinstance(factor, bool) or not isinstance(factor, (int, float)) or factor <= 0:
-                raise ValueError(f"{key} is {factor!r}; give a number above 0, such as 0.5")
+            problem = f"{key} is {factor!r}; give a number above 0, such as 0.5"
+            number = isinstance(factor, (int, float)) and not isinstance(factor, bool)
+            if not number or not 0 < factor < math.inf:
+                raise ValueError(problem)
             for name in widths:
                 width = fields.get(name, cls.model_fields[name].default)
                 if isinstance(width, int):
-                    fields[name] = max(1, round(width * factor))
+                    try:
+                        fields[name] = max(1, round(width * factor))
+                    except OverflowError as error:
+                        raise ValueError(problem) from error
         return fields
 
 
