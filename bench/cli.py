@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -65,12 +66,21 @@ def main() -> None:
     try:
         app()
     except RequestError as error:
-        Console(stderr=True).print(
-            f"[bold red]bench:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True
-        )
-        sys.exit(2)
+        _refuse(str(error))
+    except OSError as error:
+        # A place the user named that the system will not open; anything else is a bug of ours.
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}; name a place that you can read and write.")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    Console(stderr=True).print(
+        f"[bold red]bench:[/] {_escaped(sentence)}", highlight=False, soft_wrap=True
+    )
+    sys.exit(2)
 
 
 def _escaped(text: str) -> str:
@@ -188,16 +198,11 @@ def _heed_interrupts(executor: Executor, console: Console) -> None:
 
 
 def _show_dry_run(ready: Ready) -> None:
-    from rich import box
-    from rich.table import Table
-
     from bench.progress import duration
     from bench.units import count
 
-    table = Table(box=box.SIMPLE)
-    for heading in ("run", "label", "seed", "params G", "params D", "FLOPs/image", "FLOPs", "time"):
-        table.add_column(heading, justify="left" if heading in ("run", "label") else "right")
     total_seconds = total_flops = 0.0
+    rows = []
     for run in ready.grid.runs:
         name = run.configuration().run_id
         counts = ready.preflight.counts[name]
@@ -209,18 +214,22 @@ def _show_dry_run(ready: Ready) -> None:
             seconds += ready.preflight.seconds_per_sample[name] * samples
         total_seconds += seconds
         total_flops += flops
-        table.add_row(
-            run.run_id,
-            _escaped(run.label),
-            str(run.seed),
-            count(counts.generator_parameters),
-            count(counts.critic_parameters),
-            count(counts.train_flops_per_image),
-            count(flops),
-            duration(seconds),
+        rows.append(
+            {
+                "run": run.run_id,
+                "label": run.label,
+                "seed": str(run.seed),
+                "params G": count(counts.generator_parameters),
+                "params D": count(counts.critic_parameters),
+                "FLOPs/image": count(counts.train_flops_per_image),
+                "FLOPs": count(flops),
+                "time": duration(seconds),
+            }
         )
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(table)
+    console = _console()
+    console.print(
+        _table("", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D"))
+    )
     console.print(
         f"{len(ready.grid.runs)} runs, {count(total_flops)}FLOPs of training, "
         f"about {duration(total_seconds / ready.machine.jobs)} on this machine "
@@ -239,8 +248,14 @@ def _show_results(folder: Path, statuses: dict[str, int], *, quiet: bool) -> Non
         typer.echo(folder)
         return
     results = store.read_sweep(folder)
-    console = Console(width=None if sys.stdout.isatty() else 180)
-    console.print(_table(results.question or results.name, report.summary_table(results)))
+    console = _console()
+    rows = report.summary_table(results)
+    # The report has every column; a narrow terminal keeps what the question turns on.
+    droppable = [
+        h for h in rows[0] if h.startswith(("Best", "Peak", "Critic", "Generator", "Seeds"))
+    ]
+    table = _table(results.question or results.name, rows, console, droppable=droppable[::-1])
+    console.print(table)
     for note in report.summary_notes(results):
         console.print(note, highlight=False, markup=False, style="dim")
     console.print(f"{counts_line(statuses)}.", highlight=False)
@@ -248,24 +263,47 @@ def _show_results(folder: Path, statuses: dict[str, int], *, quiet: bool) -> Non
     console.print(f"Report:  bench report {folder}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _table(title: str, rows: list[dict[str, Any]]) -> Table:
-    """Rows as a table, their keys as headings; numbers to the right."""
+def _console() -> Console:
+    """Standard output: as wide as the terminal, and wide where it is a file or a pipe."""
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
+
+
+def _table(
+    title: str, rows: list[dict[str, Any]], console: Console, droppable: Iterable[str] = ()
+) -> Table:
+    """Rows as a table, their keys as headings; numbers to the right.
+
+    Numbers are never broken: headings in ``droppable`` go first to last until it fits.
+    """
     from rich import box
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE)
-    cells = [[_cell(value) for value in row.values()] for row in rows]
-    for heading, column in zip(rows[0], zip(*cells, strict=True), strict=True):
-        numbers = all(re.match(r"[-−–\d]", cell) for cell in column)
-        table.add_column(
-            Text(heading.replace("_", " ")),
-            justify="right" if numbers else "left",
-            overflow="fold",
+    headings = list(rows[0])
+    left = list(droppable)
+    while True:
+        table = Table(
+            title=Text(title) if title else None,
+            title_justify="left",
+            box=box.SIMPLE,
+            padding=(0, 1),
         )
-    for row in cells:
-        table.add_row(*map(Text, row))
-    return table
+        for heading in headings:
+            cells = [_cell(row[heading]) for row in rows]
+            numbers = all(re.match(r"[-−–\d]", cell) for cell in cells)
+            table.add_column(
+                Text(heading.replace("_", " ")),
+                justify="right" if numbers else "left",
+                no_wrap=numbers,
+                min_width=max(map(len, cells)) if numbers else None,
+            )
+        for row in rows:
+            table.add_row(*(Text(_cell(row[heading])) for heading in headings))
+        needed = Measurement.get(console, console.options.update(max_width=1000), table).minimum
+        if needed <= console.width or not left:
+            return table
+        headings.remove(left.pop(0))
 
 
 @app.command()
@@ -300,9 +338,9 @@ def list_(
         found = {k.value: rows for k, rows in listings.items()}
         typer.echo(json.dumps(found[kind.value] if kind else found, indent=1, ensure_ascii=False))
         return
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = _console()
     for k, rows in listings.items():
-        console.print(_table(k.value, rows))
+        console.print(_table(k.value, rows, console))
 
 
 def _listing(kind: Kind) -> Iterable[dict[str, Any]]:
@@ -360,7 +398,7 @@ def describe(
 
     from bench import describe as descriptions
 
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = _console()
     console.print(
         descriptions.show(
             descriptions.describe(variant, this, shape),

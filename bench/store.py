@@ -26,6 +26,7 @@ import tempfile
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -259,15 +260,47 @@ def check_writable(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds a sweep's folder for this process; the lock dies with it.
+
+    Raises:
+        ResultsError: another process holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # not POSIX
+        yield
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ResultsError(
+                f"{path} is being written by another bench run: wait for it, or choose another "
+                "folder with --out."
+            ) from error
+        yield
+
+
 class RunWriter:
     """Writes one run. Only one process may write a run at a time.
+
+    A run that has epochs already is done again beside them, and replaces them when it
+    ends with as many or more; until then the earlier ones stay what readers see.
 
     Raises (from every method):
         ResultsError: the folder cannot be written or the disk is full.
     """
 
     def __init__(self, sweep: Path, plan: RunPlan, *, started_at: datetime) -> None:
-        self.folder = sweep / "runs" / plan.run_id
+        self._final = sweep / "runs" / plan.run_id
+        self.folder = self._final
+        self._earlier = read_run(self._final)
+        self._earlier_epochs = len(_read_rows(self._final, "epochs"))
+        if self._earlier_epochs:
+            self.folder = self._final.with_name(f".{plan.run_id}.again")
         self._plan = plan
         self._setup: RunSetup | None = None
         self._started_at = started_at
@@ -324,8 +357,19 @@ class RunWriter:
         write_atomically(
             self.folder / "epochs.parquet", _parquet_bytes(_row_table(EPOCH_SCHEMA, self._epochs))
         )
-        self._write_run(outcome)
+        attempts = 1 + (self._earlier["attempts"] if self._earlier else 0)
+        self._write_run(dataclasses.replace(outcome, attempts=attempts))
         shutil.rmtree(self.folder / "parts", ignore_errors=True)
+        if self.folder != self._final:
+            self._replace_earlier()
+
+    def _replace_earlier(self) -> None:
+        if len(self._epochs) >= self._earlier_epochs:
+            shutil.rmtree(self._final)
+            self.folder.rename(self._final)
+        else:
+            shutil.rmtree(self.folder)
+        self.folder = self._final
 
     def _unfinished(self) -> RunOutcome:
         return RunOutcome(
@@ -421,14 +465,21 @@ def read_sweep(path: Path) -> Results:
         )
     import pandas as pd
 
+    runs = _frame([_read_run_table(f / "run.parquet") for f in started], RUN_SCHEMA)
+    epochs = _frame([_read_rows(f, "epochs") for f in started], EPOCH_SCHEMA)
+    # A label is no part of a run's identity: what the grid calls it now is what counts.
+    labels = {run["run_id"]: run["label"] for run in plan["runs"]}
+    for frame in (runs, epochs):
+        frame["label"] = frame["run_id"].map(labels).astype(frame["label"].dtype)
+    runs["baseline"] = runs["label"] == plan["baseline"]
     return Results(
         path=path,
         name=plan["name"],
         question=plan["question"],
         baseline=plan["baseline"],
         planned=pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"]),
-        runs=_frame([_read_table(f / "run.parquet", RUN_SCHEMA) for f in started], RUN_SCHEMA),
-        epochs=_frame([_read_rows(f, "epochs") for f in started], EPOCH_SCHEMA),
+        runs=runs,
+        epochs=epochs,
     )
 
 
@@ -441,7 +492,7 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     path = folder / "run.parquet"
     if not path.exists():
         return None
-    row: dict[str, Any] = _read_table(path, RUN_SCHEMA).to_pylist()[0]
+    row: dict[str, Any] = _read_run_table(path).to_pylist()[0]
     return row
 
 
@@ -465,7 +516,10 @@ def _read_plan(path: Path) -> dict[str, Any]:
     try:
         plan = json.loads(file.read_text())
         version = plan["schema_version"]
-    except (ValueError, KeyError, TypeError) as error:
+        if version == SCHEMA_VERSION:
+            _ = plan["name"], plan["question"], plan["baseline"]
+            _ = [(run["run_id"], run["label"], run["seed"]) for run in plan["runs"]]
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise ResultsError(
             f"{file} is damaged: restore it, or run the grid again into another folder with --out."
         ) from error
@@ -482,17 +536,31 @@ def _read_table(path: Path, schema: pa.Schema) -> pa.Table:
     try:
         table = pq.read_table(path, partitioning=None)
     except (pa.ArrowException, OSError) as error:
-        raise ResultsError(
-            f"{path} is torn or not Parquet: delete the folder {path.parent} "
-            "and run the grid again to redo this run alone."
-        ) from error
+        raise _torn(path) from error
     if table.schema.names != schema.names:
         strange = sorted(set(table.schema.names) ^ set(schema.names))
         raise ResultsError(
             f"{path} has other columns than schema version {SCHEMA_VERSION} "
             f"({', '.join(strange[:3])}): delete the folder {path.parent} and run the grid again."
         )
-    return table.cast(schema)
+    try:
+        return table.cast(schema)
+    except (pa.ArrowException, ValueError) as error:
+        raise _torn(path) from error
+
+
+def _read_run_table(path: Path) -> pa.Table:
+    table = _read_table(path, RUN_SCHEMA)
+    if len(table) != 1:
+        raise _torn(path)
+    return table
+
+
+def _torn(path: Path) -> ResultsError:
+    return ResultsError(
+        f"{path} is torn or not Parquet: delete the folder {path.parent} "
+        "and run the grid again to redo this run alone."
+    )
 
 
 def _read_rows(folder: Path, kind: Literal["epochs", "steps"]) -> pa.Table:

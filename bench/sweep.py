@@ -142,11 +142,16 @@ def run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Coun
     Raises:
         ResultsError: the results cannot be written; epochs committed before are safe.
     """
+    with store.locked(out):
+        return _run(ready, out, executor, observer)
+
+
+def _run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Counter[str]:
     sweep_plan = plan(ready)
     store.open_sweep(out, sweep_plan)
     plans = {p.run_id: p for p in sweep_plan.runs}
     due = [run for run in ready.grid.runs if not _done(out, run)]
-    statuses = Counter({"completed": len(ready.grid.runs) - len(due)})
+    statuses = Counter({"completed": len(ready.grid.runs) - len(due), "not run": len(due)})
     requests = [_request(ready, out, run) for run in due]
     observer.begin(requests, len(ready.grid.runs) - len(due))
     writers: dict[str, store.RunWriter] = {}
@@ -164,6 +169,7 @@ def run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Coun
                 case Ended(outcome):
                     _finish(writer, outcome)
                     statuses[outcome.status] += 1
+                    statuses["not run"] -= 1
                     observer.ended(request, outcome)
     finally:
         observer.close()
@@ -182,7 +188,7 @@ def _begun(
         now = datetime.now().astimezone()
         writers[run_id] = store.RunWriter(out, plans[run_id], started_at=now)
         writers[run_id].begin()
-        yield request
+        yield replace(request, log=(writers[run_id].folder / "log.txt").absolute())
 
 
 def _finish(writer: store.RunWriter, outcome: RunOutcome) -> None:

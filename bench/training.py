@@ -19,7 +19,7 @@ from bench.batches import Batches
 from bench.cost.clock import Clock
 from bench.cost.energy import EnergyMeter
 from bench.cost.load import CONTENDED_CORES, LoadMeter
-from bench.cost.memory import GpuMemory, HostMemory
+from bench.cost.memory import GpuMemory, HostMemory, release_free_memory
 from bench.cost.nvml import open_gpu
 from bench.datasets import ImageData
 from bench.quality.evaluator import Evaluator, QualityScores
@@ -123,6 +123,8 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
         broken = _first_not_finite(columns)
         start = clock.seconds()
         scores, png = evaluation.of(epoch) if broken is None else (QualityScores(), None)
+        if scores.quality_samples or png:
+            release_free_memory()
         evaluation_seconds = clock.seconds() - start
 
         samples_seen += warm.real + timed.real

@@ -326,11 +326,79 @@ except ResultsError as error:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_beginning_again_starts_afresh(tmp_path: Path) -> None:
-    run = write(tmp_path / "s", epochs=2)
-    writer = store.RunWriter(tmp_path / "s", plan(), started_at=NOW)
+def _again(path: Path, epochs: int) -> store.RunWriter:
+    writer = store.RunWriter(path, plan(), started_at=NOW)
     writer.begin()
+    for number in range(1, epochs + 1):
+        writer.append(epoch(number))
+    return writer
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_run_done_again_replaces_the_earlier_one_when_it_has_gone_as_far(
+    tmp_path: Path, finished: bool
+) -> None:
+    write(tmp_path, epochs=2, finish=finished)
+    writer = _again(tmp_path, 3)
+    assert store.read_sweep(tmp_path).epochs["epoch"].tolist() == [1, 2], "until it has ended"
+    writer.finish(RunOutcome(status="completed", started_at=NOW, ended_at=NOW))
+    results = store.read_sweep(tmp_path)
+    assert results.epochs["epoch"].tolist() == [1, 2, 3]
+    assert results.runs["attempts"].tolist() == [2]
+    assert [p.name for p in (tmp_path / "runs").iterdir()] == [plan().run_id]
+
+
+def test_a_run_done_again_that_falls_short_leaves_the_earlier_one(tmp_path: Path) -> None:
+    write(tmp_path, epochs=2)
+    _again(tmp_path, 1)  # killed: never finished
+    assert store.read_sweep(tmp_path).runs["status"].tolist() == ["completed"]
+    writer = _again(tmp_path, 1)
+    writer.finish(RunOutcome(status="failed", error="x", started_at=NOW, ended_at=NOW))
+    results = store.read_sweep(tmp_path)
+    assert results.runs["status"].tolist() == ["completed"]
+    assert results.epochs["epoch"].tolist() == [1, 2]
+    assert [p.name for p in (tmp_path / "runs").iterdir()] == [plan().run_id]
+
+
+def test_a_run_without_epochs_starts_afresh(tmp_path: Path) -> None:
+    run = write(tmp_path, epochs=0, finish=False)
+    (run / "litter").write_text("")
+    store.RunWriter(tmp_path, plan(), started_at=NOW).begin()
     assert [p.name for p in run.iterdir()] == ["run.parquet"]
+
+
+def test_a_label_is_what_the_grid_calls_it_now(tmp_path: Path) -> None:
+    write(tmp_path)
+    store.open_sweep(
+        tmp_path, store.SweepPlan("sweep", None, "renamed", "x", (plan(label="renamed"),))
+    )
+    results = store.read_sweep(tmp_path)
+    assert results.runs["label"].tolist() == ["renamed"]
+    assert results.epochs["label"].unique().tolist() == ["renamed"]
+    assert results.runs["baseline"].tolist() == [True]
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
+    """A real second process holds it; when that is killed the folder is free again."""
+    code = (
+        "import pathlib, sys, time\n"
+        "from bench import store\n"
+        "with store.locked(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with (
+            pytest.raises(ResultsError, match=r"another bench run: wait .*--out"),
+            store.locked(tmp_path),
+        ):
+            pass
+        holder.kill()
+    with store.locked(tmp_path):
+        pass
 
 
 # --------------------------------------------------------------------------- damage
@@ -370,6 +438,18 @@ def test_torn_parquet(tmp_path: Path, name: str, damage: str) -> None:
         store.read_sweep(tmp_path).steps()
 
 
+def test_a_run_without_its_row_or_with_other_types(tmp_path: Path) -> None:
+    file = write(tmp_path) / "run.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table.slice(0, 0), file)
+    with pytest.raises(ResultsError, match=r"run\.parquet is torn"):
+        store.read_sweep(tmp_path)
+    seeds = table.schema.get_field_index("seed")
+    pq.write_table(table.set_column(seeds, "seed", [["x"]]), file)
+    with pytest.raises(ResultsError, match=r"run\.parquet is torn"):
+        store.read_sweep(tmp_path)
+
+
 def test_columns_of_another_program(tmp_path: Path) -> None:
     file = write(tmp_path) / "epochs.parquet"
     pd.read_parquet(file).rename(columns={"fid": "FID"}).to_parquet(file)
@@ -377,7 +457,7 @@ def test_columns_of_another_program(tmp_path: Path) -> None:
         store.read_sweep(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", ""])
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "", '{"schema_version": 1}'])
 def test_a_damaged_plan(tmp_path: Path, text: str) -> None:
     write(tmp_path)
     (tmp_path / "sweep.json").write_text(text)

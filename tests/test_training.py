@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -99,6 +100,24 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     assert np.array_equal(trajectory(watched), trajectory(silent))
     assert [e.record.fcd for e in watched] == [1.0, 1.0]
     assert all(e.samples_png for e in watched)
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
+def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
+    class Hungry:
+        extractor = type("E", (), {"name": "classifier", "weights_hash": "w"})()
+        reference = type("R", (), {"reference_hash": "r", "noise_floor": 0.0})()
+
+        def evaluate(self, draw) -> QualityScores:
+            # Many small blocks, which glibc keeps for later when they are freed.
+            blocks = [torch.ones(2000) for _ in range(30_000)]  # 240 MB
+            return QualityScores(fcd=float(len(blocks)), quality_samples=8)
+
+    run = spec(epochs=4, quality={"samples": 8})
+    first, *_, last = (e.record.peak_host_bytes for e in train(run, evaluator=Hungry()))
+    assert first is not None
+    assert last is not None
+    assert last - first < 120_000_000
 
 
 def test_pictures_come_every_k_epochs_and_at_the_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from pathlib import Path
@@ -33,6 +34,16 @@ class HostMemory:
             return None
         match = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
         return int(match[1]) * 1024 if match else None
+
+
+def release_free_memory() -> None:
+    """Gives what glibc keeps for later back to the system, so that a new peak starts low.
+
+    Other C libraries have no such call; there nothing happens.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
 
 
 class GpuMemory:

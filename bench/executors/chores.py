@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bench import datasets
 from bench.cache import cache_root
-from bench.errors import DeviceError
+from bench.errors import DeviceError, GridError
 from bench.records import Counts
 from bench.spec import RunSpec
 
@@ -46,10 +46,22 @@ def find_device(wanted: str, jobs: int) -> Found:
 
 
 def count(run: RunSpec) -> Counts:
-    """What the run's recipe costs per image."""
+    """What the run's recipe costs per image.
+
+    Raises:
+        GridError: its networks do not fit in memory.
+    """
     from bench.cost import flops
 
-    return flops.count(run.recipe, run.shape)
+    try:
+        return flops.count(run.recipe, run.shape)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
+        raise GridError(
+            f"The networks of {run.label!r} do not fit in this machine's memory; "
+            "lower their widths."
+        ) from error
 
 
 def decide_features(requested: str, device: str, labelled: Path) -> tuple[str | None, str]:

@@ -7,6 +7,7 @@ the first starts in hundredths of a second.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -26,10 +27,13 @@ from bench.records import RunOutcome, Status
 
 T = TypeVar("T")
 
+# Read by glibc, torch and OpenMP when the fork server starts; ignored by other systems.
 # glibc returns large blocks to the kernel on every free and faults them in again on the next
-# tensor; keeping them made a training epoch on two cores 1.2 to 1.4 times as fast. Read by
-# glibc and torch when the fork server starts, ignored by other systems.
-_ALLOCATOR = {
+# tensor; keeping them made a training epoch on two cores 1.2 to 1.4 times as fast. OpenMP's
+# threads spin long at barriers; spinning briefly costs nothing on a quiet machine, and on one
+# with a busy neighbour keeps them from waiting for each other's time slices.
+_TUNING = {
+    "GOMP_SPINCOUNT": "1000",
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1),
     "MALLOC_TOP_PAD_": str(64 * 2**20),
@@ -40,8 +44,8 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["bench.executors.worker"])
 
 
-class RemoteError(RuntimeError):
-    """A call's process died without an answer."""
+class RemoteError(RequestError):
+    """A call's process died without an answer; most often for want of memory."""
 
 
 @dataclass
@@ -60,7 +64,7 @@ class LocalExecutor:
         self._jobs = jobs
         self._children: list[_Child] = []
         self._stopping = False
-        for name, value in _ALLOCATOR.items():
+        for name, value in _TUNING.items():
             os.environ.setdefault(name, value)
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -72,7 +76,10 @@ class LocalExecutor:
             answer = ours.recv()
         except EOFError:
             process.join()
-            raise RemoteError(f"{function.__name__}: {_death(process.exitcode)}") from None
+            raise RemoteError(
+                f"A process that prepared the sweep ({function.__name__}) died: "
+                f"{_death(process.exitcode)}."
+            ) from None
         finally:
             ours.close()
         process.join()
@@ -89,7 +96,9 @@ class LocalExecutor:
                     request = next(waiting, None)
                     if request is None:
                         break
-                    self._children.append(_start(request))
+                    child = _start(request)
+                    self._children.append(child)
+                    self._pass_on_stop(child)
                 if not self._children:
                     return
                 # A time-out, so that a signal handler's wish is seen between messages.
@@ -100,6 +109,11 @@ class LocalExecutor:
                         yield child.request, message
         finally:
             self.close()
+
+    def _pass_on_stop(self, child: _Child) -> None:
+        """For a wish to stop that came while the child was being started."""
+        if self._stopping:
+            _ask_to_stop(child)
 
     def _receive(self, child: _Child) -> Message | None:
         """The child's next message; its end, if it died without saying so."""
@@ -118,11 +132,7 @@ class LocalExecutor:
     def finish_epochs(self) -> None:
         self._stopping = True
         for child in self._children:
-            # The child may have ended a moment ago.
-            try:
-                child.connection.send("stop")
-            except OSError:
-                continue
+            _ask_to_stop(child)
 
     def close(self) -> None:
         for child in self._children:
@@ -139,6 +149,11 @@ def _start(request: RunRequest) -> _Child:
     process.start()
     theirs.close()
     return _Child(request, process, ours, datetime.now().astimezone())
+
+
+def _ask_to_stop(child: _Child) -> None:
+    with contextlib.suppress(OSError):  # it may have ended a moment ago
+        child.connection.send("stop")
 
 
 def _died(child: _Child) -> RunOutcome:
