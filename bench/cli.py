@@ -276,34 +276,32 @@ def _table(
     Numbers are never broken: headings in ``droppable`` go first to last until it fits.
     """
     from rich import box
-    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-    headings = list(rows[0])
-    left = list(droppable)
-    while True:
-        table = Table(
-            title=Text(title) if title else None,
-            title_justify="left",
-            box=box.SIMPLE,
-            padding=(0, 1),
+    columns = {h: [_cell(row[h]) for row in rows] for h in rows[0]}
+    numeric = {h for h, cells in columns.items() if all(re.match(r"[-−–\d]", c) for c in cells)}
+    widths = {
+        h: max(len(part) for part in [*re.split(r"[\s_]", h), *(cells if h in numeric else ())])
+        for h, cells in columns.items()
+    }
+    first = next(iter(columns))
+    widths[first] = max(map(len, columns[first]))
+    for heading in droppable:
+        if sum(width + 3 for width in widths.values()) + 1 > console.width:
+            del widths[heading]
+
+    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE)
+    for heading, width in widths.items():
+        table.add_column(
+            Text(heading.replace("_", " ")),
+            justify="right" if heading in numeric else "left",
+            width=width if heading in numeric or heading == first else None,
+            overflow="fold",
         )
-        for heading in headings:
-            cells = [_cell(row[heading]) for row in rows]
-            numbers = all(re.match(r"[-−–\d]", cell) for cell in cells)
-            table.add_column(
-                Text(heading.replace("_", " ")),
-                justify="right" if numbers else "left",
-                no_wrap=numbers,
-                min_width=max(map(len, cells)) if numbers else None,
-            )
-        for row in rows:
-            table.add_row(*(Text(_cell(row[heading])) for heading in headings))
-        needed = Measurement.get(console, console.options.update(max_width=1000), table).minimum
-        if needed <= console.width or not left:
-            return table
-        headings.remove(left.pop(0))
+    for index in range(len(rows)):
+        table.add_row(*(Text(columns[heading][index]) for heading in widths))
+    return table
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
@@ -165,17 +166,14 @@ def _layer_table(
 
 
 def _aligned(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer | None, Layer | None]]:
-    """Pairs layers that make maps of the same size, so that an added one stands alone."""
-    mine, his = _by_size(ours), _by_size(theirs)
-    sizes = list(dict.fromkeys([*mine, *his]))
-    return [pair for size in sizes for pair in zip_longest(mine.get(size, []), his.get(size, []))]
-
-
-def _by_size(found: list[Layer]) -> dict[tuple[int, ...], list[Layer]]:
-    groups: dict[tuple[int, ...], list[Layer]] = {}
-    for layer in found:
-        groups.setdefault(layer.output[1:], []).append(layer)
-    return groups
+    """Pairs layers of one kind and map size in order, so that an added one stands alone."""
+    mine, his = (
+        [(layer.kind.split(",")[0], layer.output[1:]) for layer in x] for x in (ours, theirs)
+    )
+    pairs: list[tuple[Layer | None, Layer | None]] = []
+    for _, i, j, k, m in SequenceMatcher(None, mine, his, autojunk=False).get_opcodes():
+        pairs += zip_longest(ours[i:j], theirs[k:m])
+    return pairs
 
 
 def _cells(layer: Layer) -> list[str]:

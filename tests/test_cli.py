@@ -105,6 +105,34 @@ def test_run_then_report(bench: Bench, tmp_path: Path) -> None:
     assert "Done already: 4 runs" in done.stderr, "the resolved grid is the same grid"
 
 
+def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from bench.cli import _table
+
+    rows = [
+        {
+            "Configuration": f"half {name}",
+            "Critic parameters (k)": "36.5",
+            "Time per epoch (s)": "3.6 ± 2.1†",
+            "Speed-up (×)": "1.35 (1.07–1.73)†",
+            "Peak host memory (MiB)": "532.1 ± 2.5",
+            "Final FCD ↓": "4.7 ± 0.7",
+        }
+        for name in ("generator", "critic")
+    ]
+    for width in (80, 200):
+        console = Console(file=StringIO(), width=width)
+        droppable = ["Peak host memory (MiB)", "Critic parameters (k)"]
+        console.print(_table("What?", rows, console, droppable))
+        text = console.file.getvalue()
+        for shown in ("half generator", "3.6 ± 2.1†", "1.35 (1.07–1.73)†", "4.7 ± 0.7"):
+            assert shown in text
+        assert ("532.1 ± 2.5" in text) == (width == 200)
+
+
 def test_two_sweeps_of_one_grid_give_identical_losses(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TINY)
     for out in ("a", "b"):
@@ -210,6 +238,7 @@ def test_mistakes_in_a_grid(bench: Bench, tmp_path: Path) -> None:
         (["--device", "cuda"], "--device cuda"),
         (["--set", "quality.features=inception"], "bench fetch inception"),
         (["--set", "quality.samples=2"], "samples"),
+        (["--set", "generator_width=100000000"], "memory"),
     ],
 )
 def test_requests_that_cannot_be_met_write_nothing(
@@ -279,6 +308,28 @@ def test_one_bad_run_does_not_stop_the_sweep(bench: Bench, tmp_path: Path) -> No
     assert status["wild"][0] == "diverged"
     assert "not finite at step" in status["wild"][1]
     assert bench("report", "results/bad").returncode == 0
+
+
+def test_what_ctrl_c_kept_from_running_is_said_and_counts(tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text(TINY.replace("epochs: 2", "epochs: 1"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench", "run", "--grid", "many.yaml", "--seeds", "0-7"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        for line in process.stderr:
+            if "run 3 of 16" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        process.stderr.read()
+        said = process.stdout.read()
+    assert process.returncode == 1
+    done = len(list((tmp_path / "results" / "many" / "runs").iterdir()))
+    assert f"{done} completed, {16 - done} not run." in said
 
 
 def test_ctrl_c_once_finishes_the_epoch(tmp_path: Path) -> None:

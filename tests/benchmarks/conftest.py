@@ -30,7 +30,7 @@ class Comparison:
         verdict = "reached" if self.median <= self.aim else "FALLS SHORT"
         return (
             f"{self.what}: {self.median:.3f} × {self.against} "
-            f"(quartiles {low:.3f}–{high:.3f}, {len(self.ratios)} rounds; aim ≤ {self.aim} ×): "
+            f"(quartiles {low:.3f}–{high:.3f}, {len(self.ratios)} rounds; aim ≤ {self.aim:.3g} ×): "
             f"{verdict}"
         )
 
@@ -70,6 +70,7 @@ def compare(benchmark) -> Callable[..., Comparison]:
         comparison = Comparison(what, against, aim, ratios)
         benchmark.extra_info["ratio"] = comparison.median
         _comparisons.append(comparison)
+        assert comparison.median <= aim, comparison.line()
         return comparison
 
     return run
