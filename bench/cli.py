@@ -165,7 +165,7 @@ def run(
         loaded = loaded.smoke()
     folder = out or Path("results") / loaded.name
     if not dry_run:
-        store.check_writable(folder)
+        store.check_writable(folder, loaded.name)
 
     console = Console(stderr=True)
     watcher = observer(console, quiet=quiet, jobs=jobs)

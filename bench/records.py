@@ -155,7 +155,7 @@ class RunSetup(Counts):
     quality_reference_hash: str | None
     quality_samples: int | None
     quality_noise_floor: float | None  # one half of the real data against the other
-    setup_seconds: float  # data, networks, extractor, counting
+    setup_seconds: float  # data, networks, extractor
 
 
 @dataclass(frozen=True, kw_only=True)

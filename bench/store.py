@@ -225,10 +225,7 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
     Raises:
         ResultsError: the folder cannot be written, or holds another schema version.
     """
-    if (path / "sweep.json").exists() and (name := _read_plan(path)["name"]) != plan.name:
-        raise ResultsError(
-            f"{path} holds the sweep {name!r}, not {plan.name!r}: choose another folder with --out."
-        )
+    _check_same_sweep(path, plan.name)
     document = {
         "schema_version": SCHEMA_VERSION,
         "name": plan.name,
@@ -240,8 +237,15 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
     write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
 
 
-def check_writable(path: Path) -> None:
-    """Whether a sweep could be written at ``path``, leaving nothing behind.
+def _check_same_sweep(path: Path, name: str) -> None:
+    if (path / "sweep.json").exists() and (there := _read_plan(path)["name"]) != name:
+        raise ResultsError(
+            f"{path} holds the sweep {there!r}, not {name!r}: choose another folder with --out."
+        )
+
+
+def check_writable(path: Path, name: str) -> None:
+    """Whether the sweep ``name`` could be written at ``path``, leaving nothing behind.
 
     Raises:
         ResultsError: it could not, or the place is taken by something else.
@@ -252,6 +256,7 @@ def check_writable(path: Path) -> None:
         raise ResultsError(
             f"{path} is a folder with other things in it: choose another one with --out."
         )
+    _check_same_sweep(path, name)
     existing = next(p for p in (path, *path.absolute().parents) if p.is_dir())
     try:
         with tempfile.TemporaryFile(dir=existing):

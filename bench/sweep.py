@@ -150,6 +150,11 @@ def _run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Cou
     sweep_plan = plan(ready)
     store.open_sweep(out, sweep_plan)
     plans = {p.run_id: p for p in sweep_plan.runs}
+    others = sum(f.name not in plans for f in (out / "runs").glob("[!.]*"))
+    if others:
+        observer.note(
+            f"{out} also holds runs of an earlier grid ({others}); reports leave them out."
+        )
     due = [run for run in ready.grid.runs if not _done(out, run)]
     statuses = Counter({"completed": len(ready.grid.runs) - len(due), "not run": len(due)})
     requests = [_request(ready, out, run) for run in due]

@@ -103,6 +103,8 @@ def test_run_then_report(bench: Bench, tmp_path: Path) -> None:
     assert "Done already: 4 runs; to go: 0." in done.stderr
     done = bench("run", "--grid", "results/tiny/grid.yaml", "--out", "results/tiny")
     assert "Done already: 4 runs" in done.stderr, "the resolved grid is the same grid"
+    done = bench("run", "--grid", "tiny.yaml", "--seeds", "0")
+    assert "also holds runs of an earlier grid (2)" in done.stderr
 
 
 def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) -> None:

@@ -470,6 +470,8 @@ def test_a_sweep_of_another_name_is_not_overwritten(tmp_path: Path) -> None:
     other = store.SweepPlan("other", None, None, "x", ())
     with pytest.raises(ResultsError, match="holds the sweep 'sweep', not 'other'"):
         store.open_sweep(tmp_path, other)
+    with pytest.raises(ResultsError, match="holds the sweep 'sweep', not 'other'"):
+        store.check_writable(tmp_path, "other")
 
 
 def test_runs_outside_the_plan_are_left_out(tmp_path: Path) -> None:
@@ -481,14 +483,14 @@ def test_runs_outside_the_plan_are_left_out(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="is a file"):
-        store.check_writable(tmp_path / "file")
+        store.check_writable(tmp_path / "file", "sweep")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "thesis.tex").write_text("")
     with pytest.raises(ResultsError, match="other things in it"):
-        store.check_writable(tmp_path / "taken")
+        store.check_writable(tmp_path / "taken", "sweep")
     with pytest.raises(ResultsError, match="Cannot write"):
-        store.check_writable(Path("/proc/nowhere"))
-    store.check_writable(tmp_path / "new" / "deep")
+        store.check_writable(Path("/proc/nowhere"), "sweep")
+    store.check_writable(tmp_path / "new" / "deep", "sweep")
     assert not (tmp_path / "new").exists()
 
 
