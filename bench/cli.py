@@ -361,9 +361,9 @@ def _listing(kind: Kind) -> Iterable[dict[str, Any]]:
         for info in datasets.listing():
             yield asdict(info)
     else:
-        from bench import grid
+        from bench.bundled import bundled_questions
 
-        for name, question in grid.bundled().items():
+        for name, question in bundled_questions().items():
             yield {"name": name, "question": question}
 
 

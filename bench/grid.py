@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bench import datasets
+from bench.bundled import bundled_folder, bundled_questions
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
 from bench.quality import names
@@ -167,20 +167,6 @@ def _spelled_out(run: RunSpec) -> dict[str, Any]:
 # ------------------------------------------------------------------------- finding
 
 
-def bundled() -> dict[str, str]:
-    """The grids that come with the project: file name → the question each answers."""
-    grids = {}
-    for file in sorted(_bundled_folder().iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            document = yaml.safe_load(file.read_text(encoding="utf-8"))
-            grids[file.name] = str(document.get("question", ""))
-    return grids
-
-
-def _bundled_folder() -> Any:
-    return resources.files("bench") / "grids"
-
-
 def _read(name: str) -> tuple[str, str]:
     """The grid's text and what to call it in messages."""
     path = Path(name)
@@ -190,14 +176,16 @@ def _read(name: str) -> tuple[str, str]:
         if path.exists():
             return path.read_text(encoding="utf-8"), name
         for candidate in (name, f"{name}.yaml"):
-            if path.name == name and (file := _bundled_folder() / candidate).is_file():
+            if path.name == name and (file := bundled_folder() / candidate).is_file():
                 return file.read_text(encoding="utf-8"), candidate
     except UnicodeDecodeError as error:
         raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
     except OSError as error:
         raise GridError(f"{name} cannot be read ({error.strerror}).") from error
-    near = difflib.get_close_matches(name, bundled(), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"bundled grids: {', '.join(bundled())}."
+    near = difflib.get_close_matches(name, bundled_questions(), n=1)
+    hint = (
+        f"did you mean {near[0]}?" if near else f"bundled grids: {', '.join(bundled_questions())}."
+    )
     raise GridError(f"There is no grid {name}; {hint}")
 
 

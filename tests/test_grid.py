@@ -31,8 +31,8 @@ def load(write_grid: WriteGrid, text: str, **overrides: object) -> grid.Grid:
 
 
 def test_every_bundled_grid_loads_and_asks_a_question() -> None:
-    assert {"lightweight.yaml", "smoke.yaml"} <= set(grid.bundled())
-    for name, question in grid.bundled().items():
+    assert {"lightweight.yaml", "smoke.yaml"} <= set(bundled_questions())
+    for name, question in bundled_questions().items():
         assert question.endswith("?"), name
         assert grid.load(name).runs
         assert grid.load(name.removesuffix(".yaml")).name == grid.load(name).name
@@ -218,7 +218,7 @@ def _shuffled(value: object, shuffle: random.Random) -> object:
 
 @given(st.randoms(use_true_random=False))
 def test_reordering_a_grid_leaves_every_run_id_unchanged(shuffle: random.Random) -> None:
-    document = yaml.safe_load((grid._bundled_folder() / "lightweight.yaml").read_text())
+    document = yaml.safe_load((bundled_folder() / "lightweight.yaml").read_text())
     original = {run.run_id for run in grid.load("lightweight").runs}
     for key in ("variants", "seeds"):
         shuffle.shuffle(document[key])
@@ -280,13 +280,13 @@ def test_ids_are_safe_as_folder_names_and_known(write_grid: WriteGrid) -> None:
     """The literal: an id that changed would orphan every result ever stored."""
     (run,) = load(write_grid, "variants: [dcgan]").runs
     assert run.run_id == "dcgan-s0-f24978cc58"
-    for name in grid.bundled():
+    for name in bundled_questions():
         for run in grid.load(name).runs:
             assert re.fullmatch(r"[a-z0-9-]+", run.run_id)
 
 
 def test_the_resolved_grid_is_a_grid_with_the_same_runs(write_grid: WriteGrid) -> None:
-    for name in grid.bundled():
+    for name in bundled_questions():
         first = grid.load(name)
         second = grid.load(write_grid(first.to_yaml()))
         assert [r.run_id for r in second.runs] == [r.run_id for r in first.runs]

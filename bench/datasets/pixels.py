@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image, ImageOps
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image, ImageOps
+else:
+    np = LazyModule("numpy")
+    Image = LazyModule("PIL.Image")
+    ImageOps = LazyModule("PIL.ImageOps")
+
 
 _ALPHA_MODES = ("LA", "PA", "RGBA", "La", "RGBa")
 

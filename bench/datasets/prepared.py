@@ -21,9 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
+from typing import TYPE_CHECKING, BinaryIO
 
 from bench.cache import cache_root, unwritable_cache
 from bench.datasets.download import fetch
@@ -32,6 +30,12 @@ from bench.datasets.roots import default_data_root
 from bench.datasets.selection import select
 from bench.datasets.spec import DataSpec, ImageData
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
 
 READER_VERSION = 1  # raise it when the same files come to give other arrays
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bench.datasets.registry import Images
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
 
 _SHUFFLE_SEED = 2014
 _NAMED_CLASSES = 20  # more would bury the rest of the message

