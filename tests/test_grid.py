@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bench import datasets, grid
+from bench.bundled import bundled_folder, bundled_questions
 from bench.errors import GridError, RequestError
 from variants import registry
 from variants.recipe import ImageShape

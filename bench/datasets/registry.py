@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bench.errors import DataError
-from variants.lazy import LazyModule
 
 if TYPE_CHECKING:
     import numpy as np
-else:
-    np = LazyModule("numpy")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from variants.lazy import LazyModule
-
 if TYPE_CHECKING:
     import numpy as np
-else:
-    np = LazyModule("numpy")
 
 
 @dataclass(frozen=True, kw_only=True)
