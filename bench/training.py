@@ -134,7 +134,7 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
             samples_seen=samples_seen,
             steps=steps + batches.rounds,
             train_seconds=train_seconds,
-            warmup_seconds=warmed - begin,
+            warmup_seconds=warmed - begin if warmup else 0.0,
             evaluation_seconds=evaluation_seconds,
             images_per_second=timed.real / train_seconds if train_seconds > 0 else None,
             train_flops=flops,
