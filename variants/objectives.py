@@ -75,24 +75,6 @@ def hinge_critic(real: Tensor, fake: Tensor) -> Tensor:
     return relu(1 - real).mean() + relu(1 + fake).mean()
 
 
-def product_metric(real: Tensor, fake: Tensor) -> Tensor:
-    """‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))], for vector critics.
-
-    The critic ascends it and the generator descends it. With n = 1 it is the square of
-    the Wasserstein estimate.
-
-    Args:
-        real: (N, n) vectors of the critic, v ≥ 0.
-        fake: (M, n).
-    """
-    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
-        raise ValueError(
-            f"expected vectors (N, n) and (M, n), got {tuple(real.shape)} and {tuple(fake.shape)}"
-        )
-    gap = real.mean(0) - fake.mean(0)
-    return gap.square().mean()
-
-
 def gradient_penalty(
     critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, epsilon: Tensor
 ) -> Tensor:

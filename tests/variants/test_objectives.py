@@ -113,33 +113,6 @@ def test_a_linear_critic_measures_the_wasserstein_distance_of_a_shift(
     assert -loss.item() == pytest.approx(distance, abs=1e-9)
 
 
-@given(
-    arrays(np.float64, (5, 3), elements=st.floats(0, 10)),
-    arrays(np.float64, (4, 3), elements=st.floats(0, 10)),
-)
-def test_product_metric(real: np.ndarray, fake: np.ndarray) -> None:
-    gap = np.array([real[:, j].sum() / 5 - fake[:, j].sum() / 4 for j in range(3)])
-    r = torch.tensor(real, requires_grad=True)
-    loss = objectives.product_metric(r, torch.tensor(fake))
-    loss.backward()
-    assert loss.item() == pytest.approx(np.linalg.norm(gap) ** 2 / 3, rel=1e-9, abs=1e-12)
-    np.testing.assert_allclose(r.grad, np.tile(2 * gap / 3 / 5, (5, 1)), rtol=1e-9, atol=1e-12)
-
-
-@given(scores, scores)
-def test_product_metric_of_one_component_is_the_squared_wasserstein_estimate(
-    real: np.ndarray, fake: np.ndarray
-) -> None:
-    r, f = torch.tensor(real), torch.tensor(fake)
-    squared = objectives.wasserstein_critic(r, f).square()
-    assert objectives.product_metric(r, f).item() == pytest.approx(squared.item(), abs=1e-12)
-
-
-def test_vectors_of_different_lengths_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"\(N, n\)"):
-        objectives.product_metric(torch.zeros(3, 2), torch.zeros(3, 1))
-
-
 def test_losses_of_huge_logits_stay_finite() -> None:
     real, fake = torch.full((2, 1), -1e4), torch.full((2, 1), 1e4)
     assert objectives.cross_entropy_critic(real, fake).item() == pytest.approx(2e4)
