@@ -176,7 +176,7 @@ def run(
         if dry_run:
             _show_dry_run(ready)
             return
-        _heed_interrupts(executor, console)
+        _heed_interrupts(executor)
         statuses = sweep.run(ready, folder, executor, watcher)
     finally:
         executor.close()
@@ -185,13 +185,14 @@ def run(
         raise typer.Exit(1)
 
 
-def _heed_interrupts(executor: Executor, console: Console) -> None:
+def _heed_interrupts(executor: Executor) -> None:
     """Ctrl-C once lets the epochs in flight finish and be stored; twice stops at once."""
     import signal
 
     def once(*_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        console.print("Finishing the epoch; press Ctrl-C again to stop at once.")
+        # Printing through a buffer may be under way already, and may not be re-entered.
+        os.write(2, b"Finishing the epoch; press Ctrl-C again to stop at once.\n")
         executor.finish_epochs()
 
     signal.signal(signal.SIGINT, once)

@@ -55,6 +55,7 @@ class _Child:
     connection: Connection
     started_at: datetime
     ended: bool = False
+    told: bool = False  # to stop after its epoch
 
 
 class LocalExecutor:
@@ -96,11 +97,10 @@ class LocalExecutor:
                     request = next(waiting, None)
                     if request is None:
                         break
-                    child = _start(request)
-                    self._children.append(child)
-                    self._pass_on_stop(child)
+                    self._children.append(_start(request))
                 if not self._children:
                     return
+                self._pass_on_stop()
                 # A time-out, so that a signal handler's wish is seen between messages.
                 ready = wait([c.connection for c in self._children], timeout=0.5)
                 for child in [c for c in self._children if c.connection in ready]:
@@ -110,10 +110,12 @@ class LocalExecutor:
         finally:
             self.close()
 
-    def _pass_on_stop(self, child: _Child) -> None:
-        """For a wish to stop that came while the child was being started."""
-        if self._stopping:
-            _ask_to_stop(child)
+    def _pass_on_stop(self) -> None:
+        for child in self._children:
+            if self._stopping and not child.told:
+                child.told = True
+                with contextlib.suppress(OSError):  # it may have ended a moment ago
+                    child.connection.send("stop")
 
     def _receive(self, child: _Child) -> Message | None:
         """The child's next message; its end, if it died without saying so."""
@@ -130,9 +132,8 @@ class LocalExecutor:
         return message
 
     def finish_epochs(self) -> None:
+        # Called from a signal handler, so it only notes the wish; execute passes it on.
         self._stopping = True
-        for child in self._children:
-            _ask_to_stop(child)
 
     def close(self) -> None:
         for child in self._children:
@@ -149,11 +150,6 @@ def _start(request: RunRequest) -> _Child:
     process.start()
     theirs.close()
     return _Child(request, process, ours, datetime.now().astimezone())
-
-
-def _ask_to_stop(child: _Child) -> None:
-    with contextlib.suppress(OSError):  # it may have ended a moment ago
-        child.connection.send("stop")
 
 
 def _died(child: _Child) -> RunOutcome:
