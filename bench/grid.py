@@ -102,10 +102,6 @@ class Grid:
         """One run of every configuration, in the order of the grid."""
         return [run for run in self.runs if run.seed == self.runs[0].seed]
 
-    def with_runs(self, runs: Iterable[RunSpec]) -> Grid:
-        """The same grid with its runs replaced one by one."""
-        return replace(self, runs=tuple(runs))
-
     def smoke(self) -> Grid:
         """Every configuration on a few batches, one epoch, one seed, in a folder of its own.
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
 from bench.records import EpochRecord, RunOutcome
+from bench.units import counted
 
 
 class Observer(Protocol):
@@ -46,10 +47,10 @@ class Forecast:
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
             self._flops[label] = float(request.counts.train_flops_per_image or 1)
 
-    def saw(self, request: RunRequest, seconds: float, epochs: int = 1) -> None:
+    def saw(self, request: RunRequest, seconds: float) -> None:
         """An epoch took so long."""
         self._spent.setdefault(request.spec.label, []).append(seconds)
-        self._left[request.spec.label] -= epochs
+        self._left[request.spec.label] -= 1
 
     def dropped(self, request: RunRequest, epochs: int) -> None:
         """So many epochs of a run will never be."""
@@ -76,10 +77,6 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def losses(record: EpochRecord) -> str:
     """An epoch's losses and quality, short."""
     parts = [f"critic {record.critic_loss:.3f}", f"generator {record.generator_loss:.3f}"]
@@ -103,7 +100,7 @@ class _Reporting:
         self._forecast = Forecast(requests, self._jobs)
         self._total = len(requests)
         if done:
-            self.note(f"Done already: {_counted(done, 'run')}; to go: {len(requests)}.")
+            self.note(f"Done already: {counted(done, 'run')}; to go: {len(requests)}.")
 
     def note(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
@@ -129,7 +126,7 @@ class _Reporting:
                 (outcome.ended_at - outcome.started_at).total_seconds() if outcome.ended_at else 0
             )
             self.note(
-                f"  {name}: {_counted(epochs, 'epoch')} in {duration(seconds)}, {losses(record)}"
+                f"  {name}: {counted(epochs, 'epoch')} in {duration(seconds)}, {losses(record)}"
             )
         else:
             self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")

@@ -18,6 +18,11 @@ def ratio(new: float | None, old: float | None) -> str:
     return f"{new / old:.2f} ×" if new is not None and old else "–"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 seed``, ``3 seeds``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _scaled(number: float | None, base: int, prefixes: tuple[str, ...], unit: str) -> str:
     if number is None:
         return "–"

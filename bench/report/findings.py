@@ -16,7 +16,6 @@ from bench.report.statistics import (
     pareto_front,
 )
 from bench.report.text import (
-    counted,
     estimate_text,
     listing,
     ratio_text,
@@ -24,6 +23,7 @@ from bench.report.text import (
     signed_text,
     significant,
 )
+from bench.units import counted
 
 # Within this factor of the noise floor a distance says little about the generator.
 NEAR_FLOOR = 1.5

@@ -19,8 +19,9 @@ from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.measures import Measures
 from bench.report.tables import Table, all_tables
-from bench.report.text import counted, escape_markdown
+from bench.report.text import escape_markdown
 from bench.store import Results, write_atomically
+from bench.units import counted
 
 
 @dataclass(frozen=True)

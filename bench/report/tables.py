@@ -23,7 +23,6 @@ from bench.report.text import (
     ABSENT,
     CONTENDED,
     byte_unit,
-    counted,
     escape_latex,
     escape_markdown,
     estimate_text,
@@ -32,6 +31,7 @@ from bench.report.text import (
     signed_text,
     significant,
 )
+from bench.units import counted
 
 Kind = Literal["text", "count", "number", "estimate", "difference", "ratio"]
 Value = str | int | float | Estimate | Ratio | None

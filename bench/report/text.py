@@ -105,11 +105,6 @@ def listing(items: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 seed``, ``3 seeds``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def short_names(labels: Sequence[str], length: int) -> list[str]:
     """One-line names of at most ``length`` characters, cut in the middle, all different.
 
