@@ -123,9 +123,13 @@ class RunPlan:
     baseline: bool  # this label is the one others are compared with
     spec: str  # JSON: everything that determines the outcome
     epochs_planned: int
-    image_size: int | None
+    image_size: int | None  # null for points
     channels: int | None
-    batch_size: int
+    batch_size: int  # real samples per critic update
+    pack: int  # samples the critic judges together; 1 without packing
+    packs_per_step: int  # packs per critic update
+    samples_per_step: int  # real samples of all critic updates of a round
+    steps_planned: int | None  # of a run whose length was given in steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +160,7 @@ class RunSetup(Counts):
     quality_samples: int | None
     quality_noise_floor: float | None  # one half of the real data against the other
     setup_seconds: float  # data, networks, extractor
+    stacked_runs: int = 1  # runs trained together as one stack, which share all timings
 
 
 @dataclass(frozen=True, kw_only=True)
