@@ -45,6 +45,10 @@ def plan(seed: int = 0, label: str = "dcgan") -> RunPlan:
         image_size=28,
         channels=1,
         batch_size=64,
+        pack=1,
+        packs_per_step=64,
+        samples_per_step=64,
+        steps_planned=None,
     )
 
 

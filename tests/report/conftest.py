@@ -49,6 +49,13 @@ class Config:
     environment: dict[str, Any] = field(default_factory=dict)
     epoch: dict[str, Any] = field(default_factory=dict)
     watts: Sequence[float] = ()  # of the board, by epoch for as long as it was metered
+    variant: str = "dcgan"
+    dataset: str = "mnist-5k"
+    pack: int = 1
+    plan: dict[str, Any] = field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
+    measured: Callable[[int, int], dict[str, Any]] | None = None  # (seed index, epoch) → columns
+    pictures: Callable[[int, int], bytes] | None = None  # (seed index, epoch) → a PNG an epoch
     curve: Callable[[int, int, int], float] | None = None  # (seed, epoch, epochs) → FCD
     samples: bool = True
 
@@ -137,33 +144,37 @@ def write_sweep(
     plans: dict[str, list[RunPlan]] = {}
     for config in configs:
         for seed in seeds:
-            plans.setdefault(config.label, []).append(
-                RunPlan(
-                    run_id=f"run{configs.index(config)}-s{seed}",
-                    sweep=name,
-                    label=config.label,
-                    variant="dcgan",
-                    dataset="mnist-5k",
-                    seed=seed,
-                    baseline=config.label == baseline,
-                    spec=json.dumps(
-                        {
-                            "variant": "dcgan",
-                            "recipe": {
-                                "generator_width": config.generator_width,
-                                "critic_width": config.critic_width,
-                                "latent_dim": 100,
-                            },
-                            "dataset": {"name": "mnist-5k"},
-                            "seed": seed,
-                        }
-                    ),
-                    epochs_planned=epochs,
-                    image_size=28,
-                    channels=1,
-                    batch_size=BATCH,
-                )
+            planned = RunPlan(
+                run_id=f"run{configs.index(config)}-s{seed}",
+                sweep=name,
+                label=config.label,
+                variant=config.variant,
+                dataset=config.dataset,
+                seed=seed,
+                baseline=config.label == baseline,
+                spec=json.dumps(
+                    {
+                        "variant": config.variant,
+                        "recipe": {
+                            "generator_width": config.generator_width,
+                            "critic_width": config.critic_width,
+                            "latent_dim": 100,
+                            **config.recipe,
+                        },
+                        "dataset": {"name": config.dataset},
+                        "seed": seed,
+                    }
+                ),
+                epochs_planned=epochs,
+                image_size=28,
+                channels=1,
+                batch_size=BATCH,
+                pack=config.pack,
+                packs_per_step=BATCH // config.pack,
+                samples_per_step=BATCH,
+                steps_planned=None,
             )
+            plans.setdefault(config.label, []).append(replace(planned, **config.plan))
     interleaved = tuple(plan for row in zip(*plans.values(), strict=True) for plan in row)
     open_sweep(path, SweepPlan(name, question, baseline, f"name: {name}\n", interleaved))
     for config in configs:
@@ -189,7 +200,7 @@ def _write_run(
             EpochResult(
                 record=_record(config, index, epoch, epochs, steps, quality),
                 steps=_steps(generator, epoch, steps),
-                samples_png=png(index + epoch) if config.samples and epoch == done else None,
+                samples_png=_samples(config, index, epoch, last=epoch == done),
             )
         )
     if status != "interrupted":
@@ -202,6 +213,12 @@ def _write_run(
                 ended_at=ended,
             )
         )
+
+
+def _samples(config: Config, index: int, epoch: int, *, last: bool) -> bytes | None:
+    if config.pictures is not None:
+        return config.pictures(index, epoch)
+    return png(index + epoch) if config.samples and last else None
 
 
 def _setup(config: Config, quality: bool) -> RunSetup:
@@ -265,7 +282,8 @@ def _record(
         recall=None if score is None else 0.5 - score / 1000,
         quality_samples=5000 if quality else None,
     )
-    return replace(record, **config.epoch)
+    measured = {} if config.measured is None else config.measured(index, epoch)
+    return replace(record, **config.epoch, **measured)
 
 
 def _train_seconds(seconds: float, epoch: int) -> float:
