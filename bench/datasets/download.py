@@ -28,10 +28,14 @@ def by_torchvision(class_name: str) -> Callable[[Path], None]:
 def fetch(name: str, *, data_root: Path) -> None:
     """Downloads a data set into ``data_root``; one that is there already is left as it is.
 
+    Of a data set made from another, that other is downloaded.
+
     Raises:
         DataError: nothing to fetch under that name, no network, or an unwritable data root.
     """
-    entry, _ = lookup(name)
+    entry, argument = lookup(name)
+    if entry.base is not None:
+        return fetch(entry.base(argument), data_root=data_root)
     if entry.download is None:
         raise DataError(f"{name} needs no fetching: bench run reads it as it is.")
     data_root = data_root.expanduser()

@@ -54,6 +54,27 @@ def square(image: Image.Image, *, image_size: int, channels: int) -> np.ndarray:
     return pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)
 
 
+def fitted(pixels: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
+    """Pictures of one size, each as by :func:`square`.
+
+    Args:
+        pixels: uint8 (n, H, W) grey or (n, H, W, 3) RGB.
+
+    Returns:
+        uint8 (n, channels, image_size, image_size).
+    """
+    planes = pixels[:, np.newaxis] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
+    # The usual case, several times quicker than one picture at a time.
+    if planes.shape[1:] == (channels, image_size, image_size):
+        return np.ascontiguousarray(planes)
+    return np.stack(
+        [
+            square(Image.fromarray(picture), image_size=image_size, channels=channels)
+            for picture in pixels
+        ]
+    )
+
+
 @dataclass(frozen=True)
 class ArrayImages:
     """Images of one size held in memory.
@@ -73,14 +94,4 @@ class ArrayImages:
 
     def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
         """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size)."""
-        picked = self.pixels[indices]
-        planes = picked[:, np.newaxis] if picked.ndim == 3 else picked.transpose(0, 3, 1, 2)
-        # The usual case, several times quicker than one picture at a time.
-        if planes.shape[1:] == (channels, image_size, image_size):
-            return np.ascontiguousarray(planes)
-        return np.stack(
-            [
-                square(Image.fromarray(pixels), image_size=image_size, channels=channels)
-                for pixels in picked
-            ]
-        )
+        return fitted(self.pixels[indices], image_size=image_size, channels=channels)

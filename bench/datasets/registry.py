@@ -7,7 +7,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,8 @@ from bench.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from bench.datasets.points import Points
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class DataSetInfo:
     image_size: int | None  # native size in pixels, square
     channels: int | None  # 1 grey, 3 RGB
     classes: int | None
-    images: int | None
+    images: int | None  # or points
+    dimensions: int | None = None  # coordinates of a point; None for images
 
 
-class Images(Protocol):
-    """A data set opened for reading: labels at hand, images decoded as they are asked for."""
+class Labelled(Protocol):
+    """A data set opened for reading: labels and count at hand."""
 
     @property
     def labels(self) -> np.ndarray | None:
@@ -41,7 +44,11 @@ class Images(Protocol):
         """One name per class, empty where there are no classes."""
 
     def __len__(self) -> int:
-        """How many images there are."""
+        """How many images or points there are."""
+
+
+class Images(Labelled, Protocol):
+    """A data set of images opened for reading, each decoded as it is asked for."""
 
     def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
         """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size)."""
@@ -49,17 +56,19 @@ class Images(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """A data set found on disk, not yet read.
+    """A data set found on disk, not yet read, or one to be generated.
 
     Attributes:
-        location: the folder it was found in.
+        location: the folder it was found in; None for one that is generated.
         files: every file the images and labels come from.
         open: reads what is needed to know labels and count.
+        definition: what else decides the content, as values that JSON can hold.
     """
 
-    location: Path
+    location: Path | None
     files: tuple[Path, ...]
-    open: Callable[[], Images]
+    open: Callable[[], Images | Points]
+    definition: tuple[object, ...] = ()
 
 
 class MissingData(DataError):
@@ -77,12 +86,15 @@ class Entry:
         locate: from what follows the colon of the name ("" without one) and the data root.
         download: puts the files under a data root; None where there is nothing to fetch.
         content_identity: from what follows the colon, for names that say nothing of the content.
+        base: from what follows the colon, the data set that this one is made from; raises
+            DataError where that cannot be.
     """
 
     info: DataSetInfo
     locate: Locate
     download: Callable[[Path], None] | None
     content_identity: Callable[[str], str] | None
+    base: Callable[[str], str] | None
 
 
 _entries: dict[str, Entry] = {}
@@ -93,6 +105,7 @@ def dataset(
     *,
     download: Callable[[Path], None] | None = None,
     content_identity: Callable[[str], str] | None = None,
+    base: Callable[[str], str] | None = None,
 ) -> Callable[[Locate], Locate]:
     """Registers the decorated ``locate`` function under ``info.name``.
 
@@ -106,7 +119,7 @@ def dataset(
         head = info.name.partition(":")[0]
         if head in _entries:
             raise ValueError(f"a data set {head!r} is already registered")
-        _entries[head] = Entry(info, locate, download, content_identity)
+        _entries[head] = Entry(info, locate, download, content_identity, base)
         return locate
 
     return register
@@ -126,12 +139,14 @@ def lookup(name: str) -> tuple[Entry, str]:
     """The entry of a data set and what follows the colon of its name ("" without one).
 
     Raises:
-        DataError: no data set has that name.
+        DataError: no data set has that name, or it cannot be made from the one it names.
     """
     head, colon, argument = name.partition(":")
     entry = _registered().get(head)
     if entry is None or bool(colon) != (":" in entry.info.name):
         raise DataError(_unknown(name))
+    if entry.base is not None:
+        entry.base(argument)
     return entry, argument
 
 
@@ -151,10 +166,7 @@ def describe(name: str) -> DataSetInfo:
     Raises:
         DataError: no data set has that name.
     """
-    info = lookup(name)[0].info
-    return DataSetInfo(
-        name, info.summary, info.image_size, info.channels, info.classes, info.images
-    )
+    return replace(lookup(name)[0].info, name=name)
 
 
 def listing() -> list[DataSetInfo]:

@@ -1,10 +1,10 @@
-"""Which images of a data set a spec asks for."""
+"""Which images or points of a data set a spec asks for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.datasets.registry import Images
+from bench.datasets.registry import Labelled
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
 from variants.lazy import LazyModule
@@ -27,8 +27,8 @@ def shuffled(count: int) -> np.ndarray:
     return np.argsort(np.random.PCG64(_SHUFFLE_SEED).random_raw(count), kind="stable")
 
 
-def select(images: Images, spec: DataSpec) -> np.ndarray:
-    """Indices of the images ``spec`` asks for, int64 (n,).
+def select(images: Labelled, spec: DataSpec) -> np.ndarray:
+    """Indices of the images, or points, that ``spec`` asks for, int64 (n,).
 
     ``classes`` filters first, keeping the data set's order; ``subset`` then takes the first
     so many of a fixed shuffle, so that a smaller subset is the beginning of a larger one.
@@ -46,16 +46,17 @@ def select(images: Images, spec: DataSpec) -> np.ndarray:
         raise DataError(f"{spec.name} has no image{of_classes}: choose other classes.")
     if spec.subset is None:
         return chosen
+    kind = "points" if spec.image_size is None else "images"
     if not 1 <= spec.subset <= len(chosen):
         raise DataError(
-            f"{spec.name} has {len(chosen):,} images{of_classes}, so subset: {spec.subset} "
+            f"{spec.name} has {len(chosen):,} {kind}{of_classes}, so subset: {spec.subset} "
             f"cannot be had: choose one from 1 to {len(chosen)}."
         )
     beginning: np.ndarray = chosen[shuffled(len(chosen))[: spec.subset]]
     return beginning
 
 
-def _checked_labels(images: Images, spec: DataSpec) -> np.ndarray:
+def _checked_labels(images: Labelled, spec: DataSpec) -> np.ndarray:
     if images.labels is None:
         raise DataError(
             f"{spec.name} has no classes to choose from: leave out classes, "

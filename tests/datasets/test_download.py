@@ -125,7 +125,29 @@ def test_a_damaged_file_that_is_there_is_a_sentence(
         fetch("fashion-mnist", data_root=tmp_path / "data")
 
 
-@pytest.mark.parametrize("name", ["mnist-5k", "folder:photographs"])
+def test_of_a_stacked_data_set_its_digits_are_fetched(
+    served: list[str], tmp_path: Path, pixels: np.ndarray
+) -> None:
+    fetch("stacked:fashion-mnist", data_root=tmp_path / "data")
+    assert "train-images-idx3-ubyte.gz" in served
+    np.testing.assert_array_equal(open_prepared(prepare(MNIST)).images[:, 0], pixels)
+
+
+def test_prepare_downloads_the_digits_of_a_stacked_data_set(
+    served: list[str], tmp_path: Path
+) -> None:
+    stacked = DataSpec(name="stacked:fashion-mnist", image_size=28, channels=3, subset=9)
+    with pytest.raises(DataError, match="bench fetch fashion-mnist or --download"):
+        prepare(stacked)
+    assert len(open_prepared(prepare(stacked, download=True)).images) == 9
+
+
+def test_a_stacked_data_set_of_installed_digits_needs_no_fetching(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="mnist-5k needs no fetching"):
+        fetch("stacked:mnist-5k", data_root=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["mnist-5k", "folder:photographs", "ring", "grid-2d"])
 def test_what_needs_no_fetching_says_so(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"{name} needs no fetching"):
         fetch(name, data_root=tmp_path)

@@ -17,8 +17,11 @@ def test_the_listing_names_what_there_is_in_order() -> None:
         "cifar10",
         "fashion-mnist",
         "folder:PATH",
+        "grid-2d",
         "mnist",
         "mnist-5k",
+        "ring",
+        "stacked:NAME",
     ]
     assert all(info.summary and "\n" not in info.summary for info in listing())
 
@@ -31,12 +34,22 @@ def test_the_listing_names_what_there_is_in_order() -> None:
         ("fashion-mnist", (28, 1, 10, 60000)),
         ("cifar10", (32, 3, 10, 50000)),
         ("folder:/nowhere/at/all", (None, 3, None, None)),
+        ("stacked:mnist-5k", (28, 3, 1000, 128000)),
+        ("stacked:fashion-mnist", (28, 3, 1000, 128000)),
     ],
 )
 def test_a_data_set_is_described_without_its_data(name: str, known: tuple[int | None, ...]) -> None:
     info = describe(name)
     assert info.name == name
     assert (info.image_size, info.channels, info.classes, info.images) == known
+    assert info.dimensions is None
+
+
+@pytest.mark.parametrize(("name", "modes"), [("ring", 8), ("grid-2d", 25)])
+def test_points_have_dimensions_in_place_of_a_size(name: str, modes: int) -> None:
+    info = describe(name)
+    assert (info.image_size, info.channels, info.dimensions) == (None, None, 2)
+    assert (info.classes, info.images) == (modes, 100000)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +59,8 @@ def test_a_data_set_is_described_without_its_data(name: str, known: tuple[int | 
         ("fashion_mnist", "fashion-mnist"),
         ("CIFAR-10", "cifar10"),
         ("folder", "folder:PATH"),
+        ("grid2d", "grid-2d"),
+        ("stacked", "stacked:NAME"),
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(wrong: str, right: str) -> None:
@@ -54,7 +69,7 @@ def test_an_unknown_name_suggests_the_nearest(wrong: str, right: str) -> None:
 
 
 def test_a_name_near_nothing_is_told_all_names() -> None:
-    with pytest.raises(DataError, match=r"there are cifar10, .*mnist-5k\."):
+    with pytest.raises(DataError, match=r"there are cifar10, .*mnist-5k, ring, stacked:NAME\."):
         describe("zzzzzz")
 
 
@@ -69,7 +84,8 @@ def test_a_colon_belongs_only_to_names_that_take_one() -> None:
 
 
 def test_the_identity_of_a_named_data_set_is_its_name() -> None:
-    assert identity("mnist-5k") == "mnist-5k"
+    for name in ("mnist-5k", "ring", "stacked:mnist-5k"):
+        assert identity(name) == name
     with pytest.raises(DataError, match="did you mean"):
         identity("mnist-6k")
 

@@ -1,0 +1,43 @@
+"""Mixtures of Gaussians in the plane: what a generator that collapses misses can be counted.
+
+Both are the synthetic data of PacGAN (Lin et al., arXiv 1712.04086, the section on synthetic
+data experiments): modes of equal weight, each an isotropic Gaussian.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+POINTS = 100_000  # of a training set
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Gaussians of equal weight and equal, isotropic spread.
+
+    Attributes:
+        modes: the centres, (x, y) each.
+        deviation: the standard deviation of each coordinate about its centre.
+    """
+
+    name: str
+    modes: tuple[tuple[float, float], ...]
+    deviation: float
+
+
+_RING_ANGLES = tuple(2 * math.pi * mode / 8 for mode in range(8))
+_GRID_SIDE = (-4.0, -2.0, 0.0, 2.0, 4.0)
+
+MIXTURES = {
+    mixture.name: mixture
+    for mixture in (
+        Mixture("ring", tuple((math.cos(a), math.sin(a)) for a in _RING_ANGLES), 0.01),
+        Mixture("grid-2d", tuple((x, y) for x in _GRID_SIDE for y in _GRID_SIDE), 0.05),
+    )
+}
+
+
+def mixture(name: str) -> Mixture | None:
+    """The mixture a data set is drawn from, None for any other data set."""
+    return MIXTURES.get(name)
