@@ -21,6 +21,7 @@ from bench.datasets.spec import ImageData
 from bench.errors import QualityError
 from bench.quality.features import extract, extractor
 from bench.quality.float32 import full_float32
+from bench.quality.stacked import StackedExtractor, is_stacked, single_digits
 from bench.quality.tensor_file import digest, load_tensors, save_tensors
 
 ARCHITECTURE_VERSION = 1  # raise it when the same data come to give other weights
@@ -52,6 +53,7 @@ class ClassifierExtractor:
 
     name = "classifier"
     dimension = _DIMENSION
+    modes = None
 
     def __init__(self, network: Classifier, accuracy: float, device: torch.device) -> None:
         self.accuracy = accuracy
@@ -62,9 +64,11 @@ class ClassifierExtractor:
     def __call__(self, images: Tensor) -> Tensor:
         return extract(self._network.features, images, _EXTRACTION_BATCH, self.device)
 
-    def predict(self, images: Tensor) -> Tensor:
-        """The class of each image: uint8 (n, c, h, w) → int64 (n,), into the class names."""
-        return extract(self._network, images, _EXTRACTION_BATCH, self.device).argmax(dim=1)
+    @torch.no_grad()
+    def classify(self, features: Tensor) -> Tensor:
+        """The class of each image by its features: (n, 64) → int64 (n,), into the class names."""
+        with full_float32(self.device):
+            return self._network.logits(features).argmax(dim=1)
 
 
 class Classifier(nn.Module):
@@ -96,13 +100,21 @@ class Classifier(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """uint8 (n, c, h, w) → logits (n, classes)."""
-        logits: Tensor = self.classes(self.features(images).relu())
+        return self.logits(self.features(images))
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Features (n, 64) → logits (n, classes)."""
+        logits: Tensor = self.classes(features.relu())
         return logits
 
 
 @extractor("classifier")
-def classifier(data: ImageData, cache: Path, device: torch.device) -> ClassifierExtractor:
+def classifier(
+    data: ImageData, cache: Path, device: torch.device
+) -> ClassifierExtractor | StackedExtractor:
     """The classifier of a data set, trained now or in an earlier run.
+
+    Stacked digits are classified digit by digit.
 
     Args:
         data: the whole labelled data set.
@@ -114,6 +126,12 @@ def classifier(data: ImageData, cache: Path, device: torch.device) -> Classifier
         QualityError: the data set has fewer than ten images, no labels, or of one class only.
         RequestError: the cache cannot be written.
     """
+    if is_stacked(data):
+        return StackedExtractor(_classifier(single_digits(data), cache, device))
+    return _classifier(data, cache, device)
+
+
+def _classifier(data: ImageData, cache: Path, device: torch.device) -> ClassifierExtractor:
     _check_labels(data)
     _, channels, size, _ = data.images.shape
     network = _untrained(size, channels, len(data.class_names))

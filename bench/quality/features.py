@@ -7,7 +7,8 @@
 in a module that an installed package declares as the entry point ``mine`` of the group
 ``gan_bench.extractors``, after which grids may say ``features: mine``. Only the Fréchet
 distance of ``inception`` features is an FID and only that of ``classifier`` an FCD; for other
-extractors kernel distance, precision and recall are recorded.
+extractors kernel distance, precision and recall are recorded. An extractor that also has
+``modes`` and ``classify`` tells whether conditional generators make what they are asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import difflib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -55,6 +56,22 @@ class Extractor(Protocol):
         Returns:
             float32 (n, d), computed in full float32, without gradient.
         """
+
+
+@runtime_checkable
+class ClassifyingExtractor(Extractor, Protocol):
+    """An extractor whose features tell the class of an image.
+
+    Attributes:
+        modes: how many classes there are where they are equally likely modes of the data, to
+            be counted among the generated images; else None.
+    """
+
+    @property
+    def modes(self) -> int | None: ...
+
+    def classify(self, features: Tensor) -> Tensor:
+        """The class of each image by its features: float32 (n, d) → int64 (n,)."""
 
 
 Builder = Callable[[ImageData, Path, torch.device], Extractor]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from bench.errors import QualityError
 
 
-def resolve_features(requested: str, *, device: str, has_labels: bool) -> tuple[str | None, str]:
+def resolve_features(
+    requested: str, *, device: str, has_labels: bool, stacked: bool = False
+) -> tuple[str | None, str]:
     """The extractor to use, and why.
 
     Args:
-        requested: "auto", "off", or the name of an extractor. ``auto`` takes Inception on a
-            GPU where its weights are to be had, else a classifier of the data set where it
-            has classes, else nothing.
+        requested: "auto", "off", or the name of an extractor. ``auto`` takes a classifier for
+            stacked digits; else Inception on a GPU where its weights are to be had, else a
+            classifier of the data set where it has classes, else nothing.
         device: what the runs train on, such as "cpu" or "cuda:0".
         has_labels: the data set has labels of two classes or more.
+        stacked: the data set is of stacked digits.
 
     Returns:
         The extractor's name, or None where quality is not measured; and a sentence for the
@@ -47,6 +50,11 @@ def resolve_features(requested: str, *, device: str, has_labels: bool) -> tuple[
         return "classifier", "Quality is FCD, by a classifier of this data set, as asked."
     if requested != "auto":
         return requested, f"Quality is judged by {requested} features, as asked."
+    if stacked:
+        return "classifier", (
+            "Quality is FCD and the number of modes, by a classifier of single digits: "
+            "the data set is of stacked digits."
+        )
     if on_gpu and (weights := inception_weights()) is not None:
         return "inception", f"Quality is FID: there are a GPU and Inception weights ({weights})."
     lacking = "no Inception weights (bench fetch inception)" if on_gpu else "no GPU for Inception"

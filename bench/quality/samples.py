@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from bench.errors import ResultsError
@@ -18,9 +18,18 @@ _GAP_PIXELS = 2
 _GAP_GREY = 128  # sets tiles off whether their own background is black or white
 _LEGIBLE_PIXELS = 56  # the least height of a tile by default
 _LAST_FRAME_FACTOR = 5
+_HEADING_SIZE = 11  # of type, in pixels
+_HEADING_STRIP_PIXELS = 18
+_HEADING_STRIP_GREY = 224
 
 
-def sample_grid_png(images: Tensor, columns: int, *, scale: int | None = None) -> bytes:
+def sample_grid_png(
+    images: Tensor,
+    columns: int,
+    *,
+    scale: int | None = None,
+    headings: Sequence[str] | None = None,
+) -> bytes:
     """A grid of images, row by row, as PNG.
 
     Args:
@@ -29,15 +38,18 @@ def sample_grid_png(images: Tensor, columns: int, *, scale: int | None = None) -
         columns: tiles a row, at least 1; the last row may be shorter.
         scale: each pixel becomes scale × scale pixels; None makes tiles at least 56 pixels
             high (28-pixel digits twice their size).
+        headings: what to write above each column, shortened to its width; None leaves it out.
 
     Raises:
-        ValueError: another shape, or no column.
+        ValueError: another shape, no column, or not one heading for each.
     """
     if images.dim() != 4 or len(images) < 1 or images.shape[1] not in (1, 3) or columns < 1:
         raise ValueError(
             f"cannot lay out images {tuple(images.shape)} in {columns} columns: "
             "they must be (n ≥ 1, 1 or 3, h, w)"
         )
+    if headings is not None and len(headings) != columns:
+        raise ValueError(f"{len(headings)} headings cannot stand above {columns} columns")
     scale = scale or -(-_LEGIBLE_PIXELS // images.shape[2])
     pixels = to_uint8(images.detach().float().nan_to_num(0.0)).permute(0, 2, 3, 1).cpu().numpy()
     tiles = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
@@ -56,9 +68,29 @@ def sample_grid_png(images: Tensor, columns: int, *, scale: int | None = None) -
         top = index // columns * (height + _GAP_PIXELS)
         left = index % columns * (width + _GAP_PIXELS)
         grid[top : top + height, left : left + width] = tile
+    picture = Image.fromarray(grid[:, :, 0] if channels == 1 else grid)
+    if headings is not None:
+        picture = _headed(picture, headings, width)
     png = io.BytesIO()
-    Image.fromarray(grid[:, :, 0] if channels == 1 else grid).save(png, format="PNG")
+    picture.save(png, format="PNG")
     return png.getvalue()
+
+
+def _headed(picture: Image.Image, headings: Sequence[str], width: int) -> Image.Image:
+    """The picture under a strip with a heading above each tile of so many pixels."""
+    size = (picture.width, picture.height + _HEADING_STRIP_PIXELS)
+    headed = Image.new("L", size, _HEADING_STRIP_GREY).convert(picture.mode)
+    headed.paste(picture, (0, _HEADING_STRIP_PIXELS))
+    draw = ImageDraw.Draw(headed)
+    font = ImageFont.load_default(_HEADING_SIZE)
+    for column, heading in enumerate(headings):
+        middle = column * (width + _GAP_PIXELS) + width / 2
+        text = heading
+        while draw.textlength(text, font) > width:
+            heading = heading[:-1]
+            text = f"{heading.rstrip()}…" if heading else ""
+        draw.text((middle, _HEADING_STRIP_PIXELS / 2), text, "black", font, anchor="mm")
+    return headed
 
 
 def gif(pngs: Sequence[Path], out: Path, *, milliseconds: int = 400) -> None:

@@ -37,7 +37,7 @@ def test_it_knows_real_digits(tmp_path: Path) -> None:
     trained = classifier(data, tmp_path, CPU)
     assert trained.accuracy >= 0.96
     images = torch.from_numpy(data.images[::10])
-    right = trained.predict(images) == torch.from_numpy(data.labels[::10])
+    right = trained.classify(trained(images)) == torch.from_numpy(data.labels[::10])
     assert right.double().mean() > trained.accuracy - 0.03
     features = trained(images)
     assert features.shape == (500, trained.dimension)
@@ -81,7 +81,9 @@ def test_it_adapts_to_size_and_channels(
     images = torch.from_numpy(data.images)
     assert trained(images).shape == (400, trained.dimension)
     assert trained.accuracy > 0.9
-    assert (trained.predict(images) == torch.from_numpy(data.labels)).double().mean() > 0.9
+    assert (
+        trained.classify(trained(images)) == torch.from_numpy(data.labels)
+    ).double().mean() > 0.9
 
 
 @pytest.mark.usefixtures("_few_steps")

@@ -13,9 +13,10 @@ from torch_fidelity.metric_kid import kid_features_to_metric
 from torch_fidelity.metric_prc import prc_features_to_metric
 
 from bench.errors import QualityError
-from bench.quality.evaluator import Evaluator, QualityScores
+from bench.quality.evaluator import Evaluator, QualityProtocol, QualityScores
+from bench.quality.images import to_uint8
 from bench.quality.reference import build_reference
-from bench.records import EpochRecord
+from bench.records import EpochRecord, RunSetup
 
 
 def generated(count: int, seed: int = 5) -> Tensor:
@@ -71,6 +72,65 @@ def test_no_other_distance_is_called_fid(
 
 def test_the_columns_are_those_of_the_results() -> None:
     assert {f.name for f in fields(QualityScores)} <= {f.name for f in fields(EpochRecord)}
+    assert {f.name for f in fields(QualityProtocol)} <= {f.name for f in fields(RunSetup)}
+
+
+def test_the_protocol_names_what_the_scores_rest_on(evaluator: Evaluator) -> None:
+    assert evaluator.protocol == QualityProtocol(
+        quality_features="classifier",
+        quality_weights_hash=evaluator.extractor.weights_hash,
+        quality_reference_hash=evaluator.reference.reference_hash,
+        quality_samples=1200,
+        quality_noise_floor=evaluator.reference.noise_floor,
+    )
+
+
+class Signs:
+    """A stand-in for a classifier: the sign of the first feature is the class."""
+
+    modes = None
+
+    def __init__(self, projection: Any) -> None:
+        self.projection = projection
+        self.name, self.dimension = projection.name, projection.dimension
+        self.weights_hash, self.device = projection.weights_hash, projection.device
+
+    def __call__(self, images: Tensor) -> Tensor:
+        return self.projection(images)  # type: ignore[no-any-return]
+
+    def classify(self, features: Tensor) -> Tensor:
+        return (features[:, 0] > 0).long()
+
+
+def test_the_class_asked_for_is_compared_with_the_class_seen(
+    projection: Any, random_images: Any, tmp_path: Path
+) -> None:
+    signs = Signs(projection)
+    evaluator = Evaluator(signs, build_reference(random_images(50), signs, tmp_path), 1200)
+    images = generated(1200)
+    seen = signs.classify(projection(to_uint8(images)))
+    assert 0 < seen.sum() < 1200
+    projection.images_seen = 0
+
+    def accuracy(labels: Tensor | None) -> float | None:
+        return evaluator.evaluate(lambda a, b: images[a:b], labels).conditional_accuracy
+
+    assert accuracy(seen) == 1.0
+    assert projection.images_seen == 1200  # each image once
+    asked = seen.clone()
+    asked[:300] = 1 - asked[:300]
+    assert accuracy(asked) == 0.75
+    assert accuracy(None) is None
+    with pytest.raises(ValueError, match=r"labels \(1000,\) must be \(1200,\)"):
+        accuracy(seen[:1000])
+
+
+def test_what_the_extractor_cannot_tell_is_not_scored(evaluator: Evaluator) -> None:
+    images = generated(1200)
+    labels = torch.zeros(1200, dtype=torch.int64)
+    scores = evaluator.evaluate(lambda a, b: images[a:b], labels)
+    assert scores.fcd is not None
+    assert (scores.conditional_accuracy, scores.modes_captured, scores.reverse_kl) == (None,) * 3
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

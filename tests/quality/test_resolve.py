@@ -69,3 +69,14 @@ def test_an_extractor_of_a_laboratory_is_taken_by_name(monkeypatch: pytest.Monke
     chosen, said = resolve_features("mine", device="cpu", has_labels=False)
     assert chosen == "mine"
     assert "mine" in said
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize("weights", [True], indirect=True)
+def test_stacked_digits_are_judged_digit_by_digit_even_on_a_gpu() -> None:
+    chosen, said = resolve_features("auto", device="cuda", has_labels=True, stacked=True)
+    assert chosen == "classifier"
+    assert "single digits" in said
+    for requested in ("inception", "off"):
+        chosen, _ = resolve_features(requested, device="cuda", has_labels=True, stacked=True)
+        assert chosen == (None if requested == "off" else requested)

@@ -62,6 +62,34 @@ def test_shapes_that_cannot_be_laid_out_are_refused() -> None:
             sample_grid_png(images, columns)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_headings_stand_above_their_columns(channels: int) -> None:
+    images = tiles(6, channels, 28)
+    plain = read(sample_grid_png(images, 3))
+    headed = read(sample_grid_png(images, 3, headings=["dress", "", "coat"]))
+    strip = len(headed) - len(plain)
+    assert (headed[strip:] == plain).all()
+    written = headed[:strip] if channels == 1 else headed[:strip, :, 0]
+    columns = np.unique(np.argwhere(written < 100)[:, 1])
+    assert set(columns // 58) == {0, 2}
+    for column in (0, 2):
+        ink = columns[columns // 58 == column] % 58
+        assert (ink.min() + ink.max()) / 2 == pytest.approx(28, abs=2)
+
+
+def test_long_headings_are_shortened_to_their_column() -> None:
+    images = tiles(2, 1, 28)
+    long = read(sample_grid_png(images, 2, headings=["", "m" * 40]))
+    rest = len(long) - 56
+    assert (long[:rest, :58] == 224).all()
+    assert (long[:rest, 58:] < 100).any()
+    assert not np.array_equal(long, read(sample_grid_png(images, 2, headings=["", "m" * 6])))
+    with pytest.raises(ValueError, match="1 headings cannot stand above 2 columns"):
+        sample_grid_png(images, 2, headings=["a"])
+    tiny = read(sample_grid_png(images, 2, scale=1, headings=["mmmmmmm", "mmmmmmmm"]))
+    assert tiny.shape == (28 + rest, 58)
+
+
 @pytest.fixture
 def pngs(tmp_path: Path) -> list[Path]:
     paths = [tmp_path / f"epoch-{epoch}.png" for epoch in range(3)]
