@@ -1,8 +1,9 @@
-"""A run's images on the training device, dealt out in seeded batches."""
+"""A run's data on the training device, dealt out in seeded batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -17,20 +18,30 @@ _RESIDENT_SHARE = 0.25
 
 
 class Batches:
-    """Deals every image once an epoch, in an order of its own random stream.
+    """Deals samples pass by pass through the data, in an order of its own random stream.
 
     Images stay uint8, on the device where they fit, and become floats in [−1, 1] a
-    batch at a time. The order is drawn on the CPU, so it is the same on every device.
+    batch at a time; points are floats already. The order is drawn on the CPU, so it is the
+    same on every device. A pass's last batch is cut to whole packs.
+
+    Args:
+        rounds: of an epoch; None makes an epoch once through the data.
     """
 
     def __init__(
-        self, data: ImageData, recipe: Recipe, device: torch.device, order: torch.Generator
+        self,
+        data: ImageData,
+        recipe: Recipe,
+        device: torch.device,
+        order: torch.Generator,
+        rounds: int | None = None,
     ) -> None:
         self._device = device
         self._order = order
         self._batch_size = recipe.batch_size
         self._critic_steps = recipe.critic_steps
         self._drop_last = recipe.drop_last_batch
+        self._pack = recipe.pack
         self._images = _as_tensor(data.images)
         self._labels = None if data.labels is None else _as_tensor(data.labels)
         if device.type == "cuda":
@@ -40,26 +51,51 @@ class Batches:
             if self._labels is not None:
                 self._labels = self._labels.to(device)
 
-    @property
-    def rounds(self) -> int:
-        """Rounds of an epoch; the last may have fewer critic updates."""
-        count, rest = divmod(len(self._images), self._batch_size)
-        batches = count + (1 if rest and not self._drop_last else 0)
-        return -(-batches // self._critic_steps)
+        self.rounds = rounds or -(-len(self._sizes()) // self._critic_steps)
+        self._dealt = self._deal()
 
-    def epoch(self) -> Iterator[list[Batch]]:
-        """The batches of each round of one epoch."""
-        order = torch.randperm(len(self._images), generator=self._order)
-        indices = list(torch.split(order.to(self._images.device), self._batch_size))
-        if self._drop_last and len(indices[-1]) < self._batch_size:
-            indices.pop()
-        for first in range(0, len(indices), self._critic_steps):
-            yield [self._batch(i) for i in indices[first : first + self._critic_steps]]
+    def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
+        """The batches of each round of the next epoch, or of so many rounds."""
+        return itertools.islice(self._dealt, rounds or self.rounds)
+
+    def _sizes(self) -> list[int]:
+        """The batches of one pass: how many samples each has."""
+        count, rest = divmod(len(self._images), self._batch_size)
+        rest -= rest % self._pack
+        return [self._batch_size] * count + ([rest] if rest and not self._drop_last else [])
+
+    def _deal(self) -> Iterator[list[Batch]]:
+        """The batches of each round, pass after pass; a pass's last round may have fewer."""
+        sizes = self._sizes()
+        while True:
+            order = torch.randperm(len(self._images), generator=self._order)
+            used = order[: sum(sizes)].to(self._images.device)
+            indices = torch.split(used, sizes)
+            for first in range(0, len(indices), self._critic_steps):
+                yield [self._batch(i) for i in indices[first : first + self._critic_steps]]
 
     def _batch(self, index: Tensor) -> Batch:
-        images = self._images[index].to(self._device, non_blocking=True)
+        samples = self._images[index].to(self._device, non_blocking=True)
         labels = None if self._labels is None else self._labels[index.to(self._labels.device)]
-        return Batch(images.to(torch.float32).div_(127.5).sub_(1), labels)
+        if samples.dtype == torch.uint8:
+            samples = samples.to(torch.float32).div_(127.5).sub_(1)
+        return Batch(samples, labels)
+
+
+class StackedBatches:
+    """The batches of several runs side by side, one slice of a stack each."""
+
+    def __init__(self, runs: Sequence[Batches]) -> None:
+        self._runs = runs
+        self.rounds = runs[0].rounds
+
+    def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
+        """As :meth:`Batches.epoch`, every batch (S, N, d)."""
+        for batches in zip(*(run.epoch(rounds) for run in self._runs), strict=True):
+            yield [
+                Batch(torch.stack([batch.images for batch in of_runs]))
+                for of_runs in zip(*batches, strict=True)
+            ]
 
 
 def _as_tensor(array: np.ndarray) -> Tensor:

@@ -382,6 +382,9 @@ def describe(
     ] = None,
     image_size: Annotated[int, typer.Option(min=1, help="Pixels.")] = 28,
     channels: Annotated[int, typer.Option(min=1, help="1 grey, 3 RGB.")] = 1,
+    classes: Annotated[
+        int, typer.Option(min=1, help="Of the data, for conditional variants.")
+    ] = 10,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Set a field of VARIANT."),
@@ -389,10 +392,13 @@ def describe(
 ) -> None:
     """Explain a variant layer by layer: sizes, costs, and why it is cheaper than another."""
     from bench import grid
-    from variants.recipe import ImageShape
+    from variants.recipe import ImageShape, PointShape, SampleShape
 
-    shape = ImageShape(channels, image_size)
-    this = grid.recipe(variant, shape, grid.parse_settings(settings or []))
+    shape: SampleShape = ImageShape(channels, image_size, classes)
+    fields = grid.parse_settings(settings or [])
+    if grid.is_of_points(variant):
+        shape = PointShape()
+    this = grid.recipe(variant, shape, fields)
     other = grid.recipe(against, shape, {}) if against is not None else None
 
     from bench import describe as descriptions

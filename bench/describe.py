@@ -19,7 +19,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from bench.cost import flops
 from bench.records import Counts
 from bench.units import binary, count, ratio
-from variants.recipe import ImageShape, Recipe
+from variants.recipe import Recipe, SampleShape
+from variants.stacked import StackedLinear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,8 @@ class Layer:
         return 4 * torch.Size(self.output).numel()
 
 
-def layers(network: nn.Module, example: Tensor) -> list[Layer]:
-    """The leaf layers in order of execution, for ``example`` of shape (1, …)."""
+def layers(network: nn.Module, *example: Tensor) -> list[Layer]:
+    """The leaf layers in order of execution, for the inputs ``example``."""
     network = copy.deepcopy(network).eval()
     calls: list[tuple[nn.Module, Tensor]] = []
     hooks = [
@@ -47,7 +48,7 @@ def layers(network: nn.Module, example: Tensor) -> list[Layer]:
         if not list(module.children())
     ]
     with torch.no_grad():
-        network(example)
+        network(*example)
     for hook in hooks:
         hook.remove()
     found = []
@@ -57,7 +58,8 @@ def layers(network: nn.Module, example: Tensor) -> list[Layer]:
         found.append(
             Layer(
                 kind=_kind(module),
-                output=tuple(output.shape[1:]),
+                # A layer of a stack has the runs before the batch.
+                output=tuple(output.shape[2 if output.ndim == 3 else 1 :]),
                 parameters=flops.parameters(module),
                 macs=counter.get_total_flops() // 2,
             )
@@ -77,9 +79,12 @@ def _kind(module: nn.Module) -> str:
         )
     if isinstance(module, nn.Linear):
         return f"dense, {module.in_features} → {module.out_features}"
+    if isinstance(module, StackedLinear):
+        return f"dense, {module.weight.shape[2]} → {module.weight.shape[1]}"
     return {
         "BatchNorm1d": "batch norm",
         "BatchNorm2d": "batch norm",
+        "StackedBatchNorm": "batch norm",
         "LeakyReLU": "leaky ReLU",
         "Unflatten": "reshape",
         "Flatten": "flatten",
@@ -98,16 +103,15 @@ class Description:
     counts: Counts
 
 
-def describe(name: str, recipe: Recipe, shape: ImageShape) -> Description:
-    """Builds the recipe on the CPU and measures its parts."""
+def describe(name: str, recipe: Recipe, shape: SampleShape) -> Description:
+    """Builds the recipe on the CPU and measures its parts; a critic of packs, for one pack."""
     with torch.random.fork_rng(devices=[]):
-        latent = torch.zeros(1, recipe.latent_dim)
-        image = torch.zeros(1, shape.channels, shape.size, shape.size)
+        latent, pack = flops.examples(recipe, shape)
         return Description(
             name,
             recipe,
-            layers(recipe.generator(shape), latent),
-            layers(recipe.critic(shape), image),
+            layers(recipe.generator(shape), *latent),
+            layers(recipe.critic(shape), *pack),
             flops.count(recipe, shape),
         )
 

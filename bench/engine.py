@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from variants.game import Batch, Game, Outcome
+from variants.game import Batch, Game, Noise, Outcome
 
 # What a round records, in this order; a game without one of them leaves it NaN.
 SCALARS = (
@@ -29,7 +29,7 @@ def critic_update(game: Game, batch: Batch, latents: Tensor) -> Outcome:
     """One step of the critic's optimiser on one batch."""
     game.critic.optimizer.zero_grad(set_to_none=True)
     outcome = game.critic_loss(batch, latents)
-    outcome.loss.backward()  # type: ignore[no-untyped-call]
+    outcome.loss.sum().backward()  # type: ignore[no-untyped-call]
     game.critic.optimizer.step()
     game.after_critic_update()
     return Outcome(outcome.loss.detach(), outcome.scalars)
@@ -40,7 +40,7 @@ def generator_update(game: Game, batch: Batch, latents: Tensor) -> Outcome:
     game.generator.optimizer.zero_grad(set_to_none=True)
     with game.critic.frozen():
         outcome = game.generator_loss(batch, latents)
-        outcome.loss.backward()  # type: ignore[no-untyped-call]
+        outcome.loss.sum().backward()  # type: ignore[no-untyped-call]
     game.generator.optimizer.step()
     return Outcome(outcome.loss.detach(), outcome.scalars)
 
@@ -49,11 +49,14 @@ def simultaneous_update(game: Game, batch: Batch, latents: Tensor) -> tuple[Outc
     """Both gradients at the same point, then both steps."""
     game.critic.optimizer.zero_grad(set_to_none=True)
     game.generator.optimizer.zero_grad(set_to_none=True)
-    critic = game.critic_loss(batch, latents)
-    critic.loss.backward()  # type: ignore[no-untyped-call]
-    with game.critic.frozen():
-        generator = game.generator_loss(batch, latents)
-        generator.loss.backward()  # type: ignore[no-untyped-call]
+    critic, generator = game.losses(batch, latents)
+    # What both losses share of the graph serves twice; each player's gradient is its own loss'.
+    critic.loss.sum().backward(  # type: ignore[no-untyped-call]
+        inputs=list(game.critic.network.parameters()), retain_graph=True
+    )
+    generator.loss.sum().backward(  # type: ignore[no-untyped-call]
+        inputs=list(game.generator.network.parameters())
+    )
     game.critic.optimizer.step()
     game.after_critic_update()
     game.generator.optimizer.step()
@@ -62,12 +65,13 @@ def simultaneous_update(game: Game, batch: Batch, latents: Tensor) -> tuple[Outc
     )
 
 
-def play_round(game: Game, batches: Sequence[Batch], rng: torch.Generator) -> Tensor:
+def play_round(game: Game, batches: Sequence[Batch], rng: Noise) -> Tensor:
     """One critic update per batch, then one generator update on the last batch's size.
 
     Returns:
-        Float tensor (len(SCALARS),) on the device: the critic's values averaged over
-        the round's critic updates, NaN for what the game does not have.
+        Float tensor (len(SCALARS),), or (len(SCALARS), S) of a stack, on the device: the
+        critic's values averaged over the round's critic updates, NaN for what the game
+        does not have.
     """
     *earlier, last = batches
     critics = [critic_update(game, batch, game.latents(len(batch), rng)) for batch in earlier]
@@ -83,6 +87,6 @@ def play_round(game: Game, batches: Sequence[Batch], rng: torch.Generator) -> Te
 
 
 def _row(critic_loss: Tensor, generator_loss: Tensor, scalars: Mapping[str, Tensor]) -> Tensor:
-    missing = critic_loss.new_full((), float("nan"))
+    missing = torch.full_like(critic_loss, float("nan"))
     values = {"critic_loss": critic_loss, "generator_loss": generator_loss, **scalars}
     return torch.stack([values.get(name, missing) for name in SCALARS])

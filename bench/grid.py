@@ -9,10 +9,10 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Required, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -24,13 +24,26 @@ from bench.errors import DataError, GridError
 from bench.quality import names
 from bench.spec import QualitySpec, RunSpec
 from variants import registry
-from variants.recipe import ImageShape, Recipe
+from variants.recipe import PointShape, Recipe, SampleShape
 
-_SWEEP_KEYS = ("name", "question", "baseline", "seeds", "variants", "axes", "exclude")
+_SWEEP_KEYS = (
+    "name",
+    "question",
+    "baseline",
+    "seeds",
+    "stack_seeds",
+    "variants",
+    "axes",
+    "exclude",
+)
 # A list is the value of these, not an axis.
 _LIST_KEYS = {"classes"}
 # A run that goes further is the same run, so these cannot tell two runs apart.
-_NOT_AXES = {"epochs", "samples_every", "quality", "name", "label"}
+_NOT_AXES = {"epochs", "steps", "steps_per_epoch", "samples_every", "quality", "name", "label"}
+# Two ways to say how long to train; on the command line the one given last counts.
+_LENGTHS = {"epochs": "steps", "steps": "epochs"}
+_EPOCHS = 10
+_STEPS_PER_EPOCH = 1000
 _SMOKE_BATCHES = 4
 _SMOKE_QUALITY_SAMPLES = 256
 _MOST_SEEDS = 10_000
@@ -68,7 +81,9 @@ class _RunFields(BaseModel):
     channels: int | None = Field(None, ge=1)
     classes: list[Annotated[int, Field(ge=0)]] | None = Field(None, min_length=1)
     subset: int | None = Field(None, ge=1)
-    epochs: int = Field(10, ge=1)
+    epochs: int | None = Field(None, ge=1)
+    steps: int | None = Field(None, ge=1)
+    steps_per_epoch: int | None = Field(None, ge=1)
     samples_every: int = Field(10, ge=1)
     quality: _Quality = _Quality()
 
@@ -84,6 +99,7 @@ class Grid:
         name: names the results folder.
         baseline: the label others are compared with.
         runs: ordered by seed, then as listed, so that drift of the machine favours none.
+        stack_seeds: the seeds of a configuration are trained together, as one stack.
     """
 
     name: str
@@ -91,6 +107,7 @@ class Grid:
     baseline: str
     runs: tuple[RunSpec, ...]
     source: str
+    stack_seeds: bool = False
 
     @property
     def seeds(self) -> list[int]:
@@ -118,6 +135,8 @@ class Grid:
             shrunk = replace(
                 run,
                 epochs=1,
+                steps=None if run.steps is None else min(run.steps, _SMOKE_BATCHES),
+                steps_per_epoch=None if run.steps is None else _SMOKE_BATCHES,
                 samples_every=1,
                 data=replace(run.data, subset=min(run.data.subset or few, few)),
                 quality=replace(
@@ -138,6 +157,7 @@ class Grid:
             "question": self.question,
             "baseline": self.baseline,
             "seeds": self.seeds,
+            "stack_seeds": self.stack_seeds,
             "variants": [_spelled_out(run) for run in self.configurations],
         }
         return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
@@ -148,14 +168,18 @@ def _spelled_out(run: RunSpec) -> dict[str, Any]:
         "name": run.variant,
         "label": run.label,
         "dataset": run.data.name,
-        "image_size": run.data.image_size,
-        "channels": run.data.channels,
     }
+    if run.data.image_size is not None:
+        fields |= {"image_size": run.data.image_size, "channels": run.data.channels}
     if run.data.classes is not None:
         fields["classes"] = list(run.data.classes)
     if run.data.subset is not None:
         fields["subset"] = run.data.subset
-    fields |= {"epochs": run.epochs, "samples_every": run.samples_every}
+    if run.steps is None:
+        fields["epochs"] = run.epochs
+    else:
+        fields |= {"steps": run.steps, "steps_per_epoch": run.steps_per_epoch}
+    fields["samples_every"] = run.samples_every
     fields["quality"] = asdict(run.quality)
     return fields | run.recipe.model_dump()
 
@@ -332,6 +356,10 @@ def _override(document: _Document, overrides: Mapping[str, Any]) -> None:
             raise GridError(f"{flag}: only keys under 'quality' have a dot.")
         if not rest and key in ("variants", "axes", "exclude"):
             raise GridError(f"{flag}: this is not a setting of a run; edit the grid instead.")
+        if key in _LENGTHS:
+            for holder in [content, *_list(content.get("variants"))]:
+                if isinstance(holder, dict) and _LENGTHS[key] not in overrides:
+                    holder.pop(_LENGTHS[key], None)
         for holder in [content.get("axes"), *_list(content.get("variants"))]:
             if isinstance(holder, dict) and first != "name":
                 if rest and isinstance(holder.get("quality"), dict):
@@ -400,6 +428,7 @@ def _expand(document: _Document) -> Grid:
         baseline=_baseline(document, specs),
         runs=tuple(replace(spec, seed=seed) for seed in seeds for spec in specs),
         source=document.source,
+        stack_seeds=_stack_seeds(document, configurations),
     )
 
 
@@ -452,6 +481,22 @@ def _seeds(document: _Document) -> list[int]:
     if len(set(seeds)) < len(seeds):
         raise document.error(("seeds",), "a seed stands twice; each run needs its own.")
     return seeds
+
+
+def _stack_seeds(document: _Document, configurations: Sequence[_Configuration]) -> bool:
+    stack = document.content.get("stack_seeds", False)
+    if not isinstance(stack, bool):
+        raise document.error(
+            ("stack_seeds",), f"stack_seeds is {stack!r}; it should be true or false."
+        )
+    for configuration in configurations if stack else ():
+        if not configuration.spec.recipe.stackable:
+            raise document.error(
+                ("stack_seeds",),
+                f"the seeds of {configuration.spec.label!r} cannot be trained as one stack (only "
+                "mixture-gan without a gradient penalty can); remove stack_seeds.",
+            )
+    return stack
 
 
 def _entries(document: _Document) -> list[dict[str, Any]]:
@@ -605,10 +650,16 @@ def _spec(
         identity = document.identity(run.dataset)
     except DataError as error:
         raise document.error(place("dataset"), str(error)) from error
+    points = info.dimensions is not None
+    for key in ("image_size", "channels"):
+        if points and key in fields:
+            raise document.error(
+                place(key), f"{run.dataset} is made of points, which have no {key}; remove it."
+            )
     data = DataSpec(
         name=run.dataset,
-        image_size=run.image_size or info.image_size or 64,
-        channels=run.channels or info.channels or 3,
+        image_size=None if points else run.image_size or info.image_size or 64,
+        channels=None if points else run.channels or info.channels or 3,
         classes=None if run.classes is None else tuple(sorted(set(run.classes))),
         subset=run.subset,
     )
@@ -618,20 +669,46 @@ def _spec(
         data=data,
         data_identity=identity,
         seed=0,
-        epochs=run.epochs,
         quality=QualitySpec(**run.quality.model_dump()),
         samples_every=run.samples_every,
         label=label,
+        classes=info.classes or 0,
+        **_length(document, run, place),
     )
-    refusal = recipe.refusal(spec.shape)
+    refusal = point.refusal(spec.shape)
     if refusal is not None:
-        culprit = "image_size" if "px" in refusal else "channels"
         raise document.error(
-            place(culprit), f"the variant {spec.variant} {refusal}; change {culprit}."
+            place(refusal.key),
+            f"the variant {spec.variant} {refusal.reason}; change {refusal.key}.",
         )
     if data.subset is not None:
         check_batches(spec, data.subset, document.at(*place("batch_size")))
     return spec
+
+
+class _Length(TypedDict, total=False):
+    epochs: Required[int]
+    steps: int
+    steps_per_epoch: int
+
+
+def _length(document: _Document, run: _RunFields, place: Callable[[str], _Path]) -> _Length:
+    """How long to train, as fields of a run."""
+    if run.steps is None:
+        if run.steps_per_epoch is not None:
+            raise document.error(
+                place("steps_per_epoch"),
+                "steps_per_epoch goes with steps, which gives the length of the training; "
+                "set steps too, or remove it.",
+            )
+        return {"epochs": run.epochs or _EPOCHS}
+    if run.epochs is not None:
+        raise document.error(
+            place("steps"), "epochs and steps both say how long to train; keep one of them."
+        )
+    of_epoch = run.steps_per_epoch or _STEPS_PER_EPOCH
+    epochs = -(-run.steps // of_epoch)
+    return {"epochs": epochs, "steps": run.steps, "steps_per_epoch": of_epoch}
 
 
 def check_batches(spec: RunSpec, images: int, place: str) -> None:
@@ -647,13 +724,14 @@ def check_batches(spec: RunSpec, images: int, place: str) -> None:
             f"{place}: the batch of {batch_size} for {spec.label!r} is larger than the data "
             f"({images} images of {spec.data.name}); lower batch_size."
         )
-    smallest = spec.recipe.smallest_batch
+    smallest = spec.recipe.least_batch
     needs = f"and {spec.variant} trains on batches of at least {smallest}"
     if batch_size < smallest:
         raise GridError(
             f"{place}: batch_size is {batch_size} for {spec.label!r}, {needs}; raise batch_size."
         )
     last = images % batch_size
+    last -= last % spec.recipe.pack  # what is left of a pack is left out
     if 0 < last < smallest and not spec.recipe.drop_last_batch:
         raise GridError(
             f"{place}: {images} images in batches of {batch_size} for {spec.label!r} leave a last "
@@ -735,7 +813,15 @@ def _baseline(document: _Document, specs: Sequence[RunSpec]) -> str:
     raise document.error(("baseline",), f"the baseline {named!r} is not in the grid; {hint}")
 
 
-def recipe(name: str, shape: ImageShape, settings: Mapping[str, Any]) -> Recipe:
+def is_of_points(name: str) -> bool:
+    """Whether a variant makes points; False where there is no such variant."""
+    try:
+        return registry.get(name)().refusal(PointShape()) is None
+    except registry.UnknownVariant:
+        return False
+
+
+def recipe(name: str, shape: SampleShape, settings: Mapping[str, Any]) -> Recipe:
     """A variant's recipe with some fields set, checked as a grid's would be.
 
     Raises:
@@ -754,9 +840,9 @@ def recipe(name: str, shape: ImageShape, settings: Mapping[str, Any]) -> Recipe:
         point = kind(**settings)
     except ValidationError as error:
         raise GridError(f"--set: {_sentence(error.errors()[0])}") from error
-    refusal = kind.refusal(shape)
+    refusal = point.refusal(shape)
     if refusal is not None:
-        raise GridError(f"the variant {name} {refusal}; see --image-size and --channels.")
+        raise GridError(f"the variant {name} {refusal.reason}; see bench describe --help.")
     return point
 
 

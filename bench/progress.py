@@ -48,8 +48,9 @@ class Forecast:
             self._flops[label] = float(request.counts.train_flops_per_image or 1)
 
     def saw(self, request: RunRequest, seconds: float) -> None:
-        """An epoch took so long."""
-        self._spent.setdefault(request.spec.label, []).append(seconds)
+        """An epoch took so long; runs of a stack share the time."""
+        share = seconds / request.stacked_runs
+        self._spent.setdefault(request.spec.label, []).append(share)
         self._left[request.spec.label] -= 1
 
     def dropped(self, request: RunRequest, epochs: int) -> None:

@@ -127,7 +127,7 @@ class RunPlan:
     channels: int | None
     batch_size: int  # real samples per critic update
     pack: int  # samples the critic judges together; 1 without packing
-    packs_per_step: int  # packs per critic update
+    packs_per_step: int  # real packs of all critic updates of a round
     samples_per_step: int  # real samples of all critic updates of a round
     steps_planned: int | None  # of a run whose length was given in steps
 

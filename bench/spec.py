@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.datasets import DataSpec
 from variants import registry
-from variants.recipe import ImageShape, Recipe
+from variants.recipe import ImageShape, PointShape, Recipe, SampleShape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,8 @@ class RunSpec:
 
     ``recipe`` holds every field of the variant's recipe, resolved. ``data_identity`` is
     what the data set is called independently of where it lies (a folder's content hash).
+    A run whose length was given in ``steps`` has epochs of ``steps_per_epoch``, the last
+    perhaps shorter; any other's epoch is once through the data.
     """
 
     variant: str
@@ -38,17 +40,22 @@ class RunSpec:
     quality: QualitySpec
     samples_every: int
     label: str
+    classes: int = 0  # of the data set; 0 where it has none
+    steps: int | None = None
+    steps_per_epoch: int | None = None
 
     @property
-    def shape(self) -> ImageShape:
-        """Channels and size of the images."""
-        return ImageShape(self.data.channels, self.data.image_size)
+    def shape(self) -> SampleShape:
+        """Of one sample, and the number of classes."""
+        if self.data.image_size is None or self.data.channels is None:
+            return PointShape()
+        return ImageShape(self.data.channels, self.data.image_size, self.classes)
 
     def identity(self) -> dict[str, Any]:
         """What the run id is a hash of.
 
         Fields at their default are left out, so that spelling out a default, or a later
-        version adding a field, leaves ids unchanged. So are ``epochs`` and
+        version adding a field, leaves ids unchanged. So are ``epochs``, ``steps`` and
         ``samples_every``: more epochs are the same run gone further.
         """
         defaults = registry.get(self.variant)()
@@ -69,6 +76,8 @@ class RunSpec:
             "channels": self.data.channels,
             "seed": self.seed,
         }
+        if self.steps_per_epoch is not None:
+            identity["steps_per_epoch"] = self.steps_per_epoch
         if self.data.classes is not None:
             identity["classes"] = list(self.data.classes)
         if self.data.subset is not None:
@@ -97,6 +106,8 @@ class RunSpec:
                 "dataset": asdict(self.data) | {"name": self.data_identity},
                 "seed": self.seed,
                 "epochs": self.epochs,
+                "steps": self.steps,
+                "steps_per_epoch": self.steps_per_epoch,
                 "quality": asdict(self.quality),
                 "samples_every": self.samples_every,
             },

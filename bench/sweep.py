@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +130,10 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
         image_size=run.data.image_size,
         channels=run.data.channels,
         batch_size=run.recipe.batch_size,
+        pack=run.recipe.pack,
+        packs_per_step=run.recipe.batch_size // run.recipe.pack * run.recipe.critic_steps,
+        samples_per_step=run.recipe.batch_size * run.recipe.critic_steps,
+        steps_planned=run.steps,
     )
 
 
@@ -157,8 +161,9 @@ def _run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Cou
         )
     due = [run for run in ready.grid.runs if not _done(out, run)]
     statuses = Counter({"completed": len(ready.grid.runs) - len(due), "not run": len(due)})
-    requests = [_request(ready, out, run) for run in due]
-    observer.begin(requests, len(ready.grid.runs) - len(due))
+    requests = [_request(ready, out, stack) for stack in _stacks(ready.grid, due)]
+    members = [member for request in requests for member in request.members]
+    observer.begin(members, len(ready.grid.runs) - len(due))
     writers: dict[str, store.RunWriter] = {}
     try:
         for request, message in executor.execute(_begun(requests, out, plans, writers)):
@@ -189,11 +194,13 @@ def _begun(
 ) -> Iterable[RunRequest]:
     """Makes each run's folder just before the executor starts it."""
     for request in requests:
-        run_id = request.spec.run_id
-        now = datetime.now().astimezone()
-        writers[run_id] = store.RunWriter(out, plans[run_id], started_at=now)
-        writers[run_id].begin()
-        yield replace(request, log=(writers[run_id].folder / "log.txt").absolute())
+        for member in request.members:
+            run_id = member.spec.run_id
+            now = datetime.now().astimezone()
+            writers[run_id] = store.RunWriter(out, plans[run_id], started_at=now)
+            writers[run_id].begin()
+        folder = writers[request.spec.run_id].folder
+        yield replace(request, log=(folder / "log.txt").absolute())
 
 
 def _finish(writer: store.RunWriter, outcome: RunOutcome) -> None:
@@ -208,7 +215,18 @@ def _done(out: Path, run: RunSpec) -> bool:
     return row is not None and row["status"] == "completed" and row["epochs"] >= run.epochs
 
 
-def _request(ready: Ready, out: Path, run: RunSpec) -> RunRequest:
+def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
+    """The runs that train together: all seeds of a configuration, or each run by itself."""
+    if not grid.stack_seeds:
+        return [[run] for run in due]
+    stacks: dict[str, list[RunSpec]] = {}
+    for run in due:
+        stacks.setdefault(run.configuration().run_id, []).append(run)
+    return list(stacks.values())
+
+
+def _request(ready: Ready, out: Path, stack: Sequence[RunSpec]) -> RunRequest:
+    run, *companions = stack
     return RunRequest(
         spec=run,
         data=ready.data[run.data],
@@ -219,4 +237,5 @@ def _request(ready: Ready, out: Path, run: RunSpec) -> RunRequest:
         threads=ready.preflight.threads,
         exclusive=ready.machine.jobs == 1,
         log=(out / "runs" / run.run_id / "log.txt").absolute(),
+        companions=tuple(companions),
     )

@@ -1,4 +1,4 @@
-"""One run, as a generator: what it learned while setting up, then an epoch at a time.
+"""A run, or a stack of them, as a generator: what was learned in setting up, then epochs.
 
 Knows nothing of files, processes or progress.
 """
@@ -6,7 +6,7 @@ Knows nothing of files, processes or progress.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -15,26 +15,22 @@ import torch
 from torch import Tensor
 
 from bench import engine
-from bench.batches import Batches
+from bench.batches import Batches, StackedBatches
 from bench.cost.clock import Clock
 from bench.cost.energy import EnergyMeter
 from bench.cost.load import CONTENDED_CORES, LoadMeter
 from bench.cost.memory import GpuMemory, HostMemory, release_free_memory
 from bench.cost.nvml import open_gpu
 from bench.datasets import ImageData
-from bench.quality.evaluator import Evaluator, QualityScores
-from bench.quality.samples import sample_grid_png
+from bench.evaluation import Evaluation, Sampler
+from bench.quality.evaluator import Judge, QualityProtocol, QualityScores
 from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
 from bench.spec import RunSpec
-from variants.game import Batch, Game
+from variants.game import Batch, Game, Noise
+from variants.stacked import StackedGame
 
 # Rounds left out of train_seconds: allocators, kernels' choice, caches.
 _WARMUP_ROUNDS = {"cpu": 3, "cuda": 10}
-# The same noise for every run, variant and epoch, so that pictures can be compared.
-_EVALUATION_SEED = 20_140_610
-_GRID_SEED = 20_151_119
-_GRID_COLUMNS = 8
-_DRAW_BATCH = 250
 
 _STEP_COLUMNS = {
     "critic_loss": "critic_loss",
@@ -59,22 +55,29 @@ class Resources:
     data: ImageData
     counts: Counts
     environment: Environment
-    evaluator: Evaluator | None
+    evaluator: Judge | None
     exclusive: bool  # no other run of this sweep shares the machine
 
 
-def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunSetup | EpochResult]:
-    """Trains one run.
+Report = RunSetup | EpochResult | Diverged
+
+
+def run(
+    specs: Sequence[RunSpec], resources: Resources, *, started: float
+) -> Iterator[list[Report | None]]:
+    """Trains one run, or as one stack several that differ in their seed only.
 
     Args:
+        specs: one run, or several of a stackable recipe; each comes out as it would alone.
         started: reading of ``Clock.seconds`` when the run's process began, so that set-up
             time includes the loading of data and extractor.
 
     Yields:
-        The set-up once, then one result per epoch.
+        One report a run: their set-ups, then epoch by epoch their results. Where a loss
+        stopped being finite, a list with ``Diverged`` follows that epoch's, and None is the
+        report of the run from then on; with no run left, training ends.
 
     Raises:
-        Diverged: after the epoch in which a loss stopped being finite was yielded.
         torch.OutOfMemoryError: as torch raises it.
     """
     device = resources.device
@@ -82,97 +85,198 @@ def run(spec: RunSpec, resources: Resources, *, started: float) -> Iterator[RunS
     gpu = open_gpu(device)
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-    weights_seed, order_seed, noise_seed = _streams(spec.seed)
-    torch.manual_seed(weights_seed)
-    game = spec.recipe.build(spec.shape, device)
-    batches = Batches(
-        resources.data, spec.recipe, device, torch.Generator().manual_seed(order_seed)
-    )
-    noise = torch.Generator(device).manual_seed(noise_seed)
-    evaluation = _Evaluation(spec, game, resources.evaluator, device)
-    yield _setup(spec, resources, clock.seconds() - started)
+    play = _Play(specs, resources)
+    members = [_Member(spec, resources, play, index) for index, spec in enumerate(specs)]
+    setup_seconds = clock.seconds() - started
+    yield [_setup(spec, resources, setup_seconds, len(specs)) for spec in specs]
 
     host, memory = HostMemory(), GpuMemory(device, gpu)
     energy = EnergyMeter(gpu, exclusive=resources.exclusive)
-    samples_seen = steps = 0
-    flops: int | None = 0
-    for epoch in range(1, spec.epochs + 1):
-        rows = torch.full((batches.rounds, len(engine.SCALARS)), math.nan, device=device)
-        warmup = min(_WARMUP_ROUNDS[device.type], batches.rounds - 1) if epoch == 1 else 0
-        rounds = batches.epoch()
+    for epoch in range(1, specs[0].epochs + 1):
+        rounds = play.rounds(epoch)
+        rows = torch.full((rounds, len(engine.SCALARS), len(specs)), math.nan, device=device)
+        warmup = min(_WARMUP_ROUNDS[device.type], rounds - 1) if epoch == 1 else 0
+        batches = play.batches.epoch(rounds)
         begin = clock.seconds()
-        warm = _play(game, rounds, noise, rows[:warmup])
+        warm = play.on(batches, rows[:warmup])
         warmed = clock.seconds()
         memory.reset()
         host_known = host.reset()
         load = LoadMeter()
         energy.start()
         start = clock.seconds()
-        timed = _play(game, rounds, noise, rows[warmup:])
+        timed = play.on(batches, rows[warmup:])
         train_seconds = clock.seconds() - start
         energy.stop(train_seconds)
         cpu_seconds, foreign = load.stop()
-        peaks: dict[str, Any] = {
-            "peak_gpu_allocated_bytes": memory.allocated_bytes(),
-            "peak_gpu_reserved_bytes": memory.reserved_bytes(),
-            "peak_gpu_process_bytes": memory.process_bytes(),
-            "peak_host_bytes": host.peak_bytes() if host_known else None,
-        }
-
-        columns = rows.cpu().numpy()
-        broken = _first_not_finite(columns)
-        start = clock.seconds()
-        scores, png = evaluation.of(epoch) if broken is None else (QualityScores(), None)
-        if scores.quality_samples or png:
-            release_free_memory()
-        evaluation_seconds = clock.seconds() - start
-
-        samples_seen += warm.real + timed.real
-        flops = _add_flops(flops, resources.counts, warm, timed)
-        record = EpochRecord(
-            epoch=epoch,
-            samples_seen=samples_seen,
-            steps=steps + batches.rounds,
+        cost = _EpochCost(
             train_seconds=train_seconds,
             warmup_seconds=warmed - begin if warmup else 0.0,
-            evaluation_seconds=evaluation_seconds,
             images_per_second=timed.real / train_seconds if train_seconds > 0 else None,
-            train_flops=flops,
-            **peaks,
+            peak_gpu_allocated_bytes=memory.allocated_bytes(),
+            peak_gpu_reserved_bytes=memory.reserved_bytes(),
+            peak_gpu_process_bytes=memory.process_bytes(),
+            peak_host_bytes=host.peak_bytes() if host_known else None,
             process_cpu_seconds=cpu_seconds,
             foreign_load_cores=foreign,
             contended=_contended(resources.exclusive, foreign),
             energy_joules=energy.joules(),
-            **_means(columns),
-            **asdict(scores),
         )
-        yield EpochResult(record=record, steps=_step_columns(columns), samples_png=png)
-        if broken is not None:
-            step, name = broken
-            raise Diverged(f"{name} was not finite at step {steps + step + 1} (epoch {epoch})")
-        steps += batches.rounds
+        columns = rows.cpu().numpy()
+        yield [
+            member.epoch(epoch, columns[:, :, index], cost, (warm, timed), clock)
+            for index, member in enumerate(members)
+        ]
+        if any(member.diverged for member in members):
+            yield [member.take_divergence() for member in members]
+            if all(member.over for member in members):
+                return
 
 
 class _Shown(NamedTuple):
-    """Images of some rounds: real ones to the critic, made ones in generator updates."""
+    """Samples of some rounds: real ones to the critic, made ones in generator updates."""
 
     real: int
     made: int
 
 
-def _play(
-    game: Game, rounds: Iterator[list[Batch]], noise: torch.Generator, rows: Tensor
-) -> _Shown:
-    """Plays one round per row and records it there."""
-    real = made = 0
-    for row, batches in zip(rows, rounds, strict=False):
-        row.copy_(engine.play_round(game, batches, noise))
-        real += sum(map(len, batches))
-        made += len(batches[-1])
-    return _Shown(real, made)
+class _Play:
+    """The game, what is dealt to it, and its noise; a stack of games where runs are several."""
+
+    def __init__(self, specs: Sequence[RunSpec], resources: Resources) -> None:
+        device = resources.device
+        games: list[Game] = []
+        dealt: list[Batches] = []
+        noise: list[torch.Generator] = []
+        for spec in specs:
+            weights_seed, order_seed, noise_seed = _streams(spec.seed)
+            torch.manual_seed(weights_seed)
+            games.append(spec.recipe.build(spec.shape, device))
+            order = torch.Generator().manual_seed(order_seed)
+            dealt.append(Batches(resources.data, spec.recipe, device, order, spec.steps_per_epoch))
+            noise.append(torch.Generator(device).manual_seed(noise_seed))
+        self._steps = specs[0].steps
+        self.batches: Batches | StackedBatches = dealt[0]
+        self.game: Game = games[0]
+        self._noise: Noise = noise[0]
+        self._stack: StackedGame | None = None
+        if len(specs) > 1:
+            self.batches, self._noise = StackedBatches(dealt), noise
+            self.game = self._stack = StackedGame(games)
+
+    def rounds(self, epoch: int) -> int:
+        """Of an epoch; the last of a run of so many steps may have fewer."""
+        if self._steps is None:
+            return self.batches.rounds
+        return min(self.batches.rounds, self._steps - (epoch - 1) * self.batches.rounds)
+
+    def on(self, rounds: Iterator[list[Batch]], rows: Tensor) -> _Shown:
+        """Plays one round per row and records it there."""
+        real = made = 0
+        for row, batches in zip(rows, rounds, strict=False):
+            values = engine.play_round(self.game, batches, self._noise)
+            row.copy_(values.view(row.shape))
+            real += sum(map(len, batches))
+            made += len(batches[-1])
+        return _Shown(real, made)
+
+    def sampler(self, index: int) -> Sampler:
+        """How one of the runs draws samples, its generator in evaluation mode."""
+
+        def sample(latents: Tensor, labels: Tensor | None) -> Tensor:
+            network = self.game.generator.network
+            network.eval()
+            try:
+                if self._stack is not None:
+                    return self._stack.member_sample(index, latents)
+                return self.game.sample(latents, labels)
+            finally:
+                network.train()
+
+        return sample
 
 
-def _add_flops(flops: int | None, counts: Counts, *played: _Shown) -> int | None:
+@dataclass(frozen=True, kw_only=True)
+class _EpochCost:
+    """What an epoch took; runs of a stack share it."""
+
+    train_seconds: float
+    warmup_seconds: float
+    images_per_second: float | None
+    peak_gpu_allocated_bytes: int | None
+    peak_gpu_reserved_bytes: int | None
+    peak_gpu_process_bytes: int | None
+    peak_host_bytes: int | None
+    process_cpu_seconds: float | None
+    foreign_load_cores: float | None
+    contended: bool | None
+    energy_joules: float | None
+
+
+class _Member:
+    """One of the runs: its counters and its evaluation."""
+
+    def __init__(self, spec: RunSpec, resources: Resources, play: _Play, index: int) -> None:
+        self._counts = resources.counts
+        self._evaluation = Evaluation(
+            spec,
+            play.game,
+            play.sampler(index),
+            resources.evaluator,
+            resources.data,
+            resources.device,
+        )
+        self._samples_seen = self._steps = 0
+        self._flops: int | None = 0
+        self.diverged: Diverged | None = None
+        self.over = False
+
+    def epoch(
+        self,
+        epoch: int,
+        columns: np.ndarray,
+        cost: _EpochCost,
+        played: Sequence[_Shown],
+        clock: Clock,
+    ) -> EpochResult | None:
+        """The result of an epoch, from its rows (rounds, scalars); None once diverged."""
+        if self.over:
+            return None
+        broken = _first_not_finite(columns)
+        start = clock.seconds()
+        scores, png = self._evaluation.of(epoch) if broken is None else (QualityScores(), None)
+        if scores.quality_samples or png:
+            release_free_memory()
+        evaluation_seconds = clock.seconds() - start
+
+        self._samples_seen += sum(shown.real for shown in played)
+        self._flops = _add_flops(self._flops, self._counts, played)
+        if broken is not None:
+            step, name = broken
+            self.diverged = Diverged(
+                f"{name} was not finite at step {self._steps + step + 1} (epoch {epoch})"
+            )
+        self._steps += len(columns)
+        record = EpochRecord(
+            epoch=epoch,
+            samples_seen=self._samples_seen,
+            steps=self._steps,
+            evaluation_seconds=evaluation_seconds,
+            train_flops=self._flops,
+            **asdict(cost),
+            **_means(columns),
+            **asdict(scores),
+        )
+        return EpochResult(record=record, steps=_step_columns(columns), samples_png=png)
+
+    def take_divergence(self) -> Diverged | None:
+        """The news that the run has diverged, once."""
+        news, self.diverged = self.diverged, None
+        self.over = self.over or news is not None
+        return news
+
+
+def _add_flops(flops: int | None, counts: Counts, played: Sequence[_Shown]) -> int | None:
     critic, generator = counts.critic_flops_per_image, counts.generator_flops_per_image
     if flops is None or critic is None or generator is None:
         return None
@@ -185,58 +289,17 @@ def _streams(seed: int) -> tuple[int, int, int]:
     return int(state[0]), int(state[1]), int(state[2])
 
 
-def _setup(spec: RunSpec, resources: Resources, seconds: float) -> RunSetup:
+def _setup(spec: RunSpec, resources: Resources, seconds: float, stacked_runs: int) -> RunSetup:
     evaluator = resources.evaluator
     return RunSetup(
         environment=resources.environment,
         train_images=len(resources.data.images),
         data_hash=resources.data.content_hash,
         **asdict(resources.counts),
-        quality_features=evaluator.extractor.name if evaluator else None,
-        quality_weights_hash=evaluator.extractor.weights_hash if evaluator else None,
-        quality_reference_hash=evaluator.reference.reference_hash if evaluator else None,
-        quality_samples=spec.quality.samples if evaluator else None,
-        quality_noise_floor=evaluator.reference.noise_floor if evaluator else None,
+        **asdict(evaluator.protocol if evaluator else QualityProtocol()),
         setup_seconds=seconds,
+        stacked_runs=stacked_runs,
     )
-
-
-class _Evaluation:
-    """Quality and sample grids at the end of an epoch, leaving no trace in the training."""
-
-    def __init__(
-        self, spec: RunSpec, game: Game, evaluator: Evaluator | None, device: torch.device
-    ) -> None:
-        self._spec = spec
-        self._game = game
-        self._evaluator = evaluator
-        self._device = device
-        count = spec.quality.samples if evaluator else 0
-        self._latents = self._fixed_latents(count, _EVALUATION_SEED)
-        self._grid_latents = self._fixed_latents(_GRID_COLUMNS**2, _GRID_SEED)
-
-    def _fixed_latents(self, count: int, seed: int) -> Tensor:
-        return self._game.latents(count, torch.Generator().manual_seed(seed)).to(self._device)
-
-    def of(self, epoch: int) -> tuple[QualityScores, bytes | None]:
-        """The scores and the sample grid, as far as they are due after this epoch."""
-        last = epoch == self._spec.epochs
-        scores, png = QualityScores(), None
-        network = self._game.generator.network
-        devices = [self._device] if self._device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
-            network.eval()
-            if self._evaluator is not None and (last or epoch % self._spec.quality.every == 0):
-                scores = self._evaluator.evaluate(self._draw)
-            if last or epoch % self._spec.samples_every == 0:
-                png = sample_grid_png(self._game.sample(self._grid_latents), _GRID_COLUMNS)
-            network.train()
-        return scores, png
-
-    def _draw(self, start: int, stop: int) -> Tensor:
-        return torch.cat(
-            [self._game.sample(z) for z in torch.split(self._latents[start:stop], _DRAW_BATCH)]
-        )
 
 
 def _contended(exclusive: bool, foreign: float | None) -> bool | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from variants.lazy import LazyModule
-from variants.recipe import ConvolutionalRecipe, ImageShape
+from variants.recipe import ConvolutionalRecipe, ImageShape, SampleShape
 from variants.registry import register
 
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ class Dcgan(ConvolutionalRecipe):
             )
         return self
 
-    def generator(self, shape: ImageShape) -> nn.Module:
+    def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         start, doublings = _DEPTHS[shape.size]
         width = self.generator_width * 2 ** (doublings - 1)
         blocks: list[Any] = [
-            nn.Unflatten(1, (self.latent_dim, 1, 1)),
-            self._block(nn.ConvTranspose2d(self.latent_dim, width, start, bias=False), width),
+            nn.Unflatten(1, (inputs, 1, 1)),
+            self._block(nn.ConvTranspose2d(inputs, width, start, bias=False), width),
         ]
         for _ in range(doublings - 1):
             convolution = layers.double(width, width // 2, separable=self.generator_separable)
@@ -81,7 +82,8 @@ class Dcgan(ConvolutionalRecipe):
             ]
         return nn.Sequential(*block)
 
-    def critic(self, shape: ImageShape) -> nn.Module:
+    def make_critic(self, channels: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         start, halvings = _DEPTHS[shape.size]
         width = self.critic_width
         # A norm with an offset of its own makes the convolution's bias idle.
@@ -89,7 +91,7 @@ class Dcgan(ConvolutionalRecipe):
         twice = self.gradient_penalty > 0
         blocks: list[nn.Module] = [
             nn.Sequential(
-                nn.Conv2d(shape.channels, width, 4, 2, 1, bias=bias),
+                nn.Conv2d(channels, width, 4, 2, 1, bias=bias),
                 layers.leaky_relu(0.2, differentiated_twice=twice),
             )
         ]
@@ -102,7 +104,7 @@ class Dcgan(ConvolutionalRecipe):
                 block.append(nn.GroupNorm(1, width))  # one group: over channels, height and width
             block.append(layers.leaky_relu(0.2, differentiated_twice=twice))
             blocks.append(nn.Sequential(*block))
-        head = nn.Sequential(nn.Conv2d(width, 1, start, bias=bias), nn.Flatten())
+        head = self.head(lambda outputs: nn.Conv2d(width, outputs, start, bias=bias), flatten=True)
         network = layers.initialise_dcgan(nn.Sequential(*blocks, head))
         return layers.normalise_spectrally(network) if self.critic_norm == "spectral" else network
 
@@ -127,13 +129,14 @@ class DcganTutorial(ConvolutionalRecipe):
     beta1: float = Field(0.9, ge=0, lt=1, description="Adam's β1, both players")
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
 
-    def generator(self, shape: ImageShape) -> nn.Module:
+    def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         start = shape.size // 4
         width = self.generator_width
         features = 4 * width * start * start
         network = nn.Sequential(
             nn.Sequential(
-                nn.Linear(self.latent_dim, features, bias=False),
+                nn.Linear(inputs, features, bias=False),
                 nn.BatchNorm1d(features, eps=1e-3, momentum=0.01),
                 nn.LeakyReLU(0.3, inplace=True),
                 nn.Unflatten(1, (4 * width, start, start)),
@@ -155,12 +158,13 @@ class DcganTutorial(ConvolutionalRecipe):
         )
         return layers.initialise_glorot(network)
 
-    def critic(self, shape: ImageShape) -> nn.Module:
+    def make_critic(self, channels: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         width = self.critic_width
-        quarter = shape.size // 4
+        features = 2 * width * (shape.size // 4) ** 2
         network = nn.Sequential(
             nn.Sequential(
-                nn.Conv2d(shape.channels, width, 5, 2, 2),
+                nn.Conv2d(channels, width, 5, 2, 2),
                 nn.LeakyReLU(0.3, inplace=True),
                 nn.Dropout(self.dropout),
             ),
@@ -169,6 +173,7 @@ class DcganTutorial(ConvolutionalRecipe):
                 nn.LeakyReLU(0.3, inplace=True),
                 nn.Dropout(self.dropout),
             ),
-            nn.Sequential(nn.Flatten(), nn.Linear(2 * width * quarter * quarter, 1)),
+            nn.Flatten(),
+            self.head(lambda outputs: nn.Linear(features, outputs)),
         )
         return layers.initialise_glorot(network)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from variants.lazy import LazyModule
-from variants.recipe import ConvolutionalRecipe, ImageShape
+from variants.recipe import ConvolutionalRecipe, ImageShape, SampleShape
 from variants.registry import register
 
 if TYPE_CHECKING:
@@ -36,17 +36,12 @@ class Gan(ConvolutionalRecipe):
     critic_width: int = Field(256, ge=1, description="units of the critic's last hidden layer")
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
 
-    @classmethod
-    def refusal(cls, shape: ImageShape) -> str | None:
-        if shape.channels not in cls.channel_counts:
-            return f"makes images of 1 or 3 channels, not {shape.channels}"
-        return None
-
-    def generator(self, shape: ImageShape) -> nn.Module:
+    def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         width = self.generator_width
         pixels = shape.channels * shape.size**2
         network = nn.Sequential(
-            nn.Sequential(nn.Linear(self.latent_dim, width), nn.LeakyReLU(0.2, inplace=True)),
+            nn.Sequential(nn.Linear(inputs, width), nn.LeakyReLU(0.2, inplace=True)),
             nn.Sequential(nn.Linear(width, 2 * width), nn.LeakyReLU(0.2, inplace=True)),
             nn.Sequential(nn.Linear(2 * width, 4 * width), nn.LeakyReLU(0.2, inplace=True)),
             nn.Sequential(
@@ -57,10 +52,11 @@ class Gan(ConvolutionalRecipe):
         )
         return layers.initialise_glorot(network)
 
-    def critic(self, shape: ImageShape) -> nn.Module:
+    def make_critic(self, channels: int, shape: SampleShape) -> nn.Module:
+        assert isinstance(shape, ImageShape)
         width = self.critic_width
         blocks: list[nn.Module] = [nn.Flatten()]
-        inputs = shape.channels * shape.size**2
+        inputs = channels * shape.size**2
         for outputs in (4 * width, 2 * width, width):
             blocks.append(
                 nn.Sequential(
@@ -70,4 +66,5 @@ class Gan(ConvolutionalRecipe):
                 )
             )
             inputs = outputs
-        return layers.initialise_glorot(nn.Sequential(*blocks, nn.Linear(inputs, 1)))
+        head = self.head(lambda outputs: nn.Linear(width, outputs))
+        return layers.initialise_glorot(nn.Sequential(*blocks, head))

@@ -8,7 +8,7 @@ and a batch may carry a second domain.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,7 +17,14 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from variants.objectives import CRITIC_LOSSES, DECISIONS, GENERATOR_LOSSES, gradient_penalty
+from variants.objectives import (
+    CRITIC_LOSSES,
+    DECISIONS,
+    GENERATOR_LOSSES,
+    gradient_penalty,
+    product_metric,
+    witness,
+)
 from variants.recipe import Recipe
 
 
@@ -26,7 +33,7 @@ class Batch:
     """What one update sees.
 
     Attributes:
-        images: (N, C, H, W) in [−1, 1], or points (N, 2).
+        images: (N, C, H, W) in [−1, 1], or points (N, 2); of a stack of runs (S, N, 2).
         labels: (N,) class indices, or None.
         target: for translation, images of the second domain, (N, C, H, W); else None.
     """
@@ -36,11 +43,19 @@ class Batch:
     target: Tensor | None = None
 
     def __len__(self) -> int:
-        return len(self.images)
+        """Samples of one run."""
+        return self.images.shape[0 if self.images.ndim == 4 else -2]
+
+
+# The stream latents are drawn from; a stack of runs has one for each.
+Noise = torch.Generator | Sequence[torch.Generator]
 
 
 class Outcome(NamedTuple):
-    """A loss to minimise and named scalars to record, detached and on the device."""
+    """A loss to minimise and named scalars to record, detached and on the device.
+
+    All are of shape (), or (S,) in a stack of runs.
+    """
 
     loss: Tensor
     scalars: Mapping[str, Tensor]
@@ -75,7 +90,7 @@ class Game(ABC):
     simultaneous: bool
 
     @abstractmethod
-    def latents(self, count: int, rng: torch.Generator) -> Tensor:
+    def latents(self, count: int, rng: Noise) -> Tensor:
         """``count`` latents from ``rng``, on its device: (count, latent_dim)."""
 
     @abstractmethod
@@ -90,6 +105,10 @@ class Game(ABC):
     def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
         """What the generator minimises."""
 
+    def losses(self, batch: Batch, latents: Tensor) -> tuple[Outcome, Outcome]:
+        """What the critic and the generator minimise at one point of the game."""
+        return self.critic_loss(batch, latents), self.generator_loss(batch, latents)
+
     @abstractmethod
     def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Images (N, C, H, W) in [−1, 1] for given latents, without gradients.
@@ -102,7 +121,11 @@ class Game(ABC):
 
 
 class AdversarialGame(Game):
-    """Latents to samples with a scalar critic; the losses are the recipe's objective."""
+    """Latents to samples, and a critic that scores them; the losses are the recipe's objective.
+
+    The recipe also says whether both players are told the class, how many samples the critic
+    judges together, and what keeps the critic in bounds.
+    """
 
     def __init__(self, recipe: Recipe, generator: nn.Module, critic: nn.Module) -> None:
         self.recipe = recipe
@@ -110,11 +133,12 @@ class AdversarialGame(Game):
         self.simultaneous = recipe.updates == "simultaneous"
         self.generator = Player(generator, _optimizer(recipe, generator, recipe.generator_lr))
         self.critic = Player(critic, _optimizer(recipe, critic, recipe.critic_lr))
-        self._critic_objective = CRITIC_LOSSES[recipe.objective]
-        self._generator_objective = GENERATOR_LOSSES[recipe.objective]
+        self._vector = recipe.objective == "product-metric"
         self._undecided = DECISIONS[recipe.objective]
 
-    def latents(self, count: int, rng: torch.Generator) -> Tensor:
+    def latents(self, count: int, rng: Noise) -> Tensor:
+        if isinstance(rng, Sequence):
+            return torch.stack([self.latents(count, stream) for stream in rng])
         shape = (count, self.recipe.latent_dim)
         if self.recipe.latent == "uniform":
             return torch.rand(shape, generator=rng, device=rng.device) * 2 - 1
@@ -122,26 +146,69 @@ class AdversarialGame(Game):
 
     def critic_loss(self, batch: Batch, latents: Tensor) -> Outcome:
         with torch.no_grad():
-            made = self.generator.network(latents)
-        real = self.critic.network(batch.images)
-        fake = self.critic.network(made)
-        scalars = {"score_real": real.detach().mean(), "score_fake": fake.detach().mean()}
+            made = self._make(latents, batch.labels)
+        real = self._judge(batch.images, batch.labels)
+        return self._critic_outcome(batch, made, real, self._judge(made, batch.labels))
+
+    def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
+        fake = self._judge(self._make(latents, batch.labels), batch.labels)
+        real = None
+        if self._vector:
+            with torch.no_grad():
+                real = self._judge(batch.images, batch.labels)
+        return self._generator_outcome(real, fake)
+
+    def losses(self, batch: Batch, latents: Tensor) -> tuple[Outcome, Outcome]:
+        """Both losses from one graph: the samples are made and judged once."""
+        made = self._make(latents, batch.labels)
+        real, fake = self._judge(batch.images, batch.labels), self._judge(made, batch.labels)
+        critic = self._critic_outcome(batch, made.detach(), real, fake)
+        return critic, self._generator_outcome(real.detach(), fake)
+
+    def _make(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        made: Tensor = self.generator.network(*self._told(latents, labels))
+        return made
+
+    def _judge(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        scores: Tensor = self.critic.network(*self._told(samples, labels))
+        return scores
+
+    def _told(self, given: Tensor, labels: Tensor | None) -> tuple[Tensor, ...]:
+        if not self.recipe.conditional:
+            return (given,)
+        if labels is None:
+            raise ValueError("a conditional game needs the labels of its samples")
+        return given, labels
+
+    def _each(self, objective: Callable[..., Tensor], *scores: Tensor) -> Tensor:
+        """The objective's value; a stack of runs has one for each."""
+        return objective(*scores)
+
+    def _critic_outcome(self, batch: Batch, made: Tensor, real: Tensor, fake: Tensor) -> Outcome:
+        seen, unseen = real.detach(), fake.detach()
+        scalars = {"score_real": seen.mean((-2, -1)), "score_fake": unseen.mean((-2, -1))}
         if self._undecided is not None:
-            scalars["accuracy_real"] = (real.detach() > self._undecided).float().mean()
-            scalars["accuracy_fake"] = (fake.detach() < self._undecided).float().mean()
-        loss = self._critic_objective(real, fake)
+            scalars["accuracy_real"] = (seen > self._undecided).float().mean((-2, -1))
+            scalars["accuracy_fake"] = (unseen < self._undecided).float().mean((-2, -1))
+        loss = self._each(CRITIC_LOSSES[self.recipe.objective], real, fake)
         if self.recipe.gradient_penalty:
-            epsilon = torch.rand(len(made), device=made.device)
+
+            def judge(samples: Tensor) -> Tensor:
+                scores = self._judge(samples, batch.labels)
+                return witness(scores, seen, unseen) if self._vector else scores
+
+            epsilon = torch.rand(len(made) // self.recipe.pack, device=made.device)
             penalty = self.recipe.gradient_penalty * gradient_penalty(
-                self.critic.network, batch.images, made, epsilon
+                judge, batch.images, made, epsilon
             )
             scalars["penalty"] = penalty.detach()
             loss = loss + penalty
         return Outcome(loss, scalars)
 
-    def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
-        fake = self.critic.network(self.generator.network(latents))
-        return Outcome(self._generator_objective(fake), {})
+    def _generator_outcome(self, real: Tensor | None, fake: Tensor) -> Outcome:
+        if real is not None and self._vector:
+            return Outcome(self._each(product_metric, real, fake), {})
+        return Outcome(self._each(GENERATOR_LOSSES[self.recipe.objective], fake), {})
 
     @torch.no_grad()
     def after_critic_update(self) -> None:
@@ -152,8 +219,7 @@ class AdversarialGame(Game):
 
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        images: Tensor = self.generator.network(latents)
-        return images
+        return self._make(latents, labels)
 
 
 def _optimizer(recipe: Recipe, network: nn.Module, rate: float) -> Optimizer:

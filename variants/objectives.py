@@ -1,11 +1,12 @@
 """The losses, as pure functions of the critic's outputs. Every score is a logit.
 
-Shapes: ``real`` and ``fake`` are (N, 1) outputs of the critic on real and generated
-samples; every function returns a scalar tensor.
+Shapes: ``real`` and ``fake`` are the critic's outputs on real and generated samples (or packs
+of them), (N, 1), or (N, n) of a vector critic; every loss is a scalar tensor.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -75,6 +76,49 @@ def hinge_critic(real: Tensor, fake: Tensor) -> Tensor:
     return relu(1 - real).mean() + relu(1 + fake).mean()
 
 
+def product_metric(real: Tensor, fake: Tensor) -> Tensor:
+    """‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))], the distance of the vector critic's means.
+
+    The course's "product metric": v ∈ R₊ⁿ is the critic without its last dense layer. The
+    generator descends it. With n = 1 it is the square of Wasserstein's estimate, E[D(x)] −
+    E[D(G(z))]. Nothing in it bounds the critic.
+
+    Args:
+        real: (N, n), not negative.
+        fake: likewise.
+    """
+    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
+        raise ValueError(
+            f"expected vectors of one length, got {tuple(real.shape)} and {tuple(fake.shape)}"
+        )
+    return (real.mean(0) - fake.mean(0)).square().mean()
+
+
+def product_metric_critic(real: Tensor, fake: Tensor) -> Tensor:
+    """−‖W‖²/n: the critic ascends what the generator descends; see :func:`product_metric`."""
+    return -product_metric(real, fake)
+
+
+def witness(vectors: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    """f(x) = ⟨v(x), W⟩ / (‖W‖ √n), the scalar critic whose estimate is √(‖W‖²/n).
+
+    E[f(x)] − E[f(G(z))] = ‖W‖/√n, so keeping f 1-Lipschitz makes the product metric the
+    square of an estimate of W₁. With n = 1, f is ± v.
+
+    Args:
+        vectors: (N, n) outputs at the points of interest.
+        real: (M, n) outputs on the batch that W is estimated on, without a graph.
+        fake: likewise.
+
+    Returns:
+        (N, 1).
+    """
+    gap = real.mean(0) - fake.mean(0)
+    direction = gap / gap.norm().clamp_min(torch.finfo(gap.dtype).tiny)
+    scalar: Tensor = (vectors @ direction).unsqueeze(1) / math.sqrt(vectors.shape[1])
+    return scalar
+
+
 def gradient_penalty(
     critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, epsilon: Tensor
 ) -> Tensor:
@@ -84,21 +128,23 @@ def gradient_penalty(
     gradients underflow in half precision. Scale it by λ (10 in the paper).
 
     Args:
-        critic: images (N, …) → (N, n); its outputs are summed per sample.
+        critic: samples (N, …) → one output a sample, or one a pack of N/P samples in a row.
         real: (N, …).
         fake: of the same shape, without a graph.
-        epsilon: (N,) draws of U[0, 1], one a sample: neither one a pixel nor one a batch.
+        epsilon: (P,) draws of U[0, 1], one for all that the critic judges together: neither
+            one a pixel nor one a batch. P is N without packing.
     """
-    if real.shape != fake.shape or epsilon.shape != real.shape[:1]:
+    if real.shape != fake.shape or epsilon.ndim != 1 or len(real) % len(epsilon):
         raise ValueError(
             f"expected samples of one shape and one ε each, got {tuple(real.shape)}, "
             f"{tuple(fake.shape)} and ε of {tuple(epsilon.shape)}"
         )
-    weight = epsilon.view(-1, *[1] * (real.ndim - 1))
+    pack = len(real) // len(epsilon)
+    weight = epsilon.repeat_interleave(pack).view(-1, *[1] * (real.ndim - 1))
     # torch's FLOP counter fails on a gradient with respect to a leaf, hence the product with 1.
     point = torch.lerp(fake, real, weight).requires_grad_(True) * 1
     (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
-    norm: Tensor = slope.flatten(1).float().norm(dim=1)
+    norm: Tensor = slope.reshape(len(epsilon), -1).float().norm(dim=1)
     return (norm - 1).square().mean()
 
 
@@ -108,8 +154,10 @@ CRITIC_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "wasserstein": wasserstein_critic,
     "least-squares": least_squares_critic,
     "hinge": hinge_critic,
+    "product-metric": product_metric_critic,
 }
 
+# The product metric's generator descends what its critic ascends, of real and fake alike.
 GENERATOR_LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
     "non-saturating": non_saturating_generator,
     "minimax": minimax_generator,
@@ -125,4 +173,5 @@ DECISIONS: dict[str, float | None] = {
     "wasserstein": None,
     "least-squares": 0.5,
     "hinge": 0.0,
+    "product-metric": None,
 }

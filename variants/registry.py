@@ -16,7 +16,17 @@ from variants.recipe import Recipe
 ENTRY_POINT_GROUP = "gan_bench.variants"
 
 # Modules of this package that hold no recipe; most import torch, which listing must not.
-_NO_RECIPES = {"game", "layers", "lazy", "objectives", "recipe", "registry"}
+_NO_RECIPES = {
+    "dense_product",
+    "game",
+    "joining",
+    "layers",
+    "lazy",
+    "objectives",
+    "recipe",
+    "registry",
+    "stacked",
+}
 
 _recipes: dict[str, type[Recipe]] = {}
 

@@ -4,12 +4,15 @@ FLOPs = 2 × MACs; only matrix products and convolutions count, as in torch's
 FlopCounterMode. Both counters agree exactly with the closed formulas tested in
 tests/cost: with F the forward FLOPs of a network and f₁ (g₁) those of the critic's
 (generator's) first layer, a critic update costs F_G + 6F_D − 2f₁ per image and a
-generator update 3F_G + 2F_D − g₁.
+generator update 3F_G + 2F_D − g₁. Where both players are updated at once they share the
+samples and their judgement, which is counted once, as the critic's. A critic of packs is
+counted per sample.
 """
 
 from __future__ import annotations
 
 import copy
+import inspect
 import io
 from collections.abc import Callable, Sequence
 
@@ -20,33 +23,57 @@ from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 from bench import engine
 from bench.records import Counts
 from variants.game import Batch
-from variants.recipe import ImageShape, Recipe
+from variants.recipe import Recipe, SampleShape
+from variants.stacked import StackedLinear
 
-_BATCH = 2
+_PACKS = 2
 
 
-def count(recipe: Recipe, shape: ImageShape) -> Counts:
+def count(recipe: Recipe, shape: SampleShape) -> Counts:
     """Builds the recipe once on the CPU and counts; the caller's random state is untouched."""
     with torch.random.fork_rng(devices=[]):
         game = recipe.build(shape, torch.device("cpu"))
-        rng = torch.Generator()
-        images = torch.rand(_BATCH, shape.channels, shape.size, shape.size) * 2 - 1
-        batch = Batch(images)
-        latents = game.latents(_BATCH, rng)
-        critic_flops = _flops(lambda: engine.critic_update(game, batch, latents)) // _BATCH
-        generator_flops = _flops(lambda: engine.generator_update(game, batch, latents)) // _BATCH
+        samples = _PACKS * recipe.pack
+        batch = Batch(
+            torch.rand(samples, *shape.dimensions) * 2 - 1, torch.zeros(samples, dtype=torch.int64)
+        )
+        latents = game.latents(samples, torch.Generator())
+        critic_flops = _flops(lambda: engine.critic_update(game, batch, latents))
+        if game.simultaneous:
+            both = _flops(lambda: engine.simultaneous_update(game, batch, latents))
+            generator_flops = both - critic_flops
+        else:
+            generator_flops = _flops(lambda: engine.generator_update(game, batch, latents))
+        critic_flops //= samples
+        generator_flops //= samples
         generator, critic = game.generator.network, game.critic.network
+        latent, pack = examples(recipe, shape)
         return Counts(
             generator_parameters=parameters(generator),
             critic_parameters=parameters(critic),
-            generator_macs=macs(generator, latents[:1]),
-            critic_macs=macs(critic, images[:1]),
-            generator_activation_bytes=activation_bytes(generator, latents[:1]),
-            critic_activation_bytes=activation_bytes(critic, images[:1]),
+            generator_macs=macs(generator, *latent),
+            critic_macs=macs(critic, *pack) // recipe.pack,
+            generator_activation_bytes=activation_bytes(generator, *latent),
+            critic_activation_bytes=activation_bytes(critic, *pack) // recipe.pack,
             critic_flops_per_image=critic_flops,
             generator_flops_per_image=generator_flops,
             train_flops_per_image=critic_flops + round(generator_flops / game.critic_steps),
         )
+
+
+def examples(recipe: Recipe, shape: SampleShape) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """The least input of the generator, one latent, and of the critic, one pack.
+
+    Each with its labels where the recipe is conditional.
+    """
+
+    def told(given: Tensor) -> tuple[Tensor, ...]:
+        labels = torch.zeros(len(given), dtype=torch.int64)
+        return (given, labels) if recipe.conditional else (given,)
+
+    return told(torch.zeros(1, recipe.latent_dim)), told(
+        torch.zeros(recipe.pack, *shape.dimensions)
+    )
 
 
 def _flops(step: Callable[[], object]) -> int:
@@ -84,8 +111,8 @@ def parameters(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters())
 
 
-def macs(network: nn.Module, example: Tensor) -> int:
-    """Forward multiply–accumulates for one example of shape (1, …), by ptflops.
+def macs(network: nn.Module, *example: Tensor) -> int:
+    """Forward multiply–accumulates for one example, whose tensors are the inputs, by ptflops.
 
     Counted on a copy, since ptflops leaves a network in evaluation mode, and without
     biases, since adding one is no multiplication (ptflops counts it as a MAC).
@@ -94,11 +121,13 @@ def macs(network: nn.Module, example: Tensor) -> int:
 
     network = copy.deepcopy(network)
     for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, StackedLinear)):
             module.bias = None
+    names = list(inspect.signature(network.forward).parameters)
     total, _ = get_model_complexity_info(
         network,
-        tuple(example.shape[1:]),
+        tuple(example[0].shape[1:]),
+        input_constructor=lambda _: dict(zip(names, example, strict=False)),
         backend="aten",
         as_strings=False,
         print_per_layer_stat=False,
@@ -107,7 +136,7 @@ def macs(network: nn.Module, example: Tensor) -> int:
     return int(total)
 
 
-def activation_bytes(network: nn.Module, example: Tensor) -> int:
+def activation_bytes(network: nn.Module, *example: Tensor) -> int:
     """Bytes of all layers' outputs for one example: what a backward pass keeps, roughly.
 
     Layers that work in place or only reshape add nothing.
@@ -124,6 +153,7 @@ def activation_bytes(network: nn.Module, example: Tensor) -> int:
         if not list(module.children()):
             module.register_forward_hook(note)
     with torch.no_grad():
-        network(example)
-    storages.pop(example.untyped_storage().data_ptr(), None)
+        network(*example)
+    for tensor in example:
+        storages.pop(tensor.untyped_storage().data_ptr(), None)
     return sum(storages.values())

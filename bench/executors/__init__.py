@@ -7,7 +7,8 @@ a file system, or torch, with the one that trains.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -19,7 +20,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """A run and what it is handed ready-made. Picklable; holds no tensor."""
+    """A run and what it is handed ready-made. Picklable; holds no tensor.
+
+    ``companions`` are further seeds of the same configuration to be trained together with it
+    as one stack. Every run of a stack reports under a request of its own, one of ``members``.
+    """
 
     spec: RunSpec
     data: Path  # a folder that bench.datasets.prepare returned
@@ -30,6 +35,16 @@ class RunRequest:
     threads: int
     exclusive: bool
     log: Path  # standard output and errors of the run, and its traceback
+    companions: tuple[RunSpec, ...] = ()
+    stacked_runs: int = 1  # trained together, this one included
+
+    @cached_property
+    def members(self) -> tuple[RunRequest, ...]:
+        """A request for each run, this one's first."""
+        specs = (self.spec, *self.companions)
+        return tuple(
+            replace(self, spec=spec, companions=(), stacked_runs=len(specs)) for spec in specs
+        )
 
 
 class Started(NamedTuple):
@@ -53,7 +68,12 @@ class Executor(Protocol):
         ...
 
     def execute(self, requests: Iterable[RunRequest]) -> Iterator[tuple[RunRequest, Message]]:
-        """Runs every request; each ends with exactly one ``Ended``, whatever befalls it."""
+        """Runs every request, in the order given.
+
+        Yields:
+            One of the request's ``members`` and its message; for every member exactly one
+            ``Ended``, whatever befalls it.
+        """
         ...
 
     def finish_epochs(self) -> None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from bench import datasets
 from bench.cache import cache_root
-from bench.errors import DeviceError, GridError
+from bench.errors import DeviceError, GridError, QualityError
+from bench.quality.names import MODES
 from bench.records import Counts
 from bench.spec import RunSpec
 
@@ -71,10 +72,26 @@ def decide_features(requested: str, device: str, labelled: Path) -> tuple[str | 
         QualityError: what is asked for by name is not to be had.
     """
     from bench.quality.resolve import resolve_features
+    from bench.quality.stacked import is_stacked
 
     data = datasets.open_prepared(labelled)
+    if data.images.ndim == 2:
+        return _decide_for_points(requested)
     has_labels = data.labels is not None and len(data.class_names) >= 2
-    return resolve_features(requested, device=device, has_labels=has_labels)
+    return resolve_features(
+        requested, device=device, has_labels=has_labels, stacked=is_stacked(data)
+    )
+
+
+def _decide_for_points(requested: str) -> tuple[str | None, str]:
+    if requested == "off":
+        return None, "Quality is not measured, as asked (features: off)."
+    if requested != "auto":
+        raise QualityError(
+            f"quality features: {requested} judges images, and the data set is of points: "
+            "leave features out, or set it to off."
+        )
+    return MODES, "Quality is mode coverage: the data set is a mixture whose modes are known."
 
 
 def ready_quality(features: str, found: Found, data: Path, labelled: Path, samples: int) -> None:
@@ -83,6 +100,8 @@ def ready_quality(features: str, found: Found, data: Path, labelled: Path, sampl
     Raises:
         QualityError: the features are not to be had, or too few samples are asked for.
     """
+    if features == MODES:
+        return
     import torch
 
     from bench.quality.evaluator import Evaluator
@@ -112,22 +131,23 @@ def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
     from bench.cost.clock import Clock
     from variants.game import Batch
 
-    rounds, samples = 4, 250
+    rounds, drawn = 4, 250
     torch.set_num_threads(found.threads)
     device = torch.device(found.device)
     clock = Clock(device)
     game = run.recipe.build(run.shape, device)
     rng = torch.Generator(device)
     batch_size = run.recipe.batch_size
-    images = torch.rand(batch_size, run.shape.channels, run.shape.size, run.shape.size) * 2 - 1
-    batches = [Batch(images.to(device))] * run.recipe.critic_steps
+    samples = torch.rand(batch_size, *run.shape.dimensions, device=device) * 2 - 1
+    labels = torch.zeros(batch_size, dtype=torch.int64, device=device)
+    batches = [Batch(samples, labels)] * run.recipe.critic_steps
     engine.play_round(game, batches, rng)
     start = clock.seconds()
     for _ in range(rounds):
         engine.play_round(game, batches, rng)
     middle = clock.seconds()
-    game.sample(game.latents(samples, rng))
+    game.sample(game.latents(drawn, rng), labels.new_zeros(drawn))
     return (
         (middle - start) / (rounds * len(batches) * batch_size),
-        (clock.seconds() - middle) / samples,
+        (clock.seconds() - middle) / drawn,
     )

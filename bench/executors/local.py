@@ -14,7 +14,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -54,7 +54,7 @@ class _Child:
     process: ForkServerProcess
     connection: Connection
     started_at: datetime
-    ended: bool = False
+    ended: set[int] = field(default_factory=set)  # members that said so
     told: bool = False  # to stop after its epoch
 
 
@@ -104,9 +104,7 @@ class LocalExecutor:
                 # A time-out, so that a signal handler's wish is seen between messages.
                 ready = wait([c.connection for c in self._children], timeout=0.5)
                 for child in [c for c in self._children if c.connection in ready]:
-                    message = self._receive(child)
-                    if message is not None:
-                        yield child.request, message
+                    yield from self._receive(child)
         finally:
             self.close()
 
@@ -117,19 +115,23 @@ class LocalExecutor:
                 with contextlib.suppress(OSError):  # it may have ended a moment ago
                     child.connection.send("stop")
 
-    def _receive(self, child: _Child) -> Message | None:
-        """The child's next message; its end, if it died without saying so."""
+    def _receive(self, child: _Child) -> list[tuple[RunRequest, Message]]:
+        """The child's next message; the end of each run of it, if it died without saying so."""
+        members = child.request.members
         try:
-            message: Message = child.connection.recv()
+            index, message = child.connection.recv()
         except (EOFError, OSError):
             self._children.remove(child)
             child.connection.close()
             child.process.join()
-            if child.ended:
-                return None
-            return Ended(_died(child))
-        child.ended = isinstance(message, Ended)
-        return message
+            return [
+                (member, Ended(_died(child)))
+                for index, member in enumerate(members)
+                if index not in child.ended
+            ]
+        if isinstance(message, Ended):
+            child.ended.add(index)
+        return [(members[index], message)]
 
     def finish_epochs(self) -> None:
         # Called from a signal handler, so it only notes the wish; execute passes it on.

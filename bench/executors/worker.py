@@ -15,9 +15,12 @@ from bench import datasets, training
 from bench.cache import cache_root
 from bench.cost import environment
 from bench.cost.nvml import open_gpu
+from bench.datasets.mixtures import mixture
 from bench.executors import Ended, Message, RunRequest, Started
-from bench.quality.evaluator import Evaluator
+from bench.quality.evaluator import Evaluator, Judge
 from bench.quality.features import build_extractor
+from bench.quality.mixture import MixtureEvaluator
+from bench.quality.names import MODES
 from bench.quality.reference import build_reference
 from bench.records import EpochResult, RunOutcome, Status
 
@@ -26,47 +29,58 @@ torch.set_num_threads(1)
 
 
 def carry_out(
-    request: RunRequest, send: Callable[[Message], None], stop: Callable[[], bool]
+    request: RunRequest, send: Callable[[tuple[int, Message]], None], stop: Callable[[], bool]
 ) -> None:
-    """Trains the run, sending what it reports; whatever happens, the last message is Ended.
+    """Trains the request's runs, sending what they report.
 
     Args:
+        send: takes the index of one of the request's members and its message; whatever
+            happens, the last message of each is Ended.
         stop: asked after each epoch whether to end early.
     """
     started = time.perf_counter()
     started_at = datetime.now().astimezone()
+    specs = [member.spec for member in request.members]
+    going = dict.fromkeys(range(len(specs)))
 
-    def end(status: Status, error: str | None = None) -> None:
+    def end(index: int, status: Status, error: str | None = None) -> None:
+        del going[index]
         ended_at = datetime.now().astimezone()
-        send(
-            Ended(RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at))
-        )
+        outcome = RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at)
+        send((index, Ended(outcome)))
 
-    send(Started())
+    def end_all(status: Status, error: str | None = None) -> None:
+        for index in list(going):
+            end(index, status, error)
+
+    for index in going:
+        send((index, Started()))
     try:
         torch.set_num_threads(request.threads)
         resources = _resources(request)
         left = request.spec.epochs
-        for message in training.run(request.spec, resources, started=started):
-            send(message)
-            if isinstance(message, EpochResult):
+        for reports in training.run(specs, resources, started=started):
+            for index, report in enumerate(reports):
+                if isinstance(report, training.Diverged):
+                    end(index, "diverged", str(report))
+                elif report is not None:
+                    send((index, report))
+            if any(isinstance(report, EpochResult) for report in reports):
                 left -= 1
                 if left and stop():
-                    end("interrupted", "stopped on request after a whole epoch")
+                    end_all("interrupted", "stopped on request after a whole epoch")
                     return
-    except training.Diverged as error:
-        end("diverged", str(error))
     except (torch.OutOfMemoryError, MemoryError) as error:
         traceback.print_exc()
-        end("out_of_memory", _one_line(error))
+        end_all("out_of_memory", _one_line(error))
     except Exception as error:
         traceback.print_exc()
         if "can't allocate memory" in str(error):  # torch's CPU allocator raises RuntimeError
-            end("out_of_memory", _one_line(error))
+            end_all("out_of_memory", _one_line(error))
         else:
-            end("failed", _one_line(error))
+            end_all("failed", _one_line(error))
     else:
-        end("completed")
+        end_all("completed")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -90,12 +104,15 @@ def _resources(request: RunRequest) -> training.Resources:
     )
 
 
-def _evaluator(
-    request: RunRequest, data: datasets.ImageData, device: torch.device
-) -> Evaluator | None:
+def _evaluator(request: RunRequest, data: datasets.ImageData, device: torch.device) -> Judge | None:
     if request.features is None:
         return None
+    samples = request.spec.quality.samples
+    if request.features == MODES:
+        known = mixture(request.spec.data.name)
+        assert known is not None
+        return MixtureEvaluator(torch.tensor(known.modes), known.deviation, samples)
     whole = datasets.open_prepared(request.labelled)
     extractor = build_extractor(request.features, whole, cache_root(), device)
     reference = build_reference(data, extractor, cache_root())
-    return Evaluator(extractor, reference, request.spec.quality.samples)
+    return Evaluator(extractor, reference, samples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 
 ENTRY_POINT_GROUP = "gan_bench.extractors"
+MODES = "modes"  # no features: points are judged by the modes they are near to
 BUILT_IN = {
     "inception": "bench.quality.inception",
     "classifier": "bench.quality.classifier",

@@ -1,0 +1,46 @@
+"""Conditional GANs: both players are told the class."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from variants.dcgan import Dcgan
+from variants.dense import Gan
+from variants.registry import register
+from variants.wasserstein import WganGp
+
+_MEANING = "give both players the class: with the latent, and as an image plane"
+
+
+@register("conditional-gan")
+class ConditionalGan(Gan):
+    """The conditional GAN of dense layers.
+
+    Mirza and Osindero 2014 (arXiv 1411.1784): the class is joined, one-hot, to the latent; at
+    the critic a dense layer makes it a plane beside the image's.
+    """
+
+    source: ClassVar[str] = "arXiv 1411.1784"
+
+    conditional: bool = Field(True, description=_MEANING)
+
+
+@register("conditional-dcgan")
+class ConditionalDcgan(Dcgan):
+    """DCGAN told the class: one-hot with the latent, a dense layer's plane at the critic."""
+
+    source: ClassVar[str] = "arXiv 1411.1784"
+
+    conditional: bool = Field(True, description=_MEANING)
+
+
+@register("conditional-wgan-gp")
+class ConditionalWganGp(WganGp):
+    """Wasserstein GAN with a gradient penalty, told the class.
+
+    The penalty is on the image alone; an interpolate keeps the class that its two ends share.
+    """
+
+    conditional: bool = Field(True, description=_MEANING)

@@ -1,0 +1,86 @@
+"""Joining what a player is told: labels to latents and images, samples to packs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+
+class LabelledGenerator(nn.Module):
+    """A generator that is told the class: its one-hot code is joined to the latent.
+
+    Mirza and Osindero 2014 (arXiv 1411.1784), section 3.2.
+    """
+
+    def __init__(self, network: nn.Module, classes: int) -> None:
+        super().__init__()
+        self.network = network
+        self.classes = classes
+
+    def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
+        """Latents (N, d) and labels (N,) → samples (N, …)."""
+        code = one_hot(labels, self.classes).to(latents.dtype)
+        made: Tensor = self.network(torch.cat([latents, code], dim=1))
+        return made
+
+
+class PackedCritic(nn.Module):
+    """A critic of packs: ``pack`` samples in a row are joined as the channels of one.
+
+    Lin et al. 2018 (PacGAN, arXiv 1712.04086), section 2: nothing else changes.
+    """
+
+    def __init__(self, network: nn.Module, pack: int) -> None:
+        super().__init__()
+        self.network = network
+        self.pack = pack
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Images (N, C, H, W), or points (…, N, d) → outputs (…, N / pack, n).
+
+        Raises:
+            ValueError: ``pack`` does not divide N.
+        """
+        outputs: Tensor = self.network(packed(samples, self.pack))
+        return outputs
+
+
+class LabelledCritic(nn.Module):
+    """A critic that is told the class: label → dense → a plane, joined as one more channel.
+
+    Each image of a pack comes with the plane of its own class. A plane starts at N(0, 1),
+    the scale of the pixels it stands beside, so that it is heard from the first step.
+    """
+
+    def __init__(self, network: nn.Module, pack: int, classes: int, size: int) -> None:
+        super().__init__()
+        self.plane = nn.Linear(classes, size * size, bias=False)
+        nn.init.normal_(self.plane.weight)
+        self.network = network
+        self.pack = pack
+        self.classes = classes
+
+    def forward(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Images (N, C, H, W) and labels (N,) → outputs (N / pack, n).
+
+        Raises:
+            ValueError: ``pack`` does not divide N.
+        """
+        plane = self.plane(one_hot(labels, self.classes).to(images.dtype))
+        joined = torch.cat([images, plane.view(len(images), 1, *images.shape[2:])], dim=1)
+        outputs: Tensor = self.network(packed(joined, self.pack))
+        return outputs
+
+
+def packed(samples: Tensor, pack: int) -> Tensor:
+    """(N, C, H, W) → (N / pack, pack · C, H, W); points (…, N, d) → (…, N / pack, pack · d).
+
+    Raises:
+        ValueError: ``pack`` does not divide N.
+    """
+    rows = 0 if samples.ndim == 4 else samples.ndim - 2
+    if samples.shape[rows] % pack:
+        raise ValueError(f"{samples.shape[rows]} samples are not whole packs of {pack}")
+    before, (count, channels, *rest) = samples.shape[:rows], samples.shape[rows:]
+    return samples.reshape(*before, count // pack, pack * channels, *rest)

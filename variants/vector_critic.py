@@ -1,0 +1,44 @@
+"""The course's vector critic: judges by the distance of two mean vectors."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from variants.dcgan import Dcgan
+from variants.recipe import Objective
+from variants.registry import register
+
+
+@register("vector-critic")
+class VectorCritic(Dcgan):
+    """DCGAN whose critic, without its last layer, judges by a vector (product metric).
+
+    L = ‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0; the critic ascends L and the
+    generator descends it. What bounds the critic is a choice: nothing (``gradient_penalty:
+    0``), ``weight_clip``, or a gradient penalty on x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default.
+    """
+
+    source: ClassVar[str] = "the lab's course papers (product metric)"
+
+    objective: Objective = Field("product-metric", description="what the players minimise")
+    gradient_penalty: float = Field(
+        10.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
+    )
+    critic_norm: Literal["batch", "layer", "spectral", "none"] = Field(
+        "none", description="normalisation inside the critic"
+    )
+    generator_lr: float = Field(1e-4, gt=0, description="the generator's learning rate")
+    critic_lr: float = Field(1e-4, gt=0, description="the critic's learning rate")
+    beta1: float = Field(0.0, ge=0, lt=1, description="Adam's β1, both players")
+    beta2: float = Field(0.9, ge=0, lt=1, description="Adam's β2, both players")
+
+
+@register("conditional-vector-critic")
+class ConditionalVectorCritic(VectorCritic):
+    """The vector critic, both players told the class."""
+
+    conditional: bool = Field(
+        True, description="give both players the class: with the latent, and as an image plane"
+    )
