@@ -32,12 +32,13 @@ from bench.report.measures import Axis, Measures, Protocol
 from bench.report.placement import label_points
 from bench.report.statistics import CONFIDENCE, mean_interval, pareto_front
 from bench.report.tables import timing_notes
-from bench.report.text import CONTENDED, short_names, si_prefix, significant
+from bench.report.text import CONTENDED, listing, short_names, si_prefix, significant
 
 COLUMN_INCHES = 3.5
 WIDE_INCHES = 7.2
 DOTS_PER_INCH = 250
 BINS = 80  # points of a trajectory: enough for its shape, few enough to smooth it
+MOST_TIMES = 6  # pictures in a row of samples through time
 BAND_FROM = 4  # seeds; with fewer the seeds themselves say more than an interval
 
 _PALETTE = [sns.color_palette("colorblind")[i] for i in (0, 1, 2, 3, 4, 9, 5)]
@@ -98,21 +99,40 @@ def all_figures(measures: Measures) -> tuple[list[Figure], list[str]]:
     figures: list[Figure] = []
     omissions: list[str] = []
     with _publication_style():
-        pictures = samples(measures)
-        if pictures is None:
+        pictures = _sample_figures(measures)
+        figures += pictures
+        if not pictures:
             omissions.append("No completed run kept a sample grid.")
-        else:
-            figures.append(pictures)
+        if measures.has_modes:
+            figures.append(modes_captured(measures))
         for index, protocol in enumerate(measures.protocols):
             figures += _quality_figures(measures, index, protocol)
         if not measures.has_quality:
             omissions.append(
-                "Quality was not measured, so there are no quality curves and no Pareto front."
+                "Quality was not measured by network features, so there are no quality curves and "
+                "no Pareto front."
             )
-        trajectories = _trajectories(measures)
+        elif not measures.has_own_costs:
+            omissions.append(f"{measures.shared_note} So nothing is drawn against time.")
+        if measures.epochs["conditional_accuracy"].notna().any():
+            figures.append(conditional_accuracy(measures))
+        trajectories, without = _trajectories(measures)
+        judged = [t for t in trajectories if any(np.isfinite(t.mean[n]).any() for n in _ACCURACIES)]
         if trajectories:
-            figures += [losses(trajectories), critic_accuracy(trajectories)]
-        else:
+            figures.append(losses(trajectories))
+        if judged:
+            figures.append(critic_accuracy(judged))
+        elif trajectories:
+            omissions.append(
+                "No critic here judges samples right or wrong, so there is no critic accuracy."
+            )
+        if without:
+            names = listing(f"“{label}”" for label in without)
+            omissions.append(
+                f"The steps of {names} are not in the results folder (steps.parquet), so their "
+                "trajectories are left out."
+            )
+        elif not trajectories:
             omissions.append("No step was recorded yet, so there are no trajectories.")
     return figures, omissions
 
@@ -222,10 +242,15 @@ _LOSSES = ("critic_loss", "generator_loss")
 _ACCURACIES = ("critic_accuracy_real", "critic_accuracy_fake")
 
 
-def _trajectories(measures: Measures) -> list[_Trajectory]:
-    """Reads the steps run by run, so that only one run's steps are in memory at a time."""
+def _trajectories(measures: Measures) -> tuple[list[_Trajectory], list[str]]:
+    """Reads the steps run by run, so that only one run's steps are in memory at a time.
+
+    Returns:
+        The trajectories, and the labels of which some run's steps were made but not kept.
+    """
     columns = [*_LOSSES, *_ACCURACIES]
     trajectories = []
+    without = []
     for label in measures.labels:
         own = measures.runs[measures.runs["label"] == label]
         runs = own[own["steps_recorded"] > 0]
@@ -235,8 +260,14 @@ def _trajectories(measures: Measures) -> list[_Trajectory]:
         binned = []
         for run_id in runs["run_id"]:
             steps = measures.results.steps([run_id])
+            if steps.empty:
+                continue
             values = steps[columns].astype("float64").replace([np.inf, -np.inf], np.nan)
             binned.append(values.groupby((steps["step"] - 1) // width).agg(["mean", "min", "max"]))
+        if len(binned) < len(runs):
+            without.append(label)
+        if not binned:
+            continue
         pooled = pd.concat(binned).groupby(level=0)
         mean, low, high = pooled.mean(), pooled.min(), pooled.max()
         trajectories.append(
@@ -248,7 +279,7 @@ def _trajectories(measures: Measures) -> list[_Trajectory]:
                 {name: high[name, "max"].to_numpy() for name in columns},
             )
         )
-    return trajectories
+    return trajectories, without
 
 
 def losses(trajectories: Sequence[_Trajectory]) -> Figure:
@@ -373,8 +404,8 @@ def _quality_figures(measures: Measures, index: int, protocol: Protocol) -> list
 
 def _curves(measures: Measures, index: int) -> pd.DataFrame:
     """Evaluations of the runs of one protocol, and whether each run completed."""
-    runs = measures.runs.loc[measures.runs["protocol"] == index, ["run_id", "completed"]]
-    return measures.curve.merge(runs, on="run_id")
+    runs = measures.runs.loc[measures.runs["protocol"] == index, "run_id"]
+    return measures.curve[measures.curve["run_id"].isin(runs)]
 
 
 def _against_epoch(
@@ -419,7 +450,28 @@ def _quality_curves(
     *,
     whole: bool = False,
 ) -> Figure:
-    """Mean quality over seeds with its interval, or with the seeds themselves if few."""
+    """Quality against ``x`` on scales that fit it, with the noise floor."""
+    canvas, ax, explanation = _curves_over_seeds(measures, curves.assign(value=curves["quality"]))
+    values = curves["quality"].tolist()
+    if _spread(values) >= 10:
+        ax.set_yscale("log")
+        _logarithmic(ax.yaxis)
+    floor_note = _noise_floor(ax, protocol, min(values), reach=10)
+    if whole:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set(xlabel=x_label, ylabel=f"{protocol.metric} (lower is better)")
+    return _finished(canvas, name, title, caption + explanation + floor_note)
+
+
+def _curves_over_seeds(measures: Measures, curves: pd.DataFrame) -> tuple[Canvas, Axes, str]:
+    """A line per configuration: the mean with its interval, or with the seeds themselves if few.
+
+    Args:
+        curves: rows of label, run_id, epoch, completed, x and value.
+
+    Returns:
+        The canvas with its legend, its axes, and what the caption must say of the lines.
+    """
     styles = _styles(measures)
     replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
     seeds = max(replicates.tolist(), default=0)
@@ -436,11 +488,11 @@ def _quality_curves(
             done = bool(run["completed"].iloc[0])
             if done and (seeds >= BAND_FROM or seeds == 1):
                 continue
-            ax.plot(run["x"], run["quality"], color=style.colour, linewidth=0.5, alpha=0.55)
+            ax.plot(run["x"], run["value"], color=style.colour, linewidth=0.5, alpha=0.55)
             if not done:
                 ended_early = True
                 last = run.iloc[-1]
-                ax.plot(last["x"], last["quality"], "x", color=style.colour, markersize=5)
+                ax.plot(last["x"], last["value"], "x", color=style.colour, markersize=5)
         completed = own[own["completed"]]
         if not completed.empty:
             # Seeds share their epochs but not their seconds: the mean stands at the mean time.
@@ -448,7 +500,7 @@ def _quality_curves(
             sns.lineplot(
                 data=completed.assign(x=mean_x),
                 x="x",
-                y="quality",
+                y="value",
                 errorbar=_interval if seeds >= BAND_FROM else None,
                 color=style.colour,
                 linestyle=style.dash,
@@ -463,26 +515,19 @@ def _quality_curves(
         handles.append(
             Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
         )
-    values = curves["quality"].tolist()
-    if _spread(values) >= 10:
-        ax.set_yscale("log")
-        _logarithmic(ax.yaxis)
     ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
     if _spread(ends) >= 4:
         ax.set_xscale("log")
         _logarithmic(ax.xaxis)
-    floor_note = _noise_floor(ax, protocol, min(values), reach=10)
-    if whole:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel=x_label, ylabel=f"{protocol.metric} (lower is better)")
     _legend(canvas, handles, short_names(shown, 24), loc="outside lower center", ncols=2)
+    explanation = ""
     if seeds >= BAND_FROM:
-        caption += f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} t intervals."
+        explanation = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} t intervals."
     elif seeds > 1:
-        caption += f" Thick lines: means over the seeds; thin lines: the {seeds} seeds."
+        explanation = f" Thick lines: means over the seeds; thin lines: the {seeds} seeds."
     if ended_early:
-        caption += " A cross ends a run that did not complete; it enters no mean."
-    return _finished(canvas, name, title, caption + floor_note)
+        explanation += " A cross ends a run that did not complete; it enters no mean."
+    return canvas, ax, explanation
 
 
 def _interval(values: Any) -> tuple[float, float]:
@@ -512,6 +557,49 @@ def _noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) -> s
         color=_GREY,
     )
     return f" Dotted: the noise floor, {significant(floor)}."
+
+
+def modes_captured(measures: Measures) -> Figure:
+    """How many modes of the data the samples reach, against the steps made."""
+    course = measures.course("modes_captured")
+    canvas, ax, explanation = _curves_over_seeds(
+        measures, course.assign(x=course["steps"].astype("float64"))
+    )
+    present = dict.fromkeys(measures.modes(str(label)) for label in course["label"].unique())
+    for modes in present:
+        if modes is not None:
+            ax.axhline(modes, color=_GREY, linestyle=":", linewidth=1, zorder=0)
+    if known := [modes for modes in present if modes is not None]:
+        ax.set_ylim(0, 1.05 * max(known))
+        counts = listing(f"{modes:,}" for modes in known)
+        explanation += f" Dotted: all {counts} modes of the data."
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _compact(value)))
+    ax.set(xlabel="Training step", ylabel="Modes captured")
+    return _finished(
+        canvas,
+        "modes-step",
+        "Modes captured by step",
+        "Modes of the data that the generated samples reach, at each evaluation." + explanation,
+    )
+
+
+def conditional_accuracy(measures: Measures) -> Figure:
+    """How often a classifier finds the class that was asked for, after each epoch."""
+    course = measures.course("conditional_accuracy")
+    canvas, ax, explanation = _curves_over_seeds(
+        measures,
+        course.assign(x=course["epoch"].astype("float64"), value=100 * course["value"]),
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylim(0, 102)
+    ax.set(xlabel="Epoch", ylabel="Conditional accuracy (%)")
+    return _finished(
+        canvas,
+        "conditional-accuracy",
+        "Conditional accuracy by epoch",
+        "Share of samples that the data set’s classifier assigns to the class they were asked "
+        "to be of, after each evaluated epoch." + explanation,
+    )
 
 
 # ------------------------------------------------------------------------ the front
@@ -597,10 +685,70 @@ def _stairs(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 # -------------------------------------------------------------------------- samples
 
 
-def samples(measures: Measures) -> Figure | None:
+def _sample_figures(measures: Measures) -> list[Figure]:
+    """Points as they move through time, pictures as they are in the end."""
+    points = [label for label in measures.labels if measures.told(label, "image_size") is None]
+    through_time = samples_through_time(measures, points)
+    of_points = points if through_time is not None else []
+    last = samples(measures, [label for label in measures.labels if label not in of_points])
+    return [figure for figure in (through_time, last) if figure is not None]
+
+
+def samples_through_time(measures: Measures, labels: Sequence[str]) -> Figure | None:
+    """The samples of each configuration's first completed seed, a row each, times in columns.
+
+    Returns:
+        None where the configurations do not share the pictures of at least two epochs.
+    """
+    rows: dict[str, tuple[dict[Any, Any], dict[int, Path]]] = {}
+    for label in labels:
+        for run in measures.of(label).sort_values("seed").to_dict("records"):
+            pictures = measures.results.samples(str(run["run_id"]))
+            if pictures:
+                rows[label] = (
+                    run,
+                    {int(path.stem.removeprefix("epoch-")): path for path in pictures},
+                )
+                break
+    shared = sorted(set.intersection(*(set(paths) for _, paths in rows.values()))) if rows else []
+    if len(shared) < 2:
+        return None
+    spread = np.linspace(0, len(shared) - 1, min(MOST_TIMES, len(shared))).round().astype(int)
+    times = [shared[position] for position in spread]
+    steps = measures.epochs.set_index(["run_id", "epoch"])["steps"]
+    made = [[int(steps[run["run_id"], epoch]) for epoch in times] for run, _ in rows.values()]
+    titled = made[:1] if all(row == made[0] for row in made) else made
+    side = WIDE_INCHES / MOST_TIMES
+    canvas = Canvas(
+        figsize=(side * len(times) + 0.2, (side - 0.08) * len(rows) + 0.15 * len(titled)),
+        layout="constrained",
+    )
+    grid = canvas.subplots(len(rows), len(times), squeeze=False)
+    for axes, step in zip(grid, titled, strict=False):
+        for ax, count in zip(axes, step, strict=True):
+            ax.set_title(f"step {count:,}", pad=2, fontsize=6.5)
+    names = short_names(list(rows), 18)
+    for axes, name, (run, paths) in zip(grid, names, rows.values(), strict=True):
+        for ax, epoch in zip(axes, times, strict=True):
+            picture = _picture(paths[epoch])
+            ax.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=255)
+            ax.set(xticks=[], yticks=[])
+            sns.despine(ax=ax, left=True, bottom=True)
+        axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
+    return _finished(
+        canvas,
+        "samples-through-time",
+        "Generated samples through time",
+        "Samples from the same fixed latents as training goes on, of the first seed that "
+        "completed in each configuration, not selected.",
+        wide=True,
+    )
+
+
+def samples(measures: Measures, labels: Sequence[str]) -> Figure | None:
     """The last sample grid of each configuration's first completed seed, side by side."""
     chosen: list[tuple[str, str, Path]] = []
-    for label in measures.labels:
+    for label in labels:
         for run in measures.of(label).sort_values("seed").to_dict("records"):
             pictures = measures.results.samples(str(run["run_id"]))
             if pictures:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from bench.report.measures import EqualCost, Measures
+from bench.report.published import NAMES, repetitions
 from bench.report.statistics import (
     Estimate,
+    errors_apart,
     mean_interval,
     paired_difference,
     pareto_front,
@@ -20,13 +21,16 @@ from bench.report.text import (
     listing,
     ratio_text,
     si_prefix,
+    signed_number,
     signed_text,
     significant,
+    span_text,
 )
 from bench.units import counted
 
 # Within this factor of the noise floor a distance says little about the generator.
 NEAR_FLOOR = 1.5
+NEAR_PUBLISHED = 2.0  # standard errors of the difference of two means
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,14 @@ class Finding:
 def all_findings(measures: Measures) -> list[Finding]:
     """What the data says, most important first; unanswerable questions are left out."""
     rules: tuple[Callable[[Measures], Finding | None], ...] = (
+        packing,
+        beside_the_paper,
         fastest,
         told_apart,
         shrinking,
         on_the_front,
         best_for_its_compute,
+        asked_for,
         noise_floor,
         unfinished,
     )
@@ -200,11 +207,11 @@ def _only_smaller(measures: Measures, baseline: str, width: str) -> dict[str, fl
     Returns:
         By label, its width over the baseline's.
     """
-    base = _recipe(measures, baseline)
+    base = measures.recipe(baseline)
     shrunk = {}
     for label in measures.labels:
-        own = _recipe(measures, label)
-        if base is None or own is None or own.keys() != base.keys():
+        own = measures.recipe(label)
+        if own.keys() != base.keys():
             continue
         if [key for key in base if own[key] != base[key]] != [width]:
             continue
@@ -212,14 +219,6 @@ def _only_smaller(measures: Measures, baseline: str, width: str) -> dict[str, fl
         if isinstance(narrow, int) and isinstance(full, int) and 0 < narrow < full:
             shrunk[label] = narrow / full
     return shrunk
-
-
-def _recipe(measures: Measures, label: str) -> dict[str, Any] | None:
-    specs = measures.runs.loc[measures.runs["label"] == label, "spec"]
-    if specs.empty:
-        return None
-    recipe = json.loads(specs.iloc[0]).get("recipe")
-    return recipe if isinstance(recipe, dict) else None
 
 
 def on_the_front(measures: Measures) -> Finding | None:
@@ -272,6 +271,119 @@ def best_for_its_compute(measures: Measures) -> Finding | None:
     if ahead is not None and ahead.n > 1 and not ahead.excludes_zero:
         text += f" – the two cannot be told apart with {ahead.n} seeds"
     return Finding(f"{text}.", {"budget_flops": equal.budget, "quality": estimates})
+
+
+def packing(measures: Measures) -> Finding | None:
+    """Whether critics that judge packs lead to more modes than the same critic without.
+
+    Configurations whose recipe differs in the pack (and the batch that follows from it)
+    alone are compared with the one of pack 1, paired by seed.
+    """
+    key = "modes_captured_final"
+    singles = [
+        label
+        for label in measures.labels
+        if measures.pack(label) == 1 and measures.trials(label, key) is not None
+    ]
+    if measures.baseline in singles:
+        singles = [measures.baseline]
+    if len(singles) != 1:
+        return None
+    (single,) = singles
+    groups: dict[str, list[str]] = {"more": [], "fewer": [], "untold": []}
+    differences: dict[str, Estimate] = {}
+    for label in measures.labels:
+        difference = paired_difference(measures.by_seed(label, key), measures.by_seed(single, key))
+        if difference is None or not _packs_more(measures, label, single):
+            continue
+        differences[label] = difference
+        side = "more" if difference.mean > 0 else "fewer"
+        shown = f"{_name(label)} ({signed_text(difference)})"
+        groups[side if difference.excludes_zero else "untold"].append(shown)
+    base = measures.estimate(single, key)
+    if not differences or base is None:
+        return None
+    fewest = min(difference.n for difference in differences.values())
+    parts = [f"{side}: {listing(groups[side])}" for side in ("more", "fewer") if groups[side]]
+    if groups["untold"]:
+        parts.append(
+            f"cannot be told apart with {counted(fewest, 'seed')}: {listing(groups['untold'])}"
+        )
+    modes = measures.modes(single)
+    whole = "" if modes is None else f" of {modes:,}"
+    after = f" after {span_text(steps)} steps" if (steps := measures.steps(single)) else ""
+    return Finding(
+        f"Modes captured with packing, against {_name(single)} without ({estimate_text(base)}"
+        f"{whole}{after}), paired by seed – {'; '.join(parts)}.",
+        {"single": base, "differences": differences},
+    )
+
+
+def _packs_more(measures: Measures, label: str, single: str) -> bool:
+    """Whether two configurations differ in nothing but a pack above 1.
+
+    Variants may differ in name: dcgan and pacgan differ in the pack's default alone.
+    """
+    own, base = measures.recipe(label), measures.recipe(single)
+    same = all(
+        measures.told(label, column) == measures.told(single, column)
+        for column in ("dataset", "train_images", "generator_parameters", "generator_macs")
+    )
+    differing = {key for key in own.keys() | base.keys() if own.get(key) != base.get(key)}
+    return same and "pack" in differing and differing <= {"pack", "batch_size"}
+
+
+def beside_the_paper(measures: Measures) -> Finding | None:
+    """How many means lie within two standard errors of those published.
+
+    Silent unless every run made the paper's number of steps.
+    """
+    parts = []
+    evidence: dict[str, Any] = {}
+    for repetition in repetitions(measures):
+        if not repetition.complete:
+            continue
+        apart = {
+            f"{_name(label)} {NAMES[key]}": distance
+            for label, row in repetition.rows
+            for key, theirs in row.values.items()
+            if (own := measures.trials(label, f"{key}_final")) is not None
+            and (distance := errors_apart(own, theirs)) is not None
+        }
+        if not apart:
+            continue
+        evidence[repetition.dataset] = apart
+        beyond = [
+            f"{what} ({signed_number(d)})" for what, d in apart.items() if abs(d) > NEAR_PUBLISHED
+        ]
+        text = (
+            f"{len(apart) - len(beyond)} of {counted(len(apart), 'mean')} on {repetition.dataset} "
+            "lie within two standard errors"
+        )
+        parts.append(text + (f", beyond: {listing(beyond)}" if beyond else ""))
+    if not parts:
+        return None
+    return Finding(
+        f"Beside the published table, with as many steps – {'; '.join(parts)}.",
+        evidence,
+    )
+
+
+def asked_for(measures: Measures) -> Finding | None:
+    """How often a classifier finds the class that a conditional generator was asked for."""
+    shares = {
+        label: estimate
+        for label in measures.labels
+        if (estimate := measures.estimate(label, "conditional_accuracy_final")) is not None
+    }
+    if not shares:
+        return None
+    parts = [f"{_name(label)} {estimate_text(share, 0.01)} %" for label, share in shares.items()]
+    return Finding(
+        "Samples that the data set’s classifier finds to be of the class asked for: "
+        f"{listing(parts)}.",
+        {"conditional_accuracy": shares},
+    )
 
 
 def noise_floor(measures: Measures) -> Finding | None:

@@ -3,10 +3,14 @@
 Means are over *completed* runs, so that a configuration's columns describe the same
 seeds; runs that diverged or failed are counted, never averaged in. What is fixed by the
 architecture (parameters, MACs, FLOPs per image) is taken from any run that was set up.
+
+Runs trained together as one stack share their process: no time, peak or energy is any
+one run's own, so here, before anything else is computed, those columns become null.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +20,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from bench.datasets.mixtures import mixture
 from bench.report import statistics
-from bench.report.statistics import Estimate, Ratio
+from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.text import significant
 from bench.store import Results
+from bench.units import counted
 
 Axis = Literal["training_flops", "training_seconds"]
 
@@ -39,6 +45,23 @@ FINAL_VALUES = (
     "high_quality_fraction",
     "reverse_kl",
 )
+# What runs of one stack share; FLOPs and steps are each run's own.
+SHARED_COSTS = (
+    "train_seconds",
+    "warmup_seconds",
+    "evaluation_seconds",
+    "setup_seconds",
+    "images_per_second",
+    "process_cpu_seconds",
+    "foreign_load_cores",
+    "contended",
+    "peak_gpu_allocated_bytes",
+    "peak_gpu_reserved_bytes",
+    "peak_gpu_process_bytes",
+    "peak_host_bytes",
+    "energy_joules",
+)
+STACKED_MODES = 1000  # of stacked digits: three digits an image
 _MACHINE = {
     "device": "device",
     "gpu_name": "GPU",
@@ -112,9 +135,11 @@ class Measures:
             steps_recorded, seconds_per_epoch, training_seconds, training_flops,
             energy_joules_per_epoch, quality_final, quality_best, ``*_final`` of each of
             FINAL_VALUES, contended, completed, host_only_peak_bytes (null where GPU memory
-            was measured), and protocol (an index into ``protocols``, or −1).
-        curve: a row per evaluated epoch: run_id, label, seed, epoch, quality, and the
-            cumulative training_seconds and training_flops.
+            was measured), shared (one of a stack: ``SHARED_COSTS`` and all that follows from
+            them are null), and protocol (an index into ``protocols``, or −1).
+        epochs: a row per epoch: its record, completed, quality, and the cumulative
+            training_seconds and training_flops.
+        curve: the epochs whose quality was evaluated.
         protocols: the ways in which quality was measured.
     """
 
@@ -123,15 +148,15 @@ class Measures:
         self.labels: list[str] = list(results.planned["label"].unique())
         self.baseline = results.baseline if results.baseline in self.labels else None
         self.protocols, index = _protocols(results.runs)
-        runs = results.runs.copy()
+        stacked = results.runs["stacked_runs"].fillna(1) > 1
+        runs = _without_shared_costs(results.runs, stacked)
+        runs["shared"] = stacked.astype(bool)
         runs["protocol"] = index
         runs["completed"] = runs["status"] == "completed"
-        epochs = _with_costs(results.epochs, runs)
-        self.curve = epochs.loc[
-            epochs["quality"].notna(),
-            ["run_id", "label", "seed", "epoch", "quality", "training_seconds", "training_flops"],
-        ].reset_index(drop=True)
-        self.runs = runs.merge(_per_run(epochs), on="run_id", how="left", validate="1:1")
+        of_stack = results.epochs["run_id"].isin(runs.loc[runs["shared"], "run_id"])
+        self.epochs = _with_costs(_without_shared_costs(results.epochs, of_stack), runs)
+        self.curve = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
+        self.runs = runs.merge(_per_run(self.epochs), on="run_id", how="left", validate="1:1")
         self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
             self.runs["peak_gpu_allocated_bytes"].isna()
         )
@@ -156,6 +181,35 @@ class Measures:
         return not self.curve.empty
 
     @property
+    def has_modes(self) -> bool:
+        """Whether captured modes were counted in any run."""
+        return bool(self.runs["modes_captured_final"].notna().any())
+
+    @property
+    def has_own_costs(self) -> bool:
+        """Whether times, memory and energy of some run are its own, not a whole stack's."""
+        return not bool(self.runs["shared"].all())
+
+    @property
+    def shared_note(self) -> str | None:
+        """What is left out because runs were trained as stacks; None where none was."""
+        stacked = self.runs[self.runs["shared"]]
+        if stacked.empty:
+            return None
+        sizes = sorted({int(size) for size in stacked["stacked_runs"]})
+        if sizes == [len(stacked)]:
+            stacks = "as one stack"
+        elif len(sizes) == 1:
+            stacks = f"in stacks of {sizes[0]}"
+        else:
+            stacks = f"in stacks of {sizes[0]} to {sizes[-1]}"
+        were = "was" if len(stacked) == 1 else "were"
+        return (
+            f"{counted(len(stacked), 'run')} {were} trained together {stacks}: their times, "
+            "memory and energy are shared and left out."
+        )
+
+    @property
     def protocol(self) -> Protocol | None:
         """The one protocol of the sweep, or None where there is none or several."""
         return self.protocols[0] if len(self.protocols) == 1 else None
@@ -176,11 +230,12 @@ class Measures:
 
     @cached_property
     def machines(self) -> list[str]:
-        """What differs between the machines of the runs: ``host: a, b``; empty if nothing."""
+        """What differs between the machines of the timed runs: ``host: a, b``."""
+        timed = self.runs[~self.runs["shared"]]
         return [
             f"{name}: {', '.join(str(v) for v in values)}"
             for column, name in _MACHINE.items()
-            if len(values := self.known(column)) > 1
+            if len(values := _known(timed[column])) > 1
         ]
 
     # ----------------------------------------------------------- of one configuration
@@ -215,8 +270,26 @@ class Measures:
 
     def fixed(self, label: str, column: str) -> float | None:
         """What the architecture determines: the value of any run that was set up."""
+        value = self.told(label, column)
+        return None if value is None else float(value)
+
+    def told(self, label: str, column: str) -> Any:
+        """What all runs of a configuration have in common; None where none has it."""
         values = self.runs.loc[self.runs["label"] == label, column].dropna()
-        return float(values.iloc[0]) if len(values) else None
+        return values.iloc[0] if len(values) else None
+
+    def pack(self, label: str) -> int | None:
+        """How many samples the configuration's critic judges together."""
+        value = self.told(label, "pack")
+        return None if value is None else int(value)
+
+    def modes(self, label: str) -> int | None:
+        """How many modes the configuration's data has; None where that is not known."""
+        dataset = str(self.told(label, "dataset"))
+        if dataset.startswith("stacked:"):
+            return STACKED_MODES
+        known = mixture(dataset)
+        return None if known is None else len(known.modes)
 
     def by_seed(self, label: str, column: str, protocol: int | None = None) -> dict[int, float]:
         """The measured values of a configuration's completed runs, by seed."""
@@ -227,6 +300,26 @@ class Measures:
     def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
         """Mean and interval over the seeds."""
         return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
+
+    def trials(self, label: str, column: str) -> TrialMean | None:
+        """Mean and standard error over the seeds."""
+        return statistics.trial_mean(list(self.by_seed(label, column).values()))
+
+    def course(self, column: str) -> pd.DataFrame:
+        """The epochs in which ``column`` was measured, its values as float64 named ``value``."""
+        known = self.epochs[self.epochs[column].notna()]
+        return known.assign(value=_numbers(known[column])).reset_index(drop=True)
+
+    def steps(self, label: str) -> tuple[int, int] | None:
+        """The fewest and the most steps of the configuration's completed runs."""
+        counts = self.of(label)["steps_recorded"].dropna()
+        return (int(counts.min()), int(counts.max())) if len(counts) else None
+
+    def recipe(self, label: str) -> dict[str, Any]:
+        """The variant's settings that the configuration was run with; empty if none is known."""
+        specs = self.runs.loc[self.runs["label"] == label, "spec"]
+        recipe = json.loads(specs.iloc[0]).get("recipe") if len(specs) else None
+        return recipe if isinstance(recipe, dict) else {}
 
     def ratio(
         self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None
@@ -303,6 +396,15 @@ def _protocols(runs: pd.DataFrame) -> tuple[list[Protocol], list[int]]:
     return protocols, index
 
 
+def _without_shared_costs(frame: pd.DataFrame, stacked: pd.Series[bool]) -> pd.DataFrame:
+    """A copy in which the rows of stacked runs have no costs."""
+    frame = frame.copy()
+    for name in SHARED_COSTS:
+        if name in frame:
+            frame[name] = frame[name].mask(stacked)
+    return frame
+
+
 def _with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Adds what an epoch cost and, by the run's protocol, its quality."""
     epochs = epochs.sort_values(["run_id", "epoch"], kind="stable").reset_index(drop=True)
@@ -319,6 +421,7 @@ def _with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     spent = epochs["train_seconds"] + epochs["warmup_seconds"]
     epochs["training_seconds"] = spent.groupby(run).cumsum()
     epochs["training_flops"] = _numbers(epochs["train_flops"])
+    epochs["completed"] = run.map(runs.set_index("run_id")["completed"]).astype(bool)
     features = run.map(runs.set_index("run_id")["quality_features"])
     quality = epochs["fid"].where(features == "inception", epochs["fcd"])
     epochs["quality"] = quality.where(features.notna() & np.isfinite(quality))

@@ -18,7 +18,8 @@ from bench.report import ReportPaths
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.measures import Measures
-from bench.report.tables import Table, all_tables
+from bench.report.table import Table
+from bench.report.tables import all_tables
 from bench.report.text import escape_markdown
 from bench.store import Results, write_atomically
 from bench.units import counted
@@ -127,9 +128,10 @@ def _facts(measures: Measures) -> dict[str, str]:
     """What, where and when: the lines of the heading."""
     facts = {
         "Data set": _joined(measures, "dataset"),
-        "Images": _images(measures),
+        "Images" if measures.known("image_size") else "Points": _images(measures),
         "Seeds": ", ".join(str(s) for s in sorted(measures.results.planned["seed"].unique())),
         "Epochs": _joined(measures, "epochs_planned"),
+        "Steps": _joined(measures, "steps_planned", "{:,} per run"),
         "Batch size": _joined(measures, "batch_size"),
         "Machine": _machine(measures),
         "Software": _software(measures),
@@ -215,11 +217,12 @@ def _banners(measures: Measures) -> tuple[str, ...]:
 # What a report writes, so that an earlier report's leftovers can be told from other files.
 _OWN = {
     "tables": re.compile(
-        r"(summary|quality-protocol-\d+|against-baseline|equal-cost|incomplete-runs)"
+        r"(summary|mode-coverage|published-(ring|grid-2d|stacked)|quality-protocol-\d+"
+        r"|against-baseline|equal-cost|incomplete-runs)"
         r"\.(md|tex|csv)"
     ),
     "figures": re.compile(
-        r"(losses|critic-accuracy|samples"
+        r"(losses|critic-accuracy|samples|samples-through-time|modes-step|conditional-accuracy"
         r"|(quality-(epoch|seconds|flops)|pareto-(seconds|flops))(-protocol-\d+)?)"
         r"\.(png|svg)"
     ),

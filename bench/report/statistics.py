@@ -33,9 +33,28 @@ class Estimate:
     half_width: float | None
 
     @property
+    def low(self) -> float | None:
+        """The interval's lower end."""
+        return None if self.half_width is None else self.mean - self.half_width
+
+    @property
+    def high(self) -> float | None:
+        """The interval's upper end."""
+        return None if self.half_width is None else self.mean + self.half_width
+
+    @property
     def excludes_zero(self) -> bool:
         """Whether the interval lies on one side of zero; False without an interval."""
         return self.half_width is not None and abs(self.mean) > self.half_width
+
+
+@dataclass(frozen=True)
+class TrialMean:
+    """A mean over ``n`` trials and its standard error (None with one trial)."""
+
+    n: int
+    mean: float
+    standard_error: float | None
 
 
 @dataclass(frozen=True)
@@ -61,18 +80,39 @@ def _t_quantile(n: int, confidence: float) -> float:
     return float(stdtrit(n - 1, (1 + confidence) / 2))
 
 
-def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate | None:
-    """Mean ± t·s/√n (Student 1908); None where nothing was measured."""
+def trial_mean(values: ArrayLike) -> TrialMean | None:
+    """Mean ± s/√n; None where nothing was measured."""
     sample = np.asarray(values, dtype=np.float64).ravel()
     sample = sample[np.isfinite(sample)]
     n = len(sample)
     if n == 0:
         return None
-    mean = float(sample.mean())
-    if n == 1:
-        return Estimate(1, mean, None)
-    error = float(sample.std(ddof=1)) / math.sqrt(n)
-    return Estimate(n, mean, _t_quantile(n, confidence) * error)
+    error = float(sample.std(ddof=1)) / math.sqrt(n) if n > 1 else None
+    return TrialMean(n, float(sample.mean()), error)
+
+
+def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate | None:
+    """Mean ± t·s/√n (Student 1908); None where nothing was measured."""
+    trials = trial_mean(values)
+    if trials is None:
+        return None
+    if trials.standard_error is None:
+        return Estimate(1, trials.mean, None)
+    return Estimate(
+        trials.n, trials.mean, _t_quantile(trials.n, confidence) * trials.standard_error
+    )
+
+
+def errors_apart(first: TrialMean, second: TrialMean) -> float | None:
+    """first − second in units of the standard error of that difference, √(e₁² + e₂²).
+
+    Returns:
+        None where a standard error is unknown, or both are zero.
+    """
+    if first.standard_error is None or second.standard_error is None:
+        return None
+    combined = math.hypot(first.standard_error, second.standard_error)
+    return (first.mean - second.mean) / combined if combined > 0 else None
 
 
 def paired(

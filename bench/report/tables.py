@@ -1,16 +1,14 @@
-"""The report's tables as data, and as Markdown, LaTeX, CSV and terminal rows."""
+"""The report's tables: what each configuration costs and yields, and against the baseline."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import pandas as pd
 
 from bench.report.measures import Axis, Measures, Protocol
+from bench.report.mode_tables import mode_tables
 from bench.report.statistics import (
     CONFIDENCE,
     Estimate,
@@ -19,233 +17,14 @@ from bench.report.statistics import (
     paired_difference,
     smallest_rank_p,
 )
-from bench.report.text import (
-    ABSENT,
-    CONTENDED,
-    byte_unit,
-    escape_latex,
-    escape_markdown,
-    estimate_text,
-    ratio_text,
-    si_prefix,
-    signed_text,
-    significant,
-)
+from bench.report.table import Column, Table, Value
+from bench.report.text import ABSENT, CONTENDED, byte_unit, si_prefix, significant
 from bench.units import counted
-
-Kind = Literal["text", "count", "number", "estimate", "difference", "ratio"]
-Value = str | int | float | Estimate | Ratio | None
-
-_LATEX_WIDTH = 115  # characters of a small size that a page is wide
-_LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what it holds, and how it is shown.
-
-    Attributes:
-        key: name in the CSV file, with the unit of the unscaled entries.
-        header: the heading's lines, the unit in the last.
-        kind: what ``entries`` are; decides the text of a cell and the columns of the CSV.
-        scale: what the shown values are divided by (the CSV keeps them unscaled).
-        marked: which rows carry the dagger of contended timings.
-        essential: whether the column belongs in the narrow table of the terminal.
-    """
-
-    key: str
-    header: tuple[str, ...]
-    kind: Kind
-    entries: tuple[Value, ...]
-    scale: float = 1.0
-    marked: tuple[bool, ...] = ()
-    essential: bool = False
-
-    @property
-    def title(self) -> str:
-        """The heading in one line."""
-        return " ".join(self.header)
-
-    @property
-    def measured(self) -> bool:
-        """Whether any cell has a value."""
-        return any(value is not None for value in self.entries)
-
-    def cell(self, row: int) -> str:
-        """The text of one cell, not escaped."""
-        value = self.entries[row]
-        text = _cell_text(value, self.scale, difference=self.kind == "difference")
-        return text + CONTENDED if self.marked and self.marked[row] and text != ABSENT else text
-
-    def fields(self) -> dict[str, list[str]]:
-        """The columns of the CSV file: full precision, empty where not measured."""
-        if self.kind == "ratio":
-            names = {
-                "value": self.key,
-                "low": f"{self.key}_low_{_LEVEL}",
-                "high": f"{self.key}_high_{_LEVEL}",
-            }
-        elif self.kind in ("estimate", "difference"):
-            names = {
-                "mean": f"{self.key}_mean",
-                "half_width": f"{self.key}_half_width_{_LEVEL}",
-            }
-        else:
-            names = {}
-        fields = {
-            name: [_plain(getattr(value, part, None)) for value in self.entries]
-            for part, name in names.items()
-        } or {self.key: [_plain(value) for value in self.entries]}
-        if any(self.marked):
-            fields[f"{self.key}_contended"] = [str(marked).lower() for marked in self.marked]
-        return fields
-
-
-def _cell_text(value: Value, scale: float, *, difference: bool) -> str:
-    if value is None or value == "":
-        return ABSENT
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Ratio):
-        return ratio_text(value)
-    if isinstance(value, Estimate):
-        return signed_text(value, scale) if difference else estimate_text(value, scale)
-    return str(value) if isinstance(value, int) else significant(value / scale)
-
-
-def _plain(value: Value) -> str:
-    return "" if value is None else value if isinstance(value, str) else repr(value)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with what must stand under it."""
-
-    name: str  # of its files
-    title: str
-    columns: tuple[Column, ...]
-    notes: tuple[str, ...]
-    emphasised: int | None = None  # the baseline's row
-
-    @property
-    def rows(self) -> list[list[str]]:
-        """The cells' texts, not escaped."""
-        return self._cells(self.columns)
-
-    @property
-    def aligned_left(self) -> list[bool]:
-        """Per column, whether it is text."""
-        return [column.kind == "text" for column in self.columns]
-
-    def markdown(self) -> str:
-        """A GitHub-flavoured table and its notes."""
-        header = [escape_markdown(column.title) for column in self.columns]
-        rule = [":--" if left else "--:" for left in self.aligned_left]
-        rows = [[escape_markdown(cell) for cell in row] for row in self.rows]
-        if self.emphasised is not None:
-            rows[self.emphasised][0] = f"**{rows[self.emphasised][0]}**"
-        lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
-        notes = [escape_markdown(note) for note in self.notes]
-        return "\n".join([*lines, "", *(f"{note}  " for note in notes)]).rstrip() + "\n"
-
-    def latex(self) -> str:
-        """A table float for a document that loads booktabs and graphicx.
-
-        A table too wide for a page is set as blocks of columns, one under the other, each
-        beginning with the first column.
-        """
-        return "\n".join(
-            [
-                r"% Needs \usepackage{booktabs,graphicx}; names in other scripts need LuaLaTeX.",
-                r"\begin{table*}",
-                r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
-                rf"\caption{{{escape_latex(self.title)}}}",
-                rf"\label{{tab:{self.name}}}",
-                "\n\\par\\medskip\n".join(self._tabular(block) for block in self._blocks()),
-                *self._latex_notes(),
-                r"\end{table*}",
-                "",
-            ]
-        )
-
-    def _blocks(self) -> list[list[int]]:
-        """The columns that fit beside the first one in a page's width, block by block."""
-        widths = [
-            max(map(len, (*column.header, *cells))) + 2
-            for column, cells in zip(self.columns, zip(*self.rows, strict=True), strict=True)
-        ]
-        blocks: list[list[int]] = [[0]]
-        room = _LATEX_WIDTH - widths[0]
-        for index, width in enumerate(widths[1:], start=1):
-            if width > room and len(blocks[-1]) > 1:
-                blocks.append([0])
-                room = _LATEX_WIDTH - widths[0]
-            blocks[-1].append(index)
-            room -= width
-        return blocks
-
-    def _tabular(self, block: Sequence[int]) -> str:
-        left = [self.aligned_left[index] for index in block]
-        headers = []
-        for index in block:
-            lines = [escape_latex(line) for line in self.columns[index].header]
-            side = "l" if self.aligned_left[index] else "r"
-            stack = rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}" + r" \\ ".join(lines)
-            headers.append(lines[0] if len(lines) == 1 else stack + r"\end{tabular}")
-        rows = [[escape_latex(row[index]) for index in block] for row in self.rows]
-        if self.emphasised is not None:
-            rows[self.emphasised][0] = rf"\textbf{{{rows[self.emphasised][0]}}}"
-        return "\n".join(
-            [
-                r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-                rf"\begin{{tabular}}{{{''.join('l' if each else 'r' for each in left)}}}",
-                r"\toprule",
-                " & ".join(headers) + r" \\",
-                r"\midrule",
-                *(" & ".join(row) + r" \\" for row in rows),
-                r"\bottomrule",
-                r"\end{tabular}}",
-            ]
-        )
-
-    def _latex_notes(self) -> list[str]:
-        if not self.notes:
-            return []
-        return [
-            r"\par\medskip",
-            r"\begin{minipage}{\linewidth}\raggedright",
-            *(escape_latex(note) + r"\par" for note in self.notes),
-            r"\end{minipage}",
-        ]
-
-    def csv(self) -> str:
-        """Plain numbers in base units, one column per value and per interval bound."""
-        fields: dict[str, list[str]] = {}
-        for column in self.columns:
-            fields |= column.fields()
-        sink = io.StringIO()
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(fields)
-        writer.writerows(zip(*fields.values(), strict=True))
-        return sink.getvalue()
-
-    def terminal(self) -> list[dict[str, str]]:
-        """The essential columns as rows of heading → text."""
-        chosen = [column for column in self.columns if column.essential]
-        titles = [column.title for column in chosen]
-        return [dict(zip(titles, row, strict=True)) for row in self._cells(chosen)]
-
-    def _cells(self, columns: Sequence[Column]) -> list[list[str]]:
-        count = len(columns[0].entries)
-        rows = [[column.cell(row) for column in columns] for row in range(count)]
-        if self.emphasised is not None:
-            rows[self.emphasised][0] += " (baseline)"
-        return rows
 
 
 def all_tables(measures: Measures) -> list[Table]:
     """Every table of the report, the main one first."""
-    tables = [summary(measures)]
+    tables = [summary(measures), *mode_tables(measures)]
     if len(measures.protocols) > 1:
         tables += [quality(measures, index) for index in range(len(measures.protocols))]
     if measures.baseline is not None and len(measures.labels) > 1:
@@ -279,21 +58,21 @@ def summary(measures: Measures) -> Table:
             ("Training", "FLOPs", "per image"),
             essential=True,
         ),
-        _timing(measures),
     ]
-    if measures.baseline is not None and len(measures.labels) > 1:
-        columns.append(_speed_up(measures))
     notes = [
         f"Mean ± half-width of the {CONFIDENCE:.0%} Student t interval over the seeds that "
         "completed.",
         *_seeds_notes(measures),
-        "Seconds per epoch leave out warm-up and evaluation.",
     ]
-    if measures.baseline is not None and len(measures.labels) > 1:
-        notes.append(
-            "Speed-up: the baseline’s seconds per epoch over the configuration’s, paired by "
-            f"seed, with Fieller’s {CONFIDENCE:.0%} interval; above 1 is faster."
-        )
+    if measures.has_own_costs:
+        columns.append(_timing(measures))
+        notes.append("Seconds per epoch leave out warm-up and evaluation.")
+        if measures.baseline is not None and len(measures.labels) > 1:
+            columns.append(_speed_up(measures))
+            notes.append(
+                "Speed-up: the baseline’s seconds per epoch over the configuration’s, paired by "
+                f"seed, with Fieller’s {CONFIDENCE:.0%} interval; above 1 is faster."
+            )
     columns += _memory(measures)
     if measures.runs["energy_joules_per_epoch"].notna().any():
         columns.append(
@@ -365,15 +144,19 @@ def against_baseline(measures: Measures, baseline: str) -> Table:
         constant("generator_macs", "Generator", "MACs", "(×)"),
         constant("critic_macs", "Critic", "MACs", "(×)"),
         constant("train_flops_per_image", "Training", "FLOPs", "per image", "(×)"),
-        measured("seconds_per_epoch", "Time", "per epoch", "(×)"),
+        *([measured("seconds_per_epoch", "Time", "per epoch", "(×)")] * measures.has_own_costs),
         *(measured(key, *header, "(×)") for key, header in _memory_columns(measures)),
     ]
     notes = [
         "Each value is the configuration’s over the baseline’s; below 1 is cheaper (or, for a "
         "distance, better).",
-        f"In brackets Fieller’s {CONFIDENCE:.0%} interval of the ratio of means, paired by seed.",
-        *timing_notes(measures),
     ]
+    if any(column.kind == "ratio" for column in columns) or measures.protocol is not None:
+        notes.append(
+            f"In brackets Fieller’s {CONFIDENCE:.0%} interval of the ratio of means, paired by "
+            "seed."
+        )
+    notes += timing_notes(measures)
     if (protocol := measures.protocol) is not None:
         metric = protocol.metric
         columns += [
@@ -403,15 +186,20 @@ def equal_cost(measures: Measures, baseline: str, protocol: Protocol) -> Table:
     others = [label for label in measures.labels if label != baseline]
     columns = [Column("configuration", ("Configuration",), "text", tuple(others))]
     columns += _equal_cost_columns(measures, baseline, others, "training_flops", protocol.metric)
-    columns += _equal_cost_columns(measures, baseline, others, "training_seconds", protocol.metric)
     notes = [
         "Both runs of a comparison are read at the largest cumulative training cost that all "
-        "their completed runs reached, linearly between evaluations; seconds include warm-up "
-        "and leave out evaluation.",
+        "their completed runs reached, linearly between evaluations.",
         "Difference: configuration minus baseline, paired by seed; below 0 is better.",
         f"{ABSENT}: not measured, or one was first evaluated after the other had ended.",
         protocol.sentence(),
     ]
+    if measures.has_own_costs:
+        columns += _equal_cost_columns(
+            measures, baseline, others, "training_seconds", protocol.metric
+        )
+        notes.append("Seconds include warm-up and leave out evaluation.")
+    if measures.shared_note is not None:
+        notes.append(measures.shared_note)
     return Table(
         "equal-cost",
         f"Quality at equal cost against the baseline, {baseline}",
@@ -436,7 +224,7 @@ def incomplete(measures: Measures) -> Table:
         "Runs that did not complete",
         (
             Column("configuration", ("Configuration",), "text", labels),
-            Column("seed", ("Seed",), "count", seeds),
+            Column("seed", ("Seed",), "number", seeds),
             Column("status", ("Status",), "text", statuses),
             Column("error", ("Error",), "text", errors),
         ),
@@ -606,7 +394,7 @@ def _optional(measures: Measures) -> list[Column]:
         _share(measures, "high_quality_fraction_final", ("High-quality", "samples ↑")),
         _estimates(measures, "reverse_kl_final", ("Reverse", "KL ↓", "(nats)")),
     ]
-    return [column for column in columns if column.measured]
+    return [replace(column, essential=True) for column in columns if column.measured]
 
 
 def _equal_cost_columns(
@@ -669,7 +457,7 @@ def _unbounded_note(columns: Sequence[Column]) -> list[str]:
 
 def timing_notes(measures: Measures) -> list[str]:
     """What weakens a comparison of the sweep's timings."""
-    notes = []
+    notes = [] if measures.shared_note is None else [measures.shared_note]
     if any(_contended(measures)):
         notes.append(
             f"{CONTENDED} Some epochs shared the machine with other work: these times are "

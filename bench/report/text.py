@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from bench.report.statistics import Estimate, Ratio
+from bench.report.statistics import Estimate, Ratio, TrialMean
 
 ABSENT = "–"
 CONTENDED = "†"
@@ -66,20 +66,48 @@ def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
     """``12.3 ± 0.4``; without an interval the mean alone; "–" where nothing was measured."""
     if estimate is None:
         return ABSENT
-    mean = estimate.mean / scale
+    return _plus_minus(estimate.mean, estimate.half_width, scale, None)
+
+
+def trials_text(trials: TrialMean, scale: float = 1.0, decimals: int | None = None) -> str:
+    """``6.30 ± 0.12``, the standard error behind the sign; with as many decimals as are given."""
+    return _plus_minus(trials.mean, trials.standard_error, scale, decimals)
+
+
+def _plus_minus(mean: float, uncertainty: float | None, scale: float, decimals: int | None) -> str:
+    mean /= scale
+    if uncertainty is None:
+        return significant(mean) if decimals is None else _fixed(mean, decimals)
+    uncertainty /= scale
+    if decimals is None:
+        # Differences in the last bits of equal numbers are not uncertainty.
+        if uncertainty <= 1e-9 * abs(mean):
+            return f"{significant(mean)} ± 0"
+        decimals = decimals_justified(uncertainty)
+    return f"{_fixed(mean, decimals)} ± {_fixed(uncertainty, decimals)}"
+
+
+def interval_text(estimate: Estimate, scale: float = 1.0) -> str:
+    """``5.1–7.4``; "–" without an interval."""
     if estimate.half_width is None:
-        return significant(mean)
+        return ABSENT
     half_width = estimate.half_width / scale
-    # Differences in the last bits of equal numbers are not uncertainty.
+    mean = estimate.mean / scale
     if half_width <= 1e-9 * abs(mean):
-        return f"{significant(mean)} ± 0"
+        return f"{significant(mean)}–{significant(mean)}"
     decimals = decimals_justified(half_width)
-    return f"{_fixed(mean, decimals)} ± {_fixed(half_width, decimals)}"
+    return f"{_fixed(mean - half_width, decimals)}–{_fixed(mean + half_width, decimals)}"
 
 
 def signed_text(estimate: Estimate, scale: float = 1.0) -> str:
     """A difference with its sign: ``+1.2 ± 0.3``."""
     text = estimate_text(estimate, scale)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def signed_number(value: float) -> str:
+    """A plain number with its sign and one decimal: ``+1.2``."""
+    text = _fixed(value, 1)
     return text if text.startswith("−") else f"+{text}"
 
 
@@ -97,6 +125,12 @@ def ratio_text(ratio: Ratio | None) -> str:
         f"{_fixed(ratio.value, decimals)} "
         f"({_fixed(ratio.low, decimals)}–{_fixed(ratio.high, decimals)})"
     )
+
+
+def span_text(span: tuple[int, int]) -> str:
+    """``8,000–12,000``, or ``12,000`` where both ends are the same."""
+    low, high = span
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def listing(items: Iterable[str]) -> str:

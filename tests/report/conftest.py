@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from bench.store import RunWriter, SweepPlan, open_sweep, read_sweep
 STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
 IMAGES = 5000
 BATCH = 64
+EPOCHS = 5
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,85 @@ ENVIRONMENT = Environment(
 )
 
 
+# The recipe, as a run's spec holds it, of PacGAN's experiments on mixtures.
+PAPER_RECIPE = {
+    "generator_width": 400,
+    "generator_layers": 4,
+    "critic_width": 200,
+    "critic_layers": 3,
+    "maxout_pieces": 5,
+    "latent_dim": 2,
+    "latent": "normal",
+    "objective": "non-saturating",
+    "gradient_penalty": 0.0,
+    "weight_clip": None,
+    "updates": "simultaneous",
+    "critic_steps": 1,
+    "optimizer": "adam",
+    "generator_lr": 1e-4,
+    "critic_lr": 1e-4,
+    "beta1": 0.8,
+    "beta2": 0.999,
+}
+
+
+def mixture(
+    label: str,
+    pack: int,
+    modes: Sequence[int],
+    *,
+    dataset: str = "ring",
+    steps: int = 100,
+    high_quality: Sequence[float] = (0.9, 0.95, 0.97),
+    reverse_kl: Sequence[float] = (0.5, 0.3, 0.4),
+    recipe: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Config:
+    """A configuration in the paper's set-up whose last evaluation gives these values, by seed.
+
+    One mode fewer is captured an epoch earlier, and so on down to none.
+    """
+    seeds = len(modes)
+
+    def measured(index: int, epoch: int) -> dict[str, Any]:
+        return {
+            "modes_captured": max(0, modes[index] - (EPOCHS - epoch)),
+            "high_quality_fraction": high_quality[index % len(high_quality)],
+            "reverse_kl": reverse_kl[index % len(reverse_kl)],
+            "quality_samples": 2500,
+        }
+
+    plan = {
+        "image_size": None,
+        "channels": None,
+        "batch_size": 100 * pack,
+        "packs_per_step": 100,
+        "samples_per_step": 100 * pack,
+        "steps_planned": EPOCHS * steps,
+    }
+    setup = {
+        "train_images": 100_000,
+        "quality_samples": 2500,
+        "generator_parameters": 484_802,
+        "critic_parameters": 403_201 + 2000 * pack,
+    }
+    config = Config(
+        label,
+        variant="mixture-gan",
+        dataset=dataset,
+        pack=pack,
+        plan=plan | changes.pop("plan", {}),
+        setup=setup | changes.pop("setup", {}),
+        recipe={**PAPER_RECIPE, "pack": pack, "batch_size": 100 * pack, **(recipe or {})},
+        seconds=[10.0] * seeds,
+        final=[1.0] * seeds,
+        statuses=["completed"] * seeds,
+        errors=[None] * seeds,
+        measured=measured,
+    )
+    return replace(config, **changes)
+
+
 @functools.cache
 def png(level: int, tiles: int = 8, size: int = 28) -> bytes:
     """A grid of discs that look a little like generated digits."""
@@ -133,7 +213,7 @@ def write_sweep(
     configs: Sequence[Config] = TRIO,
     *,
     seeds: Sequence[int] = (0, 1, 2),
-    epochs: int = 5,
+    epochs: int = EPOCHS,
     steps: int = 20,
     name: str = "synthetic",
     question: str | None = "What does each filter cost, and what does it buy?",
@@ -323,6 +403,10 @@ class Synthetic:
     SMALL_GENERATOR = SMALL_GENERATOR
     SMALL_CRITIC = SMALL_CRITIC
     IMAGES = IMAGES
+    EPOCHS = EPOCHS
+    PAPER_RECIPE = PAPER_RECIPE
+    mixture = staticmethod(mixture)
+    png = staticmethod(png)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "synthetic"

@@ -112,7 +112,7 @@ def test_samples_are_those_of_the_first_completed_seed(synthetic) -> None:
         errors=("boom", None, None),
     )
     with figures._publication_style():
-        picture = figures.samples(synthetic.measures([broken], epochs=2))
+        (picture,) = figures._sample_figures(synthetic.measures([broken], epochs=2))
     assert "FCD 21.0, seed 1" in words(picture)
 
 
@@ -177,7 +177,8 @@ def test_the_band_is_the_student_interval() -> None:
 
 def test_trajectories_are_binned_means_inside_the_raw_range(synthetic) -> None:
     measures = synthetic.measures([synthetic.BASELINE], steps=100)
-    (trajectory,) = figures._trajectories(measures)
+    (trajectory,), without = figures._trajectories(measures)
+    assert without == []
     steps = measures.results.steps()
     width = math.ceil(500 / figures.BINS)
     first = steps[steps["step"] <= width]["critic_loss"].astype(float)

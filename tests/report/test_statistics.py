@@ -13,12 +13,15 @@ from scipy import stats
 from bench.report.statistics import (
     Estimate,
     Ratio,
+    TrialMean,
+    errors_apart,
     interpolate,
     mean_interval,
     paired_difference,
     paired_ratio,
     pareto_front,
     smallest_rank_p,
+    trial_mean,
 )
 
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -37,6 +40,39 @@ def test_interval_is_that_of_scipy(values: list[float]) -> None:
     assert estimate.n == len(values)
     assert estimate.mean - estimate.half_width == pytest.approx(low, rel=1e-9, abs=1e-6)
     assert estimate.mean + estimate.half_width == pytest.approx(high, rel=1e-9, abs=1e-6)
+
+
+@settings(deadline=None)
+@given(samples)
+def test_standard_error_is_that_of_scipy(values: list[float]) -> None:
+    trials = trial_mean(values)
+    assert trials is not None
+    assert trials.n == len(values)
+    assert trials.mean == pytest.approx(np.mean(values))
+    assert trials.standard_error == pytest.approx(stats.sem(values))
+
+
+def test_one_trial_has_no_standard_error() -> None:
+    assert trial_mean([3.5, math.nan]) == TrialMean(1, 3.5, None)
+    assert trial_mean([]) is None
+
+
+def test_errors_apart_is_welchs_statistic() -> None:
+    """(Welch 1947): the t of two samples with variances of their own."""
+    a, b = [6.0, 7.0, 5.0, 8.0], [7.0, 8.0, 8.0]
+    first, second = trial_mean(a), trial_mean(b)
+    assert first is not None
+    assert second is not None
+    expected = stats.ttest_ind(a, b, equal_var=False).statistic
+    assert errors_apart(first, second) == pytest.approx(expected)
+    assert errors_apart(second, first) == pytest.approx(-expected)
+
+
+def test_without_errors_nothing_is_so_many_errors_apart() -> None:
+    known, alone = TrialMean(3, 1.0, 0.1), TrialMean(1, 2.0, None)
+    assert errors_apart(known, alone) is None
+    assert errors_apart(alone, known) is None
+    assert errors_apart(TrialMean(3, 8.0, 0.0), TrialMean(3, 7.0, 0.0)) is None
 
 
 def test_one_seed_has_no_interval_and_none_has_no_mean() -> None:

@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.report.statistics import Estimate, Ratio
+from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.text import (
     byte_unit,
     escape_latex,
     escape_markdown,
     estimate_text,
+    interval_text,
     listing,
     ratio_text,
     short_names,
     si_prefix,
+    signed_number,
     signed_text,
     significant,
+    span_text,
+    trials_text,
 )
 
 
@@ -49,6 +53,44 @@ def test_nothing_measured_is_a_dash_and_never_zero() -> None:
 
 def test_scale_divides_both_parts() -> None:
     assert estimate_text(Estimate(3, 12_345_600, 432_100), 1e6) == "12.3 ± 0.4"
+
+
+@pytest.mark.parametrize(
+    ("error", "decimals", "text"),
+    [
+        (0.123, None, "6.30 ± 0.12"),
+        (0.1, 1, "6.3 ± 0.1"),  # as printed, though the error's digits would justify another
+        (None, None, "6.30"),
+        (None, 1, "6.3"),
+        (0.0, None, "6.30 ± 0"),
+    ],
+)
+def test_trials_show_their_standard_error(
+    error: float | None, decimals: int | None, text: str
+) -> None:
+    assert trials_text(TrialMean(10, 6.3, error), decimals=decimals) == text
+
+
+def test_trials_are_scaled_before_they_are_rounded() -> None:
+    assert trials_text(TrialMean(10, 0.956, 0.02), 0.01, 1) == "95.6 ± 2.0"
+
+
+def test_both_ends_of_an_interval_have_the_digits_its_width_justifies() -> None:
+    assert interval_text(Estimate(3, 6.3, 0.51)) == "5.8–6.8"
+    assert interval_text(Estimate(3, 0.5, 0.123), 0.01) == "38–62"
+    assert interval_text(Estimate(3, 8.0, 0.0)) == "8.00–8.00"
+    assert interval_text(Estimate(1, 8.0, None)) == "–"
+
+
+def test_spans_and_signed_numbers() -> None:
+    assert span_text((8000, 12_000)) == "8,000–12,000"
+    assert span_text((12_000, 12_000)) == "12,000"
+    assert [signed_number(value) for value in (1.25, -0.93, 0.04, -0.04)] == [
+        "+1.2",
+        "−0.9",
+        "+0.0",
+        "+0.0",
+    ]
 
 
 def test_differences_carry_their_sign() -> None:

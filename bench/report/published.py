@@ -1,0 +1,194 @@
+"""What PacGAN's paper reports of mode collapse, and which of a sweep's runs repeat it.
+
+Lin, Khetan, Fanti and Oh (2018), PacGAN: The power of two samples in generative
+adversarial networks, arXiv 1712.04086, section 4 and Table 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench.datasets.mixtures import POINTS
+from bench.report.measures import Measures
+from bench.report.statistics import TrialMean
+from bench.report.text import listing, span_text
+
+STEPS = 400_000
+TRIALS = 10
+VARIANT = "mixture-gan"
+
+# The recipe of the experiments on mixtures, but for ``pack`` and the batch that follows from it.
+RECIPE: dict[str, Any] = {
+    "generator_width": 400,
+    "generator_layers": 4,
+    "critic_width": 200,
+    "critic_layers": 3,
+    "maxout_pieces": 5,
+    "latent_dim": 2,
+    "latent": "normal",
+    "objective": "non-saturating",
+    "gradient_penalty": 0.0,
+    "weight_clip": None,
+    "updates": "simultaneous",
+    "critic_steps": 1,
+    "optimizer": "adam",
+    "generator_lr": 1e-4,
+    "critic_lr": 1e-4,
+    "beta1": 0.8,
+    "beta2": 0.999,
+}
+# Columns of a run: packs per update, size of the training set, samples judged.
+RUN = {"packs_per_step": 100, "train_images": POINTS, "quality_samples": 2500}
+
+
+@dataclass(frozen=True)
+class Published:
+    """One row of Table 1; ``values`` by column of an epoch's record, in its unit."""
+
+    name: str
+    pack: int
+    values: dict[str, TrialMean]
+
+
+def _row(
+    name: str,
+    pack: int,
+    modes: tuple[float, float],
+    percent: tuple[float, float],
+    divergence: tuple[float, float],
+) -> Published:
+    """Each value as printed: (mean, standard error)."""
+    share, error = (value / 100 for value in percent)
+    return Published(
+        name,
+        pack,
+        {
+            "modes_captured": TrialMean(TRIALS, *modes),
+            "high_quality_fraction": TrialMean(TRIALS, share, error),
+            "reverse_kl": TrialMean(TRIALS, *divergence),
+        },
+    )
+
+
+TABLE_1 = {
+    "ring": (
+        _row("GAN", 1, (6.3, 0.5), (98.2, 0.2), (0.45, 0.09)),
+        _row("PacGAN2", 2, (7.9, 0.1), (95.6, 2.0), (0.07, 0.03)),
+        _row("PacGAN3", 3, (7.8, 0.1), (97.7, 0.3), (0.10, 0.02)),
+        _row("PacGAN4", 4, (7.8, 0.1), (95.9, 1.4), (0.07, 0.02)),
+    ),
+    "grid-2d": (
+        _row("GAN", 1, (17.3, 0.8), (94.8, 0.7), (0.70, 0.07)),
+        _row("PacGAN2", 2, (23.8, 0.7), (91.3, 0.8), (0.13, 0.04)),
+        _row("PacGAN3", 3, (24.6, 0.4), (94.2, 0.4), (0.06, 0.02)),
+        _row("PacGAN4", 4, (24.8, 0.2), (93.6, 0.6), (0.04, 0.01)),
+    ),
+}
+
+NAMES = {
+    "modes_captured": "modes",
+    "high_quality_fraction": "high-quality samples",
+    "reverse_kl": "reverse KL",
+}
+
+STACKED_MNIST = (
+    "Published for Stacked MNIST (arXiv 1712.04086; VEEGAN’s networks, 26,000 samples): DCGAN "
+    "78.9 modes, reverse KL 4.50; PacGAN2 1,000 modes, reverse KL 0.06. Networks, digits and "
+    "classifier differ from those here, so this is for orientation only."
+)
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """The configurations of a sweep that are in the paper's set-up, for one data set.
+
+    Attributes:
+        rows: label and published row, in grid order.
+        steps: fewest and most steps of their completed runs.
+        trials: fewest and most completed runs of one configuration.
+    """
+
+    dataset: str
+    rows: tuple[tuple[str, Published], ...]
+    steps: tuple[int, int]
+    trials: tuple[int, int]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run made the paper's steps, so that agreement can be judged."""
+        return self.steps[0] >= STEPS
+
+    @property
+    def share(self) -> str:
+        """How much of the paper's benchmark was made."""
+        steps = _share(self.steps, STEPS, "steps", "the paper’s")
+        return f"{steps}, {_share(self.trials, TRIALS, 'trials', 'its')}"
+
+
+def _share(made: tuple[int, int], whole: int, noun: str, whose: str) -> str:
+    low, high = made
+    if low == high == whole:
+        return f"all of {whose} {whole:,} {noun}"
+    text = span_text(made)
+    if high > whole:
+        return f"{text} {noun} to {whose} {whole:,}"
+    return f"{text} of {whose} {whole:,} {noun}"
+
+
+def repetitions(measures: Measures) -> list[Repetition]:
+    """The parts of Table 1 that a sweep repeats in the paper's set-up."""
+    found = []
+    for dataset, published in TABLE_1.items():
+        rows = []
+        for label in measures.labels:
+            if (
+                _candidate(measures, label, dataset)
+                and measures.trials(label, "modes_captured_final") is not None
+                and not departures(measures, label)
+            ):
+                pack = measures.pack(label)
+                rows += [(label, row) for row in published if row.pack == pack]
+        steps = [span for label, _ in rows if (span := measures.steps(label)) is not None]
+        if steps:
+            seeds = [measures.seeds(label) for label, _ in rows]
+            found.append(
+                Repetition(
+                    dataset,
+                    tuple(rows),
+                    (min(low for low, _ in steps), max(high for _, high in steps)),
+                    (min(seeds), max(seeds)),
+                )
+            )
+    return found
+
+
+def departures_note(measures: Measures) -> str | None:
+    """Which runs of the benchmark's variant are not set beside the paper's numbers, and why."""
+    parts = [
+        f"“{label}” ({listing(differing)})"
+        for label in measures.labels
+        if any(_candidate(measures, label, dataset) for dataset in TABLE_1)
+        and (differing := departures(measures, label))
+    ]
+    if not parts:
+        return None
+    return f"Not in the published set-up, so not set beside its numbers: {'; '.join(parts)}."
+
+
+def departures(measures: Measures, label: str) -> list[str]:
+    """In what a configuration differs from the paper's: ``latent_dim 8 for 2``."""
+    recipe = measures.recipe(label)
+    settings = {name: (recipe.get(name), wanted) for name, wanted in RECIPE.items()}
+    settings |= {name: (measures.told(label, name), wanted) for name, wanted in RUN.items()}
+    return [
+        f"{name} {own} for {wanted}" for name, (own, wanted) in settings.items() if own != wanted
+    ]
+
+
+def _candidate(measures: Measures, label: str, dataset: str) -> bool:
+    return (
+        measures.told(label, "variant") == VARIANT
+        and measures.told(label, "dataset") == dataset
+        and measures.pack(label) in {row.pack for row in TABLE_1[dataset]}
+    )

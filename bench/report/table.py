@@ -1,0 +1,241 @@
+"""A table as data, and as Markdown, LaTeX, CSV and terminal rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
+from bench.report.text import (
+    ABSENT,
+    CONTENDED,
+    escape_latex,
+    escape_markdown,
+    estimate_text,
+    interval_text,
+    ratio_text,
+    signed_number,
+    signed_text,
+    significant,
+    trials_text,
+)
+
+Kind = Literal[
+    "text", "count", "number", "signed", "estimate", "interval", "difference", "ratio", "trials"
+]
+Value = str | int | float | Estimate | Ratio | TrialMean | None
+
+_LATEX_WIDTH = 115  # characters of a small size that a page is wide
+_LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, and how it is shown.
+
+    Attributes:
+        key: name in the CSV file, with the unit of the unscaled entries.
+        header: the heading's lines, the unit in the last.
+        kind: what ``entries`` are; decides the text of a cell and the columns of the CSV.
+        scale: what the shown values are divided by (the CSV keeps them unscaled).
+        decimals: of shown trial means, where their source fixes them.
+        marked: which rows carry the dagger of contended timings.
+        essential: whether the column belongs in the narrow table of the terminal.
+    """
+
+    key: str
+    header: tuple[str, ...]
+    kind: Kind
+    entries: tuple[Value, ...]
+    scale: float = 1.0
+    decimals: int | None = None
+    marked: tuple[bool, ...] = ()
+    essential: bool = False
+
+    @property
+    def title(self) -> str:
+        """The heading in one line."""
+        return " ".join(self.header)
+
+    @property
+    def measured(self) -> bool:
+        """Whether any cell has a value."""
+        return any(value is not None for value in self.entries)
+
+    def cell(self, row: int) -> str:
+        """The text of one cell, not escaped."""
+        text = self._text(self.entries[row])
+        return text + CONTENDED if self.marked and self.marked[row] and text != ABSENT else text
+
+    def _text(self, value: Value) -> str:
+        if value is None or value == "":
+            return ABSENT
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Ratio):
+            return ratio_text(value)
+        if isinstance(value, TrialMean):
+            return trials_text(value, self.scale, self.decimals)
+        if isinstance(value, Estimate):
+            show = {"difference": signed_text, "interval": interval_text}
+            return show.get(self.kind, estimate_text)(value, self.scale)
+        if isinstance(value, int):
+            return f"{value:,}" if self.kind == "count" else str(value)
+        if self.kind == "signed":
+            return signed_number(value / self.scale)
+        return significant(value / self.scale)
+
+    def fields(self) -> dict[str, list[str]]:
+        """The columns of the CSV file: full precision, empty where not measured."""
+        bounds = {"low": f"{self.key}_low_{_LEVEL}", "high": f"{self.key}_high_{_LEVEL}"}
+        uncertainty = {"half_width": f"{self.key}_half_width_{_LEVEL}"}
+        names = {
+            "ratio": {"value": self.key, **bounds},
+            "interval": bounds,
+            "estimate": {"mean": f"{self.key}_mean", **uncertainty},
+            "difference": {"mean": f"{self.key}_mean", **uncertainty},
+            "trials": {
+                "mean": f"{self.key}_mean",
+                "standard_error": f"{self.key}_standard_error",
+            },
+        }.get(self.kind, {})
+        fields = {
+            name: [_plain(getattr(value, part, None)) for value in self.entries]
+            for part, name in names.items()
+        } or {self.key: [_plain(value) for value in self.entries]}
+        if any(self.marked):
+            fields[f"{self.key}_contended"] = [str(marked).lower() for marked in self.marked]
+        return fields
+
+
+def _plain(value: Value) -> str:
+    return "" if value is None else value if isinstance(value, str) else repr(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with what must stand under it."""
+
+    name: str  # of its files
+    title: str
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...]
+    emphasised: int | None = None  # the baseline's row
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells' texts, not escaped."""
+        return self._cells(self.columns)
+
+    @property
+    def aligned_left(self) -> list[bool]:
+        """Per column, whether it is text."""
+        return [column.kind == "text" for column in self.columns]
+
+    def markdown(self) -> str:
+        """A GitHub-flavoured table and its notes."""
+        header = [escape_markdown(column.title) for column in self.columns]
+        rule = [":--" if left else "--:" for left in self.aligned_left]
+        rows = [[escape_markdown(cell) for cell in row] for row in self.rows]
+        if self.emphasised is not None:
+            rows[self.emphasised][0] = f"**{rows[self.emphasised][0]}**"
+        lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
+        notes = [escape_markdown(note) for note in self.notes]
+        return "\n".join([*lines, "", *(f"{note}  " for note in notes)]).rstrip() + "\n"
+
+    def latex(self) -> str:
+        """A table float for a document that loads booktabs and graphicx.
+
+        A table too wide for a page is set as blocks of columns, one under the other, each
+        beginning with the first column.
+        """
+        return "\n".join(
+            [
+                r"% Needs \usepackage{booktabs,graphicx}; names in other scripts need LuaLaTeX.",
+                r"\begin{table*}",
+                r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+                rf"\caption{{{escape_latex(self.title)}}}",
+                rf"\label{{tab:{self.name}}}",
+                "\n\\par\\medskip\n".join(self._tabular(block) for block in self._blocks()),
+                *self._latex_notes(),
+                r"\end{table*}",
+                "",
+            ]
+        )
+
+    def _blocks(self) -> list[list[int]]:
+        """The columns that fit beside the first one in a page's width, block by block."""
+        widths = [
+            max(map(len, (*column.header, *cells))) + 2
+            for column, cells in zip(self.columns, zip(*self.rows, strict=True), strict=True)
+        ]
+        blocks: list[list[int]] = [[0]]
+        room = _LATEX_WIDTH - widths[0]
+        for index, width in enumerate(widths[1:], start=1):
+            if width > room and len(blocks[-1]) > 1:
+                blocks.append([0])
+                room = _LATEX_WIDTH - widths[0]
+            blocks[-1].append(index)
+            room -= width
+        return blocks
+
+    def _tabular(self, block: Sequence[int]) -> str:
+        left = [self.aligned_left[index] for index in block]
+        headers = []
+        for index in block:
+            lines = [escape_latex(line) for line in self.columns[index].header]
+            side = "l" if self.aligned_left[index] else "r"
+            stack = rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}" + r" \\ ".join(lines)
+            headers.append(lines[0] if len(lines) == 1 else stack + r"\end{tabular}")
+        rows = [[escape_latex(row[index]) for index in block] for row in self.rows]
+        if self.emphasised is not None:
+            rows[self.emphasised][0] = rf"\textbf{{{rows[self.emphasised][0]}}}"
+        return "\n".join(
+            [
+                r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+                rf"\begin{{tabular}}{{{''.join('l' if each else 'r' for each in left)}}}",
+                r"\toprule",
+                " & ".join(headers) + r" \\",
+                r"\midrule",
+                *(" & ".join(row) + r" \\" for row in rows),
+                r"\bottomrule",
+                r"\end{tabular}}",
+            ]
+        )
+
+    def _latex_notes(self) -> list[str]:
+        if not self.notes:
+            return []
+        return [
+            r"\par\medskip",
+            r"\begin{minipage}{\linewidth}\raggedright",
+            *(escape_latex(note) + r"\par" for note in self.notes),
+            r"\end{minipage}",
+        ]
+
+    def csv(self) -> str:
+        """Plain numbers in base units, one column per value and per interval bound."""
+        fields: dict[str, list[str]] = {}
+        for column in self.columns:
+            fields |= column.fields()
+        sink = io.StringIO()
+        writer = csv.writer(sink, lineterminator="\n")
+        writer.writerow(fields)
+        writer.writerows(zip(*fields.values(), strict=True))
+        return sink.getvalue()
+
+    def terminal(self) -> list[dict[str, str]]:
+        """The essential columns as rows of heading → text."""
+        chosen = [column for column in self.columns if column.essential]
+        titles = [column.title for column in chosen]
+        return [dict(zip(titles, row, strict=True)) for row in self._cells(chosen)]
+
+    def _cells(self, columns: Sequence[Column]) -> list[list[str]]:
+        count = len(columns[0].entries)
+        rows = [[column.cell(row) for column in columns] for row in range(count)]
+        if self.emphasised is not None:
+            rows[self.emphasised][0] += " (baseline)"
+        return rows

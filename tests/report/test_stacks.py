@@ -1,0 +1,156 @@
+"""Runs that were trained together have no cost of their own, wherever a cost is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from bench import report
+from bench.report import figures, findings
+from bench.report.measures import SHARED_COSTS, Measures
+from bench.report.page import _banners
+from bench.report.tables import against_baseline, all_tables, equal_cost, summary
+from bench.store import EPOCH_SCHEMA, RUN_SCHEMA, read_sweep
+
+TIME = "Time per epoch (s)"
+
+
+def stacked(config, size: int = 3, **setup):
+    metered = {
+        "peak_gpu_allocated_bytes": 2**30,
+        "peak_gpu_reserved_bytes": 2**30,
+        "peak_gpu_process_bytes": 2**30,
+        "energy_joules": 5e3,
+        "contended": True,
+    }
+    return replace(config, setup={"stacked_runs": size, **setup}, epoch=metered)
+
+
+def texts(table, heading: str) -> list[str]:
+    titles = [column.title for column in table.columns]
+    return [row[titles.index(heading)] for row in table.rows]
+
+
+def titles(tables) -> str:
+    return " | ".join(column.title for table in tables for column in table.columns)
+
+
+@pytest.fixture
+def wholly(synthetic) -> Measures:
+    return synthetic.measures([stacked(synthetic.BASELINE), stacked(synthetic.SMALL_CRITIC)])
+
+
+@pytest.fixture
+def partly(synthetic) -> Measures:
+    configs = [synthetic.BASELINE, stacked(synthetic.SMALL_CRITIC), synthetic.SMALL_GENERATOR]
+    return synthetic.measures(configs)
+
+
+def test_every_shared_column_exists_and_is_null_for_a_stack_alone(partly: Measures) -> None:
+    assert set(SHARED_COSTS) <= {*RUN_SCHEMA.names, *EPOCH_SCHEMA.names}
+    derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
+    for frame in (partly.runs, partly.epochs):
+        of_stack = frame["label"] == "half critic"
+        for name in [*SHARED_COSTS, *derived, "host_only_peak_bytes"]:
+            if name in frame and name != "contended":
+                assert frame.loc[of_stack, name].isna().all(), name
+    own = partly.runs[partly.runs["label"] != "half critic"]
+    assert own[["train_seconds", "seconds_per_epoch", "peak_host_bytes"]].notna().all(axis=None)
+    assert partly.runs["training_flops"].notna().all()
+    assert not partly.runs["contended"].any()
+
+
+def test_every_time_memory_and_energy_column_of_the_store_is_known_to_be_shared() -> None:
+    costs = {
+        name
+        for name in (*RUN_SCHEMA.names, *EPOCH_SCHEMA.names)
+        if name.endswith(("_seconds", "_joules", "_per_second"))
+        or (name.startswith("peak_") and name.endswith("_bytes"))
+    }
+    assert costs <= set(SHARED_COSTS)
+
+
+def test_a_sweep_is_left_as_it_was_read(synthetic) -> None:
+    results = read_sweep(synthetic.write([stacked(synthetic.BASELINE)]))
+    before = results.runs.copy(), results.epochs.copy()
+    Measures(results)
+    pd.testing.assert_frame_equal(results.runs, before[0])
+    pd.testing.assert_frame_equal(results.epochs, before[1])
+
+
+def test_tables_of_a_sweep_with_some_stacks_have_dashes_and_say_why(partly: Measures) -> None:
+    table = summary(partly)
+    assert [text == "–" for text in texts(table, TIME)] == [False, True, False]
+    assert [text == "–" for text in texts(table, "Speed-up (×)")] == [False, True, False]
+    assert texts(table, "Training FLOPs per image (M)")[1] == "60.0"
+    assert not any("†" in cell for row in table.rows for cell in row)
+    note = (
+        "3 runs were trained together as one stack: their times, memory and energy are shared "
+        "and left out."
+    )
+    assert note in table.notes
+    assert note in against_baseline(partly, "dcgan").notes
+    equal = equal_cost(partly, "dcgan", partly.protocol)
+    assert note in equal.notes
+    assert texts(equal, "Difference at equal time")[0] == "–"
+    assert texts(equal, "Difference at equal FLOPs")[0] != "–"
+
+
+def test_a_sweep_wholly_of_stacks_has_no_column_of_costs(wholly: Measures) -> None:
+    tables = all_tables(wholly)
+    shown = titles(tables)
+    for word in ("Time", "Speed-up", "memory", "Energy", "at equal time", "(s)"):
+        assert word not in shown
+    assert "at equal FLOPs" in shown
+    assert "Training FLOPs per image (×)" in shown
+    for table in tables:
+        assert any("in stacks of 3: their times" in note for note in table.notes), table.name
+    assert not any("Seconds" in note or "Speed-up" in note for note in tables[0].notes)
+
+
+def test_figures_and_findings_of_stacks_know_no_seconds(wholly: Measures) -> None:
+    found, omissions = figures.all_figures(wholly)
+    names = {figure.name for figure in found}
+    assert {"quality-epoch", "quality-flops", "pareto-flops"} <= names
+    assert not {"quality-seconds", "pareto-seconds"} & names
+    assert any(sentence.endswith("nothing is drawn against time.") for sentence in omissions)
+    assert findings.fastest(wholly) is None
+    assert findings.on_the_front(wholly) is not None
+
+
+def test_a_stack_is_never_the_fastest(synthetic) -> None:
+    quick = stacked(replace(synthetic.SMALL_CRITIC, seconds=(0.1, 0.1, 0.1)))
+    measures = synthetic.measures([synthetic.BASELINE, quick, synthetic.SMALL_GENERATOR])
+    assert findings.fastest(measures).evidence["label"] == "half generator"
+
+
+def test_machines_of_stacks_need_no_warning(synthetic) -> None:
+    elsewhere = replace(stacked(synthetic.SMALL_CRITIC), environment={"host": "laptop"})
+    measures = synthetic.measures([synthetic.BASELINE, elsewhere])
+    assert measures.machines == []
+    assert _banners(measures) == ()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ((1, 3, 1), "3 runs were trained together as one stack:"),
+        ((3, 3, 3), "9 runs were trained together in stacks of 3:"),
+        ((3, 2, 3), "9 runs were trained together in stacks of 2 to 3:"),
+    ],
+)
+def test_the_note_counts_runs_and_stacks(synthetic, sizes, words: str) -> None:
+    trio = (synthetic.BASELINE, synthetic.SMALL_GENERATOR, synthetic.SMALL_CRITIC)
+    configs = [stacked(config, size) for config, size in zip(trio, sizes, strict=True)]
+    assert synthetic.measures(configs, epochs=2).shared_note.startswith(words)
+
+
+def test_runs_alone_need_no_note(synthetic) -> None:
+    assert synthetic.measures(epochs=2).shared_note is None
+
+
+def test_the_page_of_a_sweep_wholly_of_stacks(synthetic, tmp_path) -> None:
+    paths = report.write(synthetic.write([stacked(synthetic.BASELINE)], epochs=2), tmp_path / "o")
+    assert "as one stack" in paths.markdown.read_text()
