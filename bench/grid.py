@@ -672,7 +672,7 @@ def _spec(
         quality=QualitySpec(**run.quality.model_dump()),
         samples_every=run.samples_every,
         label=label,
-        classes=info.classes or 0,
+        classes=_classes(document, point, info, place),
         **_length(document, run, place),
     )
     refusal = point.refusal(spec.shape)
@@ -684,6 +684,21 @@ def _spec(
     if data.subset is not None:
         check_batches(spec, data.subset, document.at(*place("batch_size")))
     return spec
+
+
+def _classes(
+    document: _Document,
+    recipe: Recipe,
+    info: datasets.DataSetInfo,
+    place: Callable[[str], _Path],
+) -> int:
+    """Of the data set; of a folder's only where a player is told them, since it must be read."""
+    if info.classes is not None or not recipe.conditional:
+        return info.classes or 0
+    try:
+        return len(datasets.class_names(info.name, datasets.default_data_root()))
+    except DataError as error:
+        raise document.error(place("dataset"), str(error)) from error
 
 
 class _Length(TypedDict, total=False):

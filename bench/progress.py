@@ -45,7 +45,9 @@ class Forecast:
         for request in requests:
             label = request.spec.label
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            self._flops[label] = float(request.counts.train_flops_per_image or 1)
+            # Epochs of so many steps differ in length with the batch; all others pass the data once.
+            samples = request.spec.recipe.batch_size if request.spec.steps else 1
+            self._flops[label] = float(request.counts.train_flops_per_image or 1) * samples
 
     def saw(self, request: RunRequest, seconds: float) -> None:
         """An epoch took so long; runs of a stack share the time."""

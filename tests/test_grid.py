@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bench import datasets, grid
+from bench import datasets, engine, grid
 from bench.bundled import bundled_folder, bundled_questions
 from bench.errors import GridError, RequestError
 from variants import registry
-from variants.recipe import ImageShape
+from variants.game import Batch
+from variants.recipe import ImageShape, PointShape
 
 WriteGrid = Callable[..., str]
 
@@ -322,14 +323,137 @@ def test_smoke_keeps_a_baseline_whose_run_became_another(write_grid: WriteGrid) 
     assert load(write_grid, small.to_yaml()).baseline == "few"
 
 
+# ------------------------------------------------------------ lengths, packs, stacks
+
+
+def test_a_length_in_steps_becomes_epochs(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{variants: [dcgan], steps: 2500}").runs
+    assert (run.epochs, run.steps, run.steps_per_epoch) == (3, 2500, 1000)
+    (run,) = load(write_grid, "{variants: [dcgan], steps: 2500, steps_per_epoch: 5000}").runs
+    assert (run.epochs, run.steps, run.steps_per_epoch) == (1, 2500, 5000)
+    (run,) = load(write_grid, "{variants: [dcgan]}").runs
+    assert (run.epochs, run.steps, run.steps_per_epoch) == (10, None, None)
+
+
+def test_the_length_does_not_tell_runs_apart(write_grid: WriteGrid) -> None:
+    ids = {
+        load(write_grid, f"{{variants: [dcgan], steps: {steps}}}").runs[0].run_id
+        for steps in (1000, 400_000)
+    }
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [({"steps": 500}, (1, 500)), ({"epochs": 3}, (3, None)), ({}, (400, 400_000))],
+)
+def test_the_length_given_last_counts(overrides: dict[str, int], expected: object) -> None:
+    if "epochs" in overrides:
+        overrides = {**overrides, "steps_per_epoch": None}
+    run = grid.load("pacgan-ring", overrides).runs[0]
+    assert (run.epochs, run.steps) == expected
+
+
+def test_a_length_given_twice_is_refused(write_grid: WriteGrid) -> None:
+    with pytest.raises(GridError, match="line 3: epochs and steps both say how long"):
+        load(write_grid, "variants: [dcgan]\nepochs: 3\nsteps: 5")
+    with pytest.raises(GridError, match="line 2: steps_per_epoch goes with steps"):
+        load(write_grid, "variants: [dcgan]\nsteps_per_epoch: 5")
+
+
+def test_packs_keep_their_number_when_pack_is_swept(write_grid: WriteGrid) -> None:
+    found = load(write_grid, "{variants: [dcgan], packs: 20, axes: {pack: [1, 2, 3]}}")
+    assert [run.recipe.batch_size for run in found.runs] == [20, 40, 60]
+    again = load(write_grid, found.to_yaml())
+    assert [run.run_id for run in again.runs] == [run.run_id for run in found.runs]
+
+
+def test_a_batch_of_broken_packs_is_refused_with_the_sizes_that_work(write_grid: WriteGrid) -> None:
+    with pytest.raises(GridError, match=r"line 2: batch_size 64 is not .* set it to 63 or 66"):
+        load(write_grid, "variants: [{name: dcgan, pack: 3}]\nbatch_size: 64")
+    with pytest.raises(GridError, match="packs and batch_size both give the batch"):
+        load(write_grid, "{variants: [dcgan], packs: 3, batch_size: 64}")
+    with pytest.raises(GridError, match="packs is 'x'"):
+        load(write_grid, "{variants: [dcgan], packs: x}")
+
+
+def test_classes_reach_a_conditional_recipe_and_their_lack_is_told(
+    write_grid: WriteGrid, tmp_path: Path
+) -> None:
+    (run,) = load(write_grid, "{variants: [conditional-dcgan]}").runs
+    assert run.shape == ImageShape(1, 28, 10)
+    Image.new("L", (28, 28)).save(tmp_path / "a.png")
+    with pytest.raises(GridError, match=r"line 2: .* needs a data set with classes"):
+        load(
+            write_grid,
+            f"dataset: folder:{tmp_path}\nvariants: [{{name: dcgan, conditional: true}}]",
+        )
+
+
+def test_a_folder_of_classes_has_as_many_as_sub_folders(
+    write_grid: WriteGrid, tmp_path: Path
+) -> None:
+    for name in ("cats", "dogs", "emus"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        Image.new("L", (28, 28)).save(tmp_path / "data" / name / "a.png")
+    (run,) = load(
+        write_grid,
+        f"{{dataset: 'folder:{tmp_path}/data', variants: [conditional-dcgan], image_size: 28}}",
+    ).runs
+    assert run.classes == 3
+
+
+def test_points_go_with_variants_that_make_points(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{dataset: ring, variants: [mixture-gan]}").runs
+    assert run.shape == PointShape()
+    again = load(write_grid, load(write_grid, "{dataset: ring, variants: [mixture-gan]}").to_yaml())
+    assert again.runs[0].run_id == run.run_id
+    with pytest.raises(GridError, match=r"makes images, not points; change dataset"):
+        load(write_grid, "{dataset: ring, variants: [dcgan]}")
+    with pytest.raises(GridError, match=r"makes points, not images: use ring or grid-2d"):
+        load(write_grid, "{variants: [mixture-gan]}")
+    with pytest.raises(GridError, match=r"made of points, which have no image_size"):
+        load(write_grid, "{dataset: ring, variants: [mixture-gan], image_size: 28}")
+
+
+def test_seeds_are_stacked_where_that_is_possible(write_grid: WriteGrid) -> None:
+    text = "{dataset: ring, variants: [mixture-gan], stack_seeds: true, seeds: [0, 1]}"
+    assert load(write_grid, text).stack_seeds
+    assert load(write_grid, load(write_grid, text).to_yaml()).stack_seeds
+    with pytest.raises(GridError, match="'dcgan' cannot be trained as one stack"):
+        load(write_grid, "{variants: [dcgan], stack_seeds: true}")
+    with pytest.raises(GridError, match="'mixture-gan' cannot be trained as one stack"):
+        load(write_grid, text.replace("stack", "gradient_penalty: 1, stack", 1))
+    with pytest.raises(GridError, match="stack_seeds is 3; it should be true or false"):
+        load(write_grid, text.replace("true", "3"))
+
+
+@pytest.mark.parametrize("name", ["pacgan-ring", "pacgan-grid"])
+def test_the_mixture_grids_are_the_papers_set_up(name: str) -> None:
+    found = grid.load(name)
+    assert found.stack_seeds
+    assert found.seeds == list(range(10))
+    assert [run.recipe.pack for run in found.configurations] == [1, 2, 3, 4]
+    for run in found.configurations:
+        recipe = run.recipe
+        assert recipe.batch_size == 100 * recipe.pack
+        assert (run.steps, run.quality.samples) == (400_000, 2500)
+        assert (recipe.generator_lr, recipe.critic_lr) == (1e-4, 1e-4)
+        assert (recipe.beta1, recipe.beta2) == (0.8, 0.999)
+        assert (recipe.objective, recipe.updates) == ("non-saturating", "simultaneous")
+        assert (recipe.latent, recipe.latent_dim) == ("normal", 2)
+
+
 # --------------------------------------------------------------- the smallest batch
 
 
-def _trains(name: str, size: int, images: int) -> bool:
-    recipe, shape = registry.get(name)(), ImageShape(1, size)
-    generator, critic = recipe.generator(shape).train(), recipe.critic(shape).train()
+def _trains(name: str, size: int, packs: int) -> bool:
+    recipe, shape = registry.get(name)(), ImageShape(1, size, 10)
+    game = recipe.build(shape, torch.device("cpu"))
+    count = packs * recipe.pack
+    batch = Batch(torch.rand(count, *shape.dimensions), torch.zeros(count, dtype=torch.int64))
     try:
-        critic(generator(torch.randn(images, recipe.latent_dim))).sum().backward()
+        engine.generator_update(game, batch, game.latents(count, torch.Generator()))
     except ValueError as error:
         assert "more than 1 value per channel" in str(error)  # noqa: PT017
         return False
@@ -341,7 +465,7 @@ def _trains(name: str, size: int, images: int) -> bool:
 )
 def test_the_smallest_batch_is_what_the_networks_train_on(name: str, size: int) -> None:
     smallest = registry.get(name).smallest_batch
-    assert [_trains(name, size, images) for images in (1, 2)] == [smallest == 1, True]
+    assert [_trains(name, size, packs) for packs in (1, 2)] == [smallest == 1, True]
 
 
 def test_a_last_batch_of_one_is_refused_only_where_it_cannot_train(write_grid: WriteGrid) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +16,10 @@ from bench.batches import Batches
 from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
-from bench.quality.evaluator import QualityScores
+from bench.quality.evaluator import QualityProtocol, QualityScores
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
-from variants.game import AdversarialGame
+from variants.game import AdversarialGame, Batch
 from variants.recipe import ImageShape
 
 CPU = torch.device("cpu")
@@ -58,9 +57,9 @@ def train(
         evaluator=evaluator,  # type: ignore[arg-type]
         exclusive=True,
     )
-    first, *epochs = training.run(run, resources, started=0.0)
+    [first], *epochs = training.run([run], resources, started=0.0)
     assert isinstance(first, RunSetup)
-    return epochs  # type: ignore[return-value]
+    return [epoch for (epoch,) in epochs]  # type: ignore[misc]
 
 
 def trajectory(epochs: list[EpochResult]) -> np.ndarray:
@@ -83,9 +82,11 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     class Greedy:
         """Draws, uses up random numbers, and would notice a generator in training mode."""
 
-        extractor = reference = None
+        samples = 8
+        protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw) -> QualityScores:
+        def evaluate(self, draw, labels) -> QualityScores:
+            assert labels is None, "nothing is asked of a generator that is not conditional"
             made = draw(0, 8)
             assert torch.equal(made, draw(0, 8)), "fixed latents, evaluation mode"
             torch.rand(100)
@@ -93,10 +94,7 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
 
     run = spec(samples_every=1, quality={"samples": 8})
     silent = train(spec(samples_every=2))
-    greedy = Greedy()
-    greedy.extractor = type("E", (), {"name": "classifier", "weights_hash": "w"})()
-    greedy.reference = type("R", (), {"reference_hash": "r", "noise_floor": 0.0})()
-    watched = train(run, evaluator=greedy)
+    watched = train(run, evaluator=Greedy())
     assert np.array_equal(trajectory(watched), trajectory(silent))
     assert [e.record.fcd for e in watched] == [1.0, 1.0]
     assert all(e.samples_png for e in watched)
@@ -105,10 +103,10 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
 def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
     class Hungry:
-        extractor = type("E", (), {"name": "classifier", "weights_hash": "w"})()
-        reference = type("R", (), {"reference_hash": "r", "noise_floor": 0.0})()
+        samples = 8
+        protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw) -> QualityScores:
+        def evaluate(self, draw, labels) -> QualityScores:
             # Many small blocks, which glibc keeps for later when they are freed.
             blocks = [torch.ones(2000) for _ in range(30_000)]  # 240 MB
             return QualityScores(fcd=float(len(blocks)), quality_samples=8)
@@ -157,21 +155,60 @@ def test_what_a_cpu_cannot_measure_is_none() -> None:
     assert record.fid is None
 
 
+def numbered(count: int = 70) -> ImageData:
+    """Images whose first pixel is their number."""
+    data = images(count)
+    data.images[:, 0, 0, 0] = np.arange(count)
+    return data
+
+
+def numbers(rounds: list[list[Batch]]) -> set[int]:
+    """Of the numbered images dealt in some rounds."""
+    seen = torch.cat([batch.images[:, 0, 0, 0] for r in rounds for batch in r])
+    return set(((seen + 1) * 127.5).round().int().tolist())
+
+
 @pytest.mark.parametrize("critic_steps", [1, 2, 3])
 @pytest.mark.parametrize("drop_last", [False, True])
 def test_batches_deal_everything_once(critic_steps: int, drop_last: bool) -> None:
     run = spec(critic_steps=critic_steps, drop_last_batch=drop_last)
-    data = images()
-    data.images[:, 0, 0, 0] = np.arange(70)
-    dealt = Batches(data, run.recipe, CPU, torch.Generator().manual_seed(0))
+    dealt = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
     rounds = list(dealt.epoch())
     assert len(rounds) == dealt.rounds
     seen = torch.cat([batch.images[:, 0, 0, 0] for r in rounds for batch in r])
-    numbers = sorted(((seen + 1) * 127.5).round().int().tolist())
-    assert len(numbers) == (64 if drop_last else 70)
-    assert len(set(numbers)) == len(numbers)
+    assert len(seen) == (64 if drop_last else 70)
+    assert len(numbers(rounds)) == len(seen)
     first = torch.cat([batch.images[:, 0, 0, 0] for r in dealt.epoch() for batch in r])
     assert not torch.equal(first, seen), "another order each epoch"
+
+
+def test_a_last_batch_is_cut_to_whole_packs() -> None:
+    run = spec(variants=[{"name": "dcgan-lite", "pack": 4, "batch_size": 16}])
+    rounds = list(Batches(numbered(), run.recipe, CPU, torch.Generator()).epoch())
+    assert [len(batch) for (batch,) in rounds] == [16, 16, 16, 16, 4]
+    assert len(numbers(rounds)) == 68
+
+
+def test_epochs_of_so_many_steps_go_on_where_the_last_stopped() -> None:
+    """Five rounds are once through the data; epochs of three rounds cross that border."""
+    recipe = spec().recipe
+    dealt = Batches(numbered(), recipe, CPU, torch.Generator().manual_seed(0), 3)
+    passes = Batches(numbered(), recipe, CPU, torch.Generator().manual_seed(0))
+    epochs = [list(dealt.epoch()) for _ in range(3)]
+    assert [len(epoch) for epoch in epochs] == [3, 3, 3]
+    first, second, third = epochs
+    assert numbers([*first, *second[:2]]) == set(range(70))
+    both = [*passes.epoch(), *passes.epoch()]
+    for (batch,), (other,) in zip([*first, *second, *third], both, strict=False):
+        assert torch.equal(batch.images, other.images)
+
+
+def test_a_run_makes_exactly_the_steps_it_is_asked_for() -> None:
+    epochs = train(spec(epochs=None, steps=7, steps_per_epoch=3))
+    assert [e.record.steps for e in epochs] == [3, 6, 7]
+    assert [len(e.steps.critic_loss) for e in epochs] == [3, 3, 1]
+    once = trajectory(train(spec(epochs=1)))
+    assert np.array_equal(trajectory(epochs)[:, :5], once), "the same training, cut elsewhere"
 
 
 def test_pixels_become_floats_from_minus_one_to_one() -> None:
@@ -229,15 +266,14 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
         exclusive=True,
     )
     monkeypatch.setattr(recipe, "games", type("M", (), {"AdversarialGame": _Poisoned}))
-    messages: Iterator[object] = training.run(run, resources, started=0.0)
-    next(messages)
-    assert next(messages).record.epoch == 1  # type: ignore[attr-defined]
-    broken = next(messages)
+    _, [first], [broken], [diverged] = training.run([run], resources, started=0.0)
+    assert isinstance(first, EpochResult)
+    assert first.record.epoch == 1
     assert isinstance(broken, EpochResult)
     assert math.isnan(broken.record.generator_loss)
     assert broken.samples_png is None
-    with pytest.raises(training.Diverged, match=r"generator_loss .* step 7 \(epoch 2\)"):
-        next(messages)
+    assert isinstance(diverged, training.Diverged)
+    assert "generator_loss was not finite at step 7 (epoch 2)" in str(diverged)
 
 
 def test_training_moves_the_critic_towards_telling_real_from_fake() -> None:

@@ -142,7 +142,8 @@ def gradient_penalty(
     pack = len(real) // len(epsilon)
     weight = epsilon.repeat_interleave(pack).view(-1, *[1] * (real.ndim - 1))
     # torch's FLOP counter fails on a gradient with respect to a leaf, hence the product with 1.
-    point = torch.lerp(fake, real, weight).requires_grad_(True) * 1
+    # Under autocast the generator's samples come in lower precision than the data.
+    point = torch.lerp(fake.to(real.dtype), real, weight).requires_grad_(True) * 1
     (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
     norm: Tensor = slope.reshape(len(epsilon), -1).float().norm(dim=1)
     return (norm - 1).square().mean()

@@ -113,7 +113,8 @@ class _Largest(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
         (mask,) = ctx.saved_tensors
-        return gradients[0].unsqueeze(2) * mask
+        to_the_largest: Tensor = gradients[0].unsqueeze(2) * mask
+        return to_the_largest
 
 
 class StackedNetwork(nn.Module):

@@ -5,7 +5,7 @@ Nothing here imports torch; torchvision serves only to download and to read CIFA
 
 from bench.datasets.download import fetch
 from bench.datasets.prepared import open_prepared, prepare
-from bench.datasets.registry import DataSetInfo, describe, identity, listing
+from bench.datasets.registry import DataSetInfo, class_names, describe, identity, listing
 from bench.datasets.roots import default_data_root
 from bench.datasets.spec import DataSpec, ImageData
 
@@ -13,6 +13,7 @@ __all__ = [
     "DataSetInfo",
     "DataSpec",
     "ImageData",
+    "class_names",
     "default_data_root",
     "describe",
     "fetch",

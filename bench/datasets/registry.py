@@ -182,3 +182,13 @@ def identity(name: str) -> str:
     """
     entry, argument = lookup(name)
     return entry.content_identity(argument) if entry.content_identity else name
+
+
+def class_names(name: str, data_root: Path) -> tuple[str, ...]:
+    """The classes of a data set that only its files can tell, such as a folder of images.
+
+    Raises:
+        DataError: no data set has that name, or its files cannot be read.
+    """
+    entry, argument = lookup(name)
+    return entry.locate(argument, data_root).open().class_names

@@ -41,6 +41,8 @@ class RunRequest:
     @cached_property
     def members(self) -> tuple[RunRequest, ...]:
         """A request for each run, this one's first."""
+        if not self.companions:
+            return (self,)
         specs = (self.spec, *self.companions)
         return tuple(
             replace(self, spec=spec, companions=(), stacked_runs=len(specs)) for spec in specs

@@ -42,7 +42,7 @@ def test_an_epoch_through_the_harness(compare) -> None:
         evaluator=None,
         exclusive=True,
     )
-    epochs = training.run(spec, resources, started=0.0)
+    epochs = training.run([spec], resources, started=0.0)
     next(epochs)
 
     torch.manual_seed(0)

@@ -12,6 +12,7 @@ import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -75,6 +76,55 @@ def test_runs_in_processes_give_the_losses_of_any_other(executor, tmp_path: Path
         steps = [m.steps.critic_loss for m in messages if isinstance(m, EpochResult)]
         losses.append(np.concatenate(steps))
     assert np.array_equal(*losses)
+
+
+def stack(tmp_path: Path, **fields: object) -> RunRequest:
+    """Three seeds of a small mixture variant, to be trained together."""
+    document = grid._Document(
+        "test.yaml",
+        {
+            "name": "test",
+            "dataset": "ring",
+            "seeds": [0, 1, 2],
+            "steps": 30,
+            "steps_per_epoch": 20,
+            "quality": {"features": "off"},
+            "variants": [{"name": "mixture-gan", "generator_width": 8, "critic_width": 8}],
+        }
+        | fields,
+    )
+    first, *others = grid._expand(document).runs
+    folder = datasets.prepare(first.data, cache=cache_root())
+    return replace(
+        request(tmp_path), spec=first, companions=tuple(others), data=folder, labelled=folder
+    )
+
+
+def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> None:
+    asked = stack(tmp_path)
+    heard: dict[int, list[Any]] = {}
+    for member, message in executor.execute([asked]):
+        heard.setdefault(member.spec.seed, []).append(message)
+        assert member in asked.members
+    assert list(heard) == [0, 1, 2]
+    for messages in heard.values():
+        kinds = [type(message).__name__ for message in messages]
+        assert kinds == ["Started", "RunSetup", "EpochResult", "EpochResult", "Ended"]
+        assert messages[1].stacked_runs == 3
+        assert [m.record.steps for m in messages[2:4]] == [20, 30]
+        assert messages[-1].outcome.status == "completed"
+    losses = [messages[3].record.critic_loss for messages in heard.values()]
+    assert len(set(losses)) == 3, "each from its own seed"
+
+
+def test_a_killed_stack_fails_every_run_of_it_once(executor, tmp_path: Path) -> None:
+    ended = []
+    for member, message in executor.execute([stack(tmp_path, steps=10**6)]):
+        if isinstance(message, RunSetup):
+            executor._children[0].process.kill()
+        if isinstance(message, Ended):
+            ended.append((member.spec.seed, message.outcome.status))
+    assert ended == [(0, "failed"), (1, "failed"), (2, "failed")]
 
 
 def test_a_call_returns_its_result_or_raises_its_error(executor) -> None:
