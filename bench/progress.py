@@ -45,7 +45,7 @@ class Forecast:
         for request in requests:
             label = request.spec.label
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            # Epochs of so many steps differ in length with the batch; all others pass the data once.
+            # Epochs of so many steps are as long as their batches; others pass the data once.
             samples = request.spec.recipe.batch_size if request.spec.steps else 1
             self._flops[label] = float(request.counts.train_flops_per_image or 1) * samples
 

@@ -13,16 +13,24 @@ from variants.registry import register
 
 @register("vector-critic")
 class VectorCritic(Dcgan):
-    """DCGAN whose critic, without its last layer, judges by a vector (product metric).
+    """DCGAN whose critic judges by a vector instead of a score (product metric).
 
     L = ‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0; the critic ascends L and the
-    generator descends it. What bounds the critic is a choice: nothing (``gradient_penalty:
+    generator descends it. v is a ReLU layer of ``critic_outputs`` units over the whole image;
+    with ``critic_outputs: null`` it is the last hidden layer as it stands, whose units see a
+    part of the image each. What bounds the critic is a choice: nothing (``gradient_penalty:
     0``), ``weight_clip``, or a gradient penalty on x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default.
+    docs/variants.md shows which of these train.
     """
 
     source: ClassVar[str] = "the lab's course papers (product metric)"
 
     objective: Objective = Field("product-metric", description="what the players minimise")
+    critic_outputs: int | None = Field(
+        64,
+        ge=1,
+        description="length of the critic's output; null for every unit of its last hidden layer",
+    )
     gradient_penalty: float = Field(
         10.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
     )
