@@ -247,7 +247,8 @@ class Recipe(BaseModel):
             return nn.Sequential(last(1), *end)
         if self.critic_outputs is None:
             return nn.Sequential(*end, nn.ReLU())
-        return nn.Sequential(last(self.critic_outputs), *end, nn.ReLU())
+        # A ReLU could leave so few outputs all at zero, without a slope to get away by.
+        return nn.Sequential(last(self.critic_outputs), *end, nn.Softplus())
 
     def build(self, shape: SampleShape, device: torch.device) -> Game:
         """The game with freshly initialised players on ``device``.

@@ -16,8 +16,8 @@ class VectorCritic(Dcgan):
     """DCGAN whose critic judges by a vector instead of a score (product metric).
 
     L = ‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0; the critic ascends L and the
-    generator descends it. v is a ReLU layer of ``critic_outputs`` units over the whole image;
-    with ``critic_outputs: null`` it is the last hidden layer as it stands, whose units see a
+    generator descends it. v is a layer of ``critic_outputs`` softplus units over the whole image;
+    with ``critic_outputs: null`` it is the last hidden layer after a ReLU, whose units see a
     part of the image each. What bounds the critic is a choice: nothing (``gradient_penalty:
     0``), ``weight_clip``, or a gradient penalty on x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default.
     docs/variants.md shows which of these train.

@@ -1,0 +1,105 @@
+"""Packs: joined in order, all real or all made, and nothing else changed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from bench import engine
+from bench.cost import flops
+from variants import registry
+from variants.game import Batch
+from variants.joining import packed
+from variants.objectives import gradient_penalty
+from variants.recipe import ImageShape
+
+CPU = torch.device("cpu")
+SHAPE = ImageShape(1, 28)
+
+
+@pytest.mark.parametrize("pack", [1, 2, 3])
+def test_images_in_a_row_become_the_channels_of_one(pack: int) -> None:
+    images = torch.randn(6, 2, 3, 3)
+    joined = packed(images, pack)
+    assert joined.shape == (6 // pack, 2 * pack, 3, 3)
+    for index in range(6):
+        channels = slice(2 * (index % pack), 2 * (index % pack) + 2)
+        assert torch.equal(joined[index // pack, channels], images[index])
+
+
+@pytest.mark.parametrize("stack", [(), (4,)])
+def test_points_in_a_row_become_the_coordinates_of_one(stack: tuple[int, ...]) -> None:
+    points = torch.randn(*stack, 6, 2)
+    joined = packed(points, 3)
+    assert joined.shape == (*stack, 2, 6)
+    assert torch.equal(joined[..., 1, :], points[..., 3:, :].flatten(-2))
+
+
+def test_what_is_not_whole_packs_is_refused() -> None:
+    with pytest.raises(ValueError, match="5 samples are not whole packs of 2"):
+        packed(torch.zeros(5, 1, 2, 2), 2)
+    with pytest.raises(ValueError, match="set it to 63 or 66, or give packs: 64"):
+        registry.get("dcgan")(pack=3)
+    with pytest.raises(ValueError, match="set it to 3, or"):
+        registry.get("dcgan")(pack=3, batch_size=2)
+
+
+def test_a_pack_is_all_real_or_all_made() -> None:
+    game = registry.get("pacgan")(batch_size=4).build(SHAPE, CPU)
+    seen: list[Tensor] = []
+    game.critic.network.network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    real = torch.full((4, 1, 28, 28), 2.0)  # no generator that ends in tanh makes this
+    game.critic_loss(Batch(real), torch.randn(4, 100))
+    assert [tuple(given.shape) for given in seen] == [(2, 2, 28, 28)] * 2
+    assert (seen[0] == 2).all()
+    assert (seen[1].abs() <= 1).all()
+
+
+def test_packs_of_one_change_nothing() -> None:
+    rows = []
+    for recipe in (registry.get("dcgan")(), registry.get("pacgan")(pack=1)):
+        torch.manual_seed(0)
+        game = recipe.build(SHAPE, CPU)
+        batch = Batch(torch.linspace(-1, 1, 4 * 784).view(4, 1, 28, 28))
+        rows.append(engine.play_round(game, [batch], torch.Generator().manual_seed(1)))
+    assert torch.equal(rows[0].nan_to_num(), rows[1].nan_to_num())
+
+
+@pytest.mark.parametrize("name", ["dcgan", "dcgan-tutorial", "gan", "wgan-gp", "dcgan-separable"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_only_the_critics_first_layer_grows(name: str, channels: int) -> None:
+    shape = ImageShape(channels, 28)
+    one, three = (registry.get(name)(packs=8, pack=pack) for pack in (1, 3))
+    assert flops.parameters(one.generator(shape)) == flops.parameters(three.generator(shape))
+    ours = dict(three.critic(shape).network.named_parameters())  # type: ignore[union-attr]
+    theirs = dict(one.critic(shape).named_parameters())
+    assert list(ours) == list(theirs)
+    grown = [name for name in ours if ours[name].shape != theirs[name].shape]
+    assert all(ours[name].shape[1] == 3 * theirs[name].shape[1] for name in grown[-1:])
+    assert len(grown) == (2 if name == "dcgan-separable" and len(grown) > 1 else 1)
+
+
+def test_the_penalty_has_one_epsilon_and_one_norm_a_pack() -> None:
+    """Of D(x) = w·pack the norm is ‖w‖ over the pack; per sample it would be a part of it."""
+    weight = torch.randn(2 * 5, dtype=torch.float64)
+    points: list[Tensor] = []
+
+    def critic(samples: Tensor) -> Tensor:
+        points.append(samples.detach())
+        return (packed(samples, 2) * weight).sum(1, keepdim=True)
+
+    real, fake = torch.ones(6, 5).double(), torch.zeros(6, 5).double()
+    epsilon = torch.tensor([0.1, 0.5, 0.9]).double()
+    penalty = gradient_penalty(critic, real, fake, epsilon)
+    assert penalty.item() == pytest.approx((weight.norm().item() - 1) ** 2, rel=1e-5)
+    expected = epsilon.repeat_interleave(2).unsqueeze(1).expand(6, 5)
+    torch.testing.assert_close(points[0], expected)
+
+
+def test_a_packed_penalty_trains() -> None:
+    game = registry.get("wgan-gp")(pack=2, critic_steps=1).build(SHAPE, CPU)
+    row = engine.play_round(game, [Batch(torch.rand(8, 1, 28, 28))], torch.Generator())
+    penalty = row[engine.SCALARS.index("penalty")]
+    assert penalty.isfinite()
+    assert penalty > 0

@@ -1,0 +1,118 @@
+"""The product metric: its value, its slopes, and the scalar critic behind its penalty."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from bench import engine
+from variants import objectives, registry
+from variants.game import Batch
+from variants.recipe import ImageShape
+
+CPU = torch.device("cpu")
+SHAPE = ImageShape(1, 28)
+
+
+def vectors(outputs: int):
+    shapes = st.integers(1, 6).map(lambda n: (n, outputs))
+    return arrays(np.float64, shapes, elements=st.floats(0, 10))
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(vectors(n), vectors(n))))
+def test_value_and_slopes_are_those_of_the_statement(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    real, fake = pair
+    outputs = real.shape[1]
+    gap = [real[:, j].sum() / len(real) - fake[:, j].sum() / len(fake) for j in range(outputs)]
+    r, f = (torch.tensor(x, requires_grad=True) for x in pair)
+    loss = objectives.product_metric(r, f)
+    assert loss.item() == pytest.approx(sum(w * w for w in gap) / outputs, abs=1e-12)
+    loss.backward()
+    # ∂L/∂v_ij = 2 W_j / (n N) of a real sample, with the other sign of a generated one.
+    for grad, count, sign in ((r.grad, len(real), 1), (f.grad, len(fake), -1)):
+        expected = np.broadcast_to(2 * np.array(gap) * sign / (outputs * count), grad.shape)
+        np.testing.assert_allclose(grad, expected, rtol=1e-9, atol=1e-12)
+    assert objectives.product_metric_critic(r, f).item() == pytest.approx(-loss.item())
+
+
+@given(vectors(1), vectors(1))
+def test_one_output_is_the_square_of_the_scalar_estimate(
+    real: np.ndarray, fake: np.ndarray
+) -> None:
+    r, f = torch.tensor(real), torch.tensor(fake)
+    estimate = -objectives.wasserstein_critic(r, f)
+    assert objectives.product_metric(r, f).item() == pytest.approx(estimate.item() ** 2, abs=1e-12)
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(vectors(n), vectors(n))))
+def test_the_witness_tells_real_from_made_by_the_root_of_the_metric(
+    pair: tuple[np.ndarray, np.ndarray],
+) -> None:
+    r, f = map(torch.tensor, pair)
+    by_real, by_fake = objectives.witness(r, r, f), objectives.witness(f, r, f)
+    assert by_real.shape == (len(r), 1)
+    gap = by_real.mean() - by_fake.mean()
+    metric = objectives.product_metric(r, f).item()
+    assert gap.item() == pytest.approx(math.sqrt(metric), abs=1e-9)
+
+
+def test_the_witness_of_one_output_is_the_output_or_its_negative() -> None:
+    high, low = torch.tensor([[3.0]]), torch.tensor([[1.0]])
+    x = torch.tensor([[2.0], [5.0]])
+    assert torch.equal(objectives.witness(x, high, low), x)
+    assert torch.equal(objectives.witness(x, low, high), -x)
+
+
+def test_vectors_of_two_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="vectors of one length"):
+        objectives.product_metric(torch.zeros(3, 2), torch.zeros(3, 1))
+
+
+@pytest.mark.parametrize(("outputs", "length"), [(1, 1), (64, 64), (None, 128 * 49)])
+@pytest.mark.parametrize("name", ["dcgan", "vector-critic"])
+def test_the_critic_gives_a_vector_that_is_not_negative(
+    name: str, outputs: int | None, length: int
+) -> None:
+    fields = {"objective": "product-metric", "critic_outputs": outputs}
+    critic = registry.get(name)(**fields).critic(SHAPE)
+    given = critic(torch.randn(5, 1, 28, 28))
+    assert given.shape == (5, length)
+    assert (given >= 0).all()
+    assert (given > 0).any()
+
+
+@pytest.mark.parametrize("name", ["gan", "dcgan-tutorial"])
+def test_other_nets_can_judge_by_a_vector_too(name: str) -> None:
+    recipe = registry.get(name)(objective="product-metric")
+    given = recipe.critic(SHAPE)(torch.randn(5, 1, 28, 28))
+    assert (given >= 0).all()
+    scalar = registry.get(name)()
+    ours, theirs = (sum(p.numel() for p in r.critic(SHAPE).parameters()) for r in (recipe, scalar))
+    assert theirs - ours == given.shape[1] + 1, "the last dense layer is gone"
+
+
+def test_the_critic_ascends_what_the_generator_descends() -> None:
+    torch.manual_seed(0)
+    game = registry.get("vector-critic")(gradient_penalty=0).build(SHAPE, CPU)
+    batch, latents = Batch(torch.rand(8, 1, 28, 28)), torch.randn(8, 100)
+    game.generator.network.eval()
+    critic = game.critic_loss(batch, latents).loss
+    generator = game.generator_loss(batch, latents).loss
+    assert critic.item() == pytest.approx(-generator.item())
+    assert generator > 0
+    both = game.losses(batch, latents)
+    assert [o.loss.item() for o in both] == pytest.approx([critic.item(), generator.item()])
+    before = generator.item()
+    engine.critic_update(game, batch, latents)
+    assert game.generator_loss(batch, latents).loss.item() > before
+
+
+def test_outputs_without_the_metric_are_refused() -> None:
+    with pytest.raises(ValueError, match="only objective: product-metric judges by a vector"):
+        registry.get("dcgan")(critic_outputs=8)
