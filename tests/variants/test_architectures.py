@@ -8,7 +8,7 @@ from torch import nn
 
 from bench.cost import flops
 from variants import registry
-from variants.recipe import ImageShape
+from variants.recipe import ImageShape, PointShape
 
 
 def _sizes(name: str, shape: ImageShape, **fields: object) -> tuple[int, int, int, int]:
@@ -109,7 +109,14 @@ def test_a_width_factor_is_another_spelling_of_widths(factor: float) -> None:
 
 
 def test_images_a_variant_cannot_make_are_refused_with_a_reason() -> None:
-    refusal = registry.get("dcgan").refusal(ImageShape(1, 48))
-    assert refusal == "makes images of 28, 32 or 64 px, not 48"
-    assert registry.get("dcgan").refusal(ImageShape(2, 28)) is not None
-    assert registry.get("dcgan").refusal(ImageShape(3, 64)) is None
+    dcgan = registry.get("dcgan")()
+    assert dcgan.refusal(ImageShape(1, 48)) == (
+        "image_size",
+        "makes images of 28, 32 or 64 px, not 48",
+    )
+    assert dcgan.refusal(ImageShape(2, 28)) == (
+        "channels",
+        "makes images of 1 or 3 channels, not 2",
+    )
+    assert dcgan.refusal(PointShape()) == ("dataset", "makes images, not points")
+    assert dcgan.refusal(ImageShape(3, 64)) is None

@@ -1,0 +1,181 @@
+"""PacGAN's nets for mixtures against the paper's figures and a loop of torch's own layers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from bench import engine
+from bench.cost import flops
+from variants import registry
+from variants.game import Batch
+from variants.recipe import PointShape
+from variants.stacked import StackedBatchNorm, StackedLinear, StackedMaxout
+
+CPU = torch.device("cpu")
+SHAPE = PointShape()
+
+
+@pytest.mark.parametrize(
+    ("pack", "critic"), [(1, 405_201), (2, 407_201), (3, 409_201), (4, 411_201)]
+)
+def test_sizes_are_the_papers(pack: int, critic: int) -> None:
+    counts = flops.count(registry.get("mixture-gan")(pack=pack), SHAPE)
+    assert (counts.generator_parameters, counts.critic_parameters) == (484_802, critic)
+    generator = 2 * 400 + 3 * 400 * 400 + 400 * 2
+    of_a_pack = 2 * pack * 1000 + 2 * 200 * 1000 + 200
+    assert counts.generator_macs == generator
+    assert counts.critic_macs == of_a_pack // pack
+    # One graph: made once, judged once. The critic's part is F_G + 6F_D − 2f₁; the generator's
+    # adds its own backward pass, 2F_G − g₁, and the critic's towards it, F_D.
+    of_critic = 2 * generator + 2 * (6 * of_a_pack - 2 * 2 * pack * 1000) / pack
+    of_generator = 2 * (2 * generator - 2 * 400) + 2 * of_a_pack / pack
+    assert counts.critic_flops_per_image == int(of_critic)
+    assert counts.generator_flops_per_image == pytest.approx(of_generator, rel=1e-6)
+
+
+def test_settings_are_the_papers() -> None:
+    recipe = registry.get("mixture-gan")(pack=2)
+    assert (recipe.batch_size, recipe.latent_dim, recipe.latent) == (200, 2, "normal")
+    game = recipe.build(SHAPE, CPU)
+    assert game.simultaneous
+    for player in (game.generator, game.critic):
+        (group,) = player.optimizer.param_groups
+        assert isinstance(player.optimizer, torch.optim.Adam)
+        assert (group["lr"], group["betas"]) == (1e-4, (0.8, 0.999))
+        for module in player.network.modules():
+            if isinstance(module, StackedLinear):
+                assert module.weight.std().item() == pytest.approx(0.02, rel=0.1)
+                assert module.bias is None or not module.bias.any()
+            if isinstance(module, StackedBatchNorm):
+                assert (module.weight == 1).all()
+                assert not module.bias.any()
+
+
+def test_maxout_is_the_largest_of_its_pieces() -> None:
+    torch.manual_seed(0)
+    layer = StackedMaxout(3, 4, 5).double()
+    x = torch.randn(1, 6, 3, dtype=torch.float64, requires_grad=True)
+    pieces = [
+        x[0] @ layer.linear.weight[0, 4 * k : 4 * k + 4].t()
+        + layer.linear.bias[0, 4 * k : 4 * k + 4]
+        for k in range(5)
+    ]
+    expected = torch.stack(pieces).max(0).values
+    torch.testing.assert_close(layer(x)[0], expected)
+    slope = torch.randn_like(expected)
+    (ours,) = torch.autograd.grad((layer(x)[0] * slope).sum(), x)
+    (theirs,) = torch.autograd.grad((expected * slope).sum(), x)
+    torch.testing.assert_close(ours, theirs)
+    assert torch.autograd.gradgradcheck(layer, x)
+
+
+@pytest.mark.parametrize("draws", [1, 3])
+def test_batch_norm_is_of_each_draw_apart(draws: int) -> None:
+    torch.manual_seed(0)
+    layer = StackedBatchNorm(4, draws).double()
+    x = torch.randn(1, 5 * draws, 4, dtype=torch.float64) * 3 + 1
+    x.requires_grad_(True)
+    apart = [nn.BatchNorm1d(4, momentum=0.05).double() for _ in range(draws)]
+    expected = torch.empty(5 * draws, 4, dtype=torch.float64)
+    for draw, norm in enumerate(apart):
+        expected[draw::draws] = norm(x[0, draw::draws])
+    made = layer(x)
+    torch.testing.assert_close(made[0], expected)
+    slope = torch.randn_like(expected)
+    (ours,) = torch.autograd.grad((made[0] * slope).sum(), x)
+    (theirs,) = torch.autograd.grad((expected * slope).sum(), x)
+    torch.testing.assert_close(ours, theirs)
+    for name in ("running_mean", "running_var"):
+        mean = torch.stack([getattr(norm, name) for norm in apart]).mean(0)
+        torch.testing.assert_close(getattr(layer, name)[0], mean)
+    layer.eval()
+    apart[0].running_mean, apart[0].running_var = layer.running_mean[0], layer.running_var[0]
+    torch.testing.assert_close(layer(x)[0], apart[0].eval()(x[0]))
+
+
+class _Plain:
+    """The paper's loop with torch's own layers, from the same weights."""
+
+    def __init__(self, game: object, pack: int) -> None:
+        generator, critic = game.generator.network, game.critic.network  # type: ignore[attr-defined]
+        self.pack = pack
+        linears = [m for m in generator.modules() if isinstance(m, StackedLinear)]
+        self.hidden = [_plain(m) for m in linears[:-1]]
+        self.norms = [
+            [nn.BatchNorm1d(m.weight.shape[1]).double() for _ in range(pack)] for m in linears[:-1]
+        ]
+        for norms in self.norms:  # one scale and offset for all draws
+            for norm in norms[1:]:
+                norm.weight, norm.bias = norms[0].weight, norms[0].bias
+        self.last = _plain(linears[-1])
+        self.critic = [_plain(m) for m in critic.modules() if isinstance(m, StackedLinear)]
+        self.pieces = 5
+        ours = [*self.hidden, self.last, *(norms[0] for norms in self.norms)]
+        settings = {"lr": 1e-4, "betas": (0.8, 0.999)}
+        self.of_generator = [p for m in ours for p in m.parameters()]
+        self.of_critic = [p for m in self.critic for p in m.parameters()]
+        self.adams = [torch.optim.Adam(p, **settings) for p in (self.of_generator, self.of_critic)]
+
+    def make(self, latents: Tensor) -> Tensor:
+        made = torch.empty(len(latents), 2, dtype=torch.float64)
+        for draw in range(self.pack):
+            x = latents[draw :: self.pack]
+            for linear, norms in zip(self.hidden, self.norms, strict=True):
+                x = norms[draw](linear(x)).relu()
+            made[draw :: self.pack] = self.last(x)
+        return made
+
+    def judge(self, points: Tensor) -> Tensor:
+        x = points.reshape(len(points) // self.pack, -1)
+        for linear in self.critic[:-1]:
+            x = linear(x).view(len(x), self.pieces, -1).max(1).values
+        return self.critic[-1](x)
+
+    def step(self, points: Tensor, latents: Tensor) -> tuple[float, float]:
+        fake, real = self.judge(self.make(latents)), self.judge(points)
+        of_critic = softplus(-real).mean() + softplus(fake).mean()
+        of_generator = softplus(-fake).mean()
+        slopes = torch.autograd.grad(of_critic, self.of_critic, retain_graph=True)
+        others = torch.autograd.grad(of_generator, self.of_generator)
+        for adam, parameters, grads in zip(
+            self.adams, (self.of_generator, self.of_critic), (others, slopes), strict=True
+        ):
+            for parameter, grad in zip(parameters, grads, strict=True):
+                parameter.grad = grad
+            adam.step()
+        return of_critic.item(), of_generator.item()
+
+
+def _plain(layer: StackedLinear) -> nn.Linear:
+    outputs, inputs = layer.weight.shape[1:]
+    plain = nn.Linear(inputs, outputs, bias=layer.bias is not None).double()
+    with torch.no_grad():
+        plain.weight.copy_(layer.weight[0])
+        if layer.bias is not None:
+            plain.bias.copy_(layer.bias[0])
+    return plain
+
+
+@pytest.mark.parametrize("pack", [1, 3])
+def test_training_is_the_papers_loop(pack: int) -> None:
+    """Both players updated at once from one graph, whose losses and weights agree to rounding."""
+    torch.manual_seed(0)
+    recipe = registry.get("mixture-gan")(
+        pack=pack, packs=20, generator_width=12, generator_layers=2, critic_width=6
+    )
+    game = recipe.build(SHAPE, CPU)
+    for player in (game.generator, game.critic):
+        player.network.double()
+    plain = _Plain(game, pack)
+    for _ in range(10):
+        points = torch.randn(20 * pack, 2, dtype=torch.float64)
+        latents = torch.randn(20 * pack, 2, dtype=torch.float64)
+        critic, generator = engine.simultaneous_update(game, Batch(points), latents)
+        expected = plain.step(points, latents)
+        assert [critic.loss.item(), generator.loss.item()] == pytest.approx(expected, abs=1e-12)
+    ours = list(game.critic.network.parameters())
+    for mine, theirs in zip(ours, plain.of_critic, strict=True):
+        torch.testing.assert_close(mine[0].detach(), theirs.detach(), rtol=0, atol=1e-10)
