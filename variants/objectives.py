@@ -144,7 +144,13 @@ def gradient_penalty(
     # torch's FLOP counter fails on a gradient with respect to a leaf, hence the product with 1.
     # Under autocast the generator's samples come in lower precision than the data.
     point = torch.lerp(fake.to(real.dtype), real, weight).requires_grad_(True) * 1
-    (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
+    outputs = critic(point)
+    if len(outputs) != len(epsilon):
+        raise ValueError(
+            f"expected one ε each for what the critic judges together, got {len(epsilon)} for "
+            f"{len(outputs)} outputs"
+        )
+    (slope,) = torch.autograd.grad(outputs.sum(), point, create_graph=True)
     norm: Tensor = slope.reshape(len(epsilon), -1).float().norm(dim=1)
     return (norm - 1).square().mean()
 

@@ -19,9 +19,9 @@ FIRST_LAYERS = {
 }
 
 
-def _first_layer(network: nn.Module, example: torch.Tensor) -> int:
+def _first_layer(network: nn.Module, *example: torch.Tensor) -> int:
     """Forward FLOPs of the first layer that multiplies."""
-    return next(2 * layer.macs for layer in layers(network, example) if layer.macs)
+    return next(2 * layer.macs for layer in layers(network, *example) if layer.macs)
 
 
 @pytest.mark.parametrize("shape", FIRST_LAYERS)
@@ -37,25 +37,29 @@ def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
 @pytest.mark.parametrize(
     ("name", "shape"),
     [
-        (name, ImageShape(channels, size))
+        (name, ImageShape(channels, size, 10))
         for name in registry.names()
         if not registry.get(name)().gradient_penalty
         for channels, size in ((1, 28), (3, 64))
-        if registry.get(name).refusal(ImageShape(channels, size)) is None
+        if registry.get(name)().refusal(ImageShape(channels, size, 10)) is None
     ],
 )
 def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShape) -> None:
-    """Of every game with two plain players, grouped convolutions included."""
+    """Of every game without a penalty: grouped convolutions, packs and classes included."""
     recipe = registry.get(name)()
     counts = flops.count(recipe, shape)
     assert counts.generator_macs is not None
     assert counts.critic_macs is not None
     generator, critic = 2 * counts.generator_macs, 2 * counts.critic_macs
-    first_generator = _first_layer(recipe.generator(shape), torch.zeros(1, recipe.latent_dim))
-    image = torch.zeros(1, shape.channels, shape.size, shape.size)
-    first_critic = _first_layer(recipe.critic(shape), image)
+    latent, pack = flops.examples(recipe, shape)
+    first_generator = _first_layer(recipe.generator(shape), *latent)
+    # Of a critic that is told the class the first layer is the one that makes the plane.
+    first_critic = _first_layer(recipe.critic(shape), *pack) // (
+        1 if recipe.conditional else recipe.pack
+    )
+    plane = first_critic if recipe.conditional else 0  # needs no slope in the generator's update
     assert counts.critic_flops_per_image == generator + 6 * critic - 2 * first_critic
-    assert counts.generator_flops_per_image == 3 * generator + 2 * critic - first_generator
+    assert counts.generator_flops_per_image == 3 * generator + 2 * critic - first_generator - plane
     assert counts.train_flops_per_image == counts.critic_flops_per_image + round(
         counts.generator_flops_per_image / recipe.critic_steps
     )

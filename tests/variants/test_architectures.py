@@ -50,11 +50,14 @@ def test_tutorial_matches_keras() -> None:
     [(n, s) for n in registry.names() for s in registry.get(n).image_sizes],
 )
 def test_shapes(name: str, size: int, channels: int) -> None:
-    recipe, shape = registry.get(name)(), ImageShape(channels, size)
-    made = recipe.generator(shape)(torch.randn(3, recipe.latent_dim))
-    assert made.shape == (3, channels, size, size)
+    recipe, shape = registry.get(name)(), ImageShape(channels, size, 10)
+    count = 3 * recipe.pack
+    labels = (torch.arange(count) % 10,) if recipe.conditional else ()
+    made = recipe.generator(shape)(torch.randn(count, recipe.latent_dim), *labels)
+    assert made.shape == (count, channels, size, size)
     assert made.abs().max() <= 1
-    assert recipe.critic(shape)(made).shape == (3, 1)
+    outputs = 64 if recipe.objective == "product-metric" else 1
+    assert recipe.critic(shape)(made, *labels).shape == (3, outputs)
 
 
 def test_dcgan_weights_are_drawn_as_in_the_paper() -> None:
