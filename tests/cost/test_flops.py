@@ -9,7 +9,7 @@ from torch import nn
 from bench.cost import flops
 from bench.describe import layers
 from variants import registry
-from variants.recipe import ImageShape
+from variants.recipe import ImageShape, PointShape
 
 # Forward FLOPs (2 × MACs) of the first layers of dcgan, by hand.
 FIRST_LAYERS = {
@@ -39,30 +39,70 @@ def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
     [
         (name, ImageShape(channels, size, 10))
         for name in registry.names()
-        if not registry.get(name)().gradient_penalty
         for channels, size in ((1, 28), (3, 64))
         if registry.get(name)().refusal(ImageShape(channels, size, 10)) is None
     ],
 )
 def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShape) -> None:
-    """Of every game without a penalty: grouped convolutions, packs and classes included."""
+    """Of every game on images; grouped convolutions, packs, classes and penalties included.
+
+    Of a critic that is told the class the first layer is the one that makes the plane; its
+    input, the class' code, never needs a gradient.
+    """
     recipe = registry.get(name)()
     counts = flops.count(recipe, shape)
-    assert counts.generator_macs is not None
-    assert counts.critic_macs is not None
-    generator, critic = 2 * counts.generator_macs, 2 * counts.critic_macs
     latent, pack = flops.examples(recipe, shape)
+    generator = 2 * flops.macs(recipe.generator(shape), *latent)
+    critic = 2 * flops.macs(recipe.critic(shape), *pack)
+    assert counts.generator_macs == generator // 2
+    assert counts.critic_macs == critic // 2 // recipe.pack
     first_generator = _first_layer(recipe.generator(shape), *latent)
-    # Of a critic that is told the class the first layer is the one that makes the plane.
-    first_critic = _first_layer(recipe.critic(shape), *pack) // (
-        1 if recipe.conditional else recipe.pack
+    first_critic = _first_layer(recipe.critic(shape), *pack)
+    plane = first_critic if recipe.conditional else 0
+    vector = recipe.objective == "product-metric"
+    per_critic = 6 * critic - 2 * first_critic
+    if recipe.gradient_penalty and vector:
+        # Softplus bends, so that the way back runs through the values as well: 6F_D.
+        per_critic += 6 * critic - 4 * plane
+    elif recipe.gradient_penalty:
+        # Leaky ReLU does not: 4F_D, of which the plane is only made.
+        per_critic += 4 * critic - 3 * plane
+    per_generator = 2 * critic - plane  # a frozen plane has no way back
+    if vector:
+        per_generator += critic  # of the real samples, once more
+    assert counts.critic_flops_per_image == generator + per_critic // recipe.pack
+    assert counts.generator_flops_per_image == (
+        3 * generator - first_generator + per_generator // recipe.pack
     )
-    plane = first_critic if recipe.conditional else 0  # needs no slope in the generator's update
-    assert counts.critic_flops_per_image == generator + 6 * critic - 2 * first_critic
-    assert counts.generator_flops_per_image == 3 * generator + 2 * critic - first_generator - plane
     assert counts.train_flops_per_image == counts.critic_flops_per_image + round(
         counts.generator_flops_per_image / recipe.critic_steps
     )
+
+
+def test_alternating_updates_make_the_samples_again() -> None:
+    both = flops.count(registry.get("mixture-gan")(), PointShape())
+    each = flops.count(registry.get("mixture-gan")(updates="alternating"), PointShape())
+    forward = 2 * ((2 * 400 + 3 * 400 * 400 + 400 * 2) + (2 * 1000 + 2 * 200 * 1000 + 200))
+    assert each.critic_flops_per_image == both.critic_flops_per_image
+    assert each.generator_flops_per_image == both.generator_flops_per_image + forward
+
+
+@pytest.mark.parametrize("pack", [2, 4])
+def test_a_pack_costs_its_own_first_layer_and_one_rest(pack: int) -> None:
+    shape = ImageShape(1, 28)
+    first = 2 * FIRST_LAYERS[shape][1] // 4  # MACs
+    alone = flops.count(registry.get("dcgan")(), shape).critic_macs
+    packed = flops.count(registry.get("dcgan")(pack=pack), shape).critic_macs
+    assert alone is not None
+    assert packed == (pack * first + (alone - first)) // pack
+
+
+def test_a_class_costs_ten_inputs_and_a_plane() -> None:
+    shape = ImageShape(1, 28, 10)
+    alone = flops.count(registry.get("dcgan")(), shape)
+    told = flops.count(registry.get("dcgan")(conditional=True), shape)
+    assert told.generator_macs == alone.generator_macs + 10 * 128 * 49
+    assert told.critic_macs == alone.critic_macs + 10 * 28 * 28 + 16 * 64 * 14**2
 
 
 def test_more_critic_steps_share_one_generator_update() -> None:

@@ -44,20 +44,106 @@ def test_tutorial_matches_keras() -> None:
     assert (generator_macs, critic_macs) == (51_744_000, 10_355_072)
 
 
+def _generator_28(
+    width: int = 64, inputs: int = 100, separable: bool = False, extra: bool = False
+) -> int:
+    """Weights of DCGAN's generator of 28-px grey images, layer by layer by hand."""
+    inner = 2 * width * width + width * 16 if separable else 2 * width * width * 16
+    added = 9 * (2 * width) ** 2 + 2 * 2 * width + 9 * width**2 + 2 * width if extra else 0
+    return inputs * 2 * width * 49 + 2 * 2 * width + inner + 2 * width + width * 16 + added
+
+
+def _critic_28(width: int = 64, planes: int = 1, separable: bool = False) -> int:
+    """Likewise of its critic, with batch norm."""
+    inner = width * 16 + width * 2 * width if separable else width * 2 * width * 16
+    return planes * width * 16 + inner + 2 * 2 * width + 2 * width * 49
+
+
+_PLANE = 10 * 28 * 28  # from a class to a plane
+_BIASES = 64 + 128 - 2 * 128  # of the inner layers, in place of batch norm
+_DENSE_GENERATOR = 256 * 512 + 512 + 512 * 1024 + 1024 + 1024 * 784 + 784
+_DENSE_CRITIC = 1024 + 1024 * 512 + 512 + 512 * 256 + 256 + 256 + 1
+
+PARAMETERS = {
+    "gan": (101 * 256 + _DENSE_GENERATOR, 784 * 1024 + _DENSE_CRITIC),
+    "conditional-gan": (
+        111 * 256 + _DENSE_GENERATOR,
+        2 * 784 * 1024 + _DENSE_CRITIC + _PLANE,
+    ),
+    "dcgan": (_generator_28(), _critic_28()),
+    "dcgan-tutorial": (
+        100 * 12544 + 2 * 12544 + 25 * (256 * 128 + 128 * 64 + 64) + 2 * (128 + 64),
+        25 * (64 + 64 * 128) + 64 + 128 + 6272 + 1,
+    ),
+    "dcgan-lite": (_generator_28(32), _critic_28(32)),
+    "dcgan-lite-generator": (_generator_28(32), _critic_28()),
+    "dcgan-lite-critic": (_generator_28(), _critic_28(32)),
+    "dcgan-separable": (_generator_28(separable=True), _critic_28(separable=True)),
+    "dcgan-deep": (_generator_28(extra=True), _critic_28()),
+    "wgan": (_generator_28(), _critic_28()),
+    "wgan-gp": (_generator_28(), _critic_28() + _BIASES + 1),
+    "conditional-dcgan": (_generator_28(inputs=110), _critic_28(planes=2) + _PLANE),
+    "conditional-wgan-gp": (
+        _generator_28(inputs=110),
+        _critic_28(planes=2) + _PLANE + _BIASES + 1,
+    ),
+    "pacgan": (_generator_28(), _critic_28(planes=2)),
+    "vector-critic": (_generator_28(), _critic_28() + _BIASES + 63 * 128 * 49 + 64),
+    "conditional-vector-critic": (
+        _generator_28(inputs=110),
+        _critic_28(planes=2) + _PLANE + _BIASES + 63 * 128 * 49 + 64,
+    ),
+    # Four layers of 400 units and batch norm's two a unit; three of maxout, 5 × 200 units.
+    "mixture-gan": (484_802, 405_201),
+}
+
+
+def test_every_variant_is_counted_by_hand() -> None:
+    assert set(PARAMETERS) == set(registry.names())
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_parameters(name: str) -> None:
+    recipe = registry.get(name)()
+    shapes = (ImageShape(1, 28, 10), PointShape())
+    (shape,) = [shape for shape in shapes if recipe.refusal(shape) is None]
+    found = flops.parameters(recipe.generator(shape)), flops.parameters(recipe.critic(shape))
+    assert found == PARAMETERS[name]
+
+
+IMAGE_VARIANTS = [
+    n for n in registry.names() if registry.get(n)().refusal(ImageShape(1, 28, 10)) is None
+]
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(
     ("name", "size"),
-    [(n, s) for n in registry.names() for s in registry.get(n).image_sizes],
+    [(n, s) for n in IMAGE_VARIANTS for s in registry.get(n).image_sizes or (28, 32, 64)],
 )
 def test_shapes(name: str, size: int, channels: int) -> None:
-    recipe, shape = registry.get(name)(), ImageShape(channels, size, 10)
-    count = 3 * recipe.pack
-    labels = (torch.arange(count) % 10,) if recipe.conditional else ()
-    made = recipe.generator(shape)(torch.randn(count, recipe.latent_dim), *labels)
-    assert made.shape == (count, channels, size, size)
+    recipe, shape = registry.get(name)(width_factor=0.25), ImageShape(channels, size, 10)
+    labels = (torch.arange(4),) if recipe.conditional else ()
+    made = recipe.generator(shape)(torch.randn(4, recipe.latent_dim), *labels)
+    assert made.shape == (4, channels, size, size)
     assert made.abs().max() <= 1
     outputs = 64 if recipe.objective == "product-metric" else 1
-    assert recipe.critic(shape)(made, *labels).shape == (3, outputs)
+    assert recipe.critic(shape)(made, *labels).shape == (4 // recipe.pack, outputs)
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_scores_are_logits(name: str) -> None:
+    """A critic that ends in a sigmoid would have another applied by the loss."""
+    torch.manual_seed(0)
+    recipe = registry.get(name)(critic_width=8)
+    shapes = (ImageShape(1, 28, 10), PointShape())
+    (shape,) = [shape for shape in shapes if recipe.refusal(shape) is None]
+    critic = recipe.critic(shape)
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.mul_(100)
+    labels = (torch.arange(8),) if recipe.conditional else ()
+    assert critic(torch.randn(8, *shape.dimensions), *labels).abs().max() > 1
 
 
 def test_dcgan_weights_are_drawn_as_in_the_paper() -> None:

@@ -177,5 +177,11 @@ def test_training_is_the_papers_loop(pack: int) -> None:
         expected = plain.step(points, latents)
         assert [critic.loss.item(), generator.loss.item()] == pytest.approx(expected, abs=1e-12)
     ours = list(game.critic.network.parameters())
-    for mine, theirs in zip(ours, plain.of_critic, strict=True):
-        torch.testing.assert_close(mine[0].detach(), theirs.detach(), rtol=0, atol=1e-10)
+    for mine, expected in zip(ours, plain.of_critic, strict=True):
+        torch.testing.assert_close(mine[0].detach(), expected.detach(), rtol=0, atol=1e-10)
+    hidden = zip(plain.hidden, (norms[0] for norms in plain.norms), strict=True)
+    theirs = [p for linear, norm in hidden for p in (linear.weight, norm.weight, norm.bias)]
+    theirs += [plain.last.weight, plain.last.bias]
+    ours = list(game.generator.network.parameters())
+    for mine, expected in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine[0].detach(), expected.detach(), rtol=0, atol=1e-10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from variants import objectives
+from variants.recipe import Objective
 
 scores = arrays(np.float64, st.integers(1, 8).map(lambda n: (n, 1)), elements=st.floats(-12, 12))
 
@@ -99,6 +102,14 @@ def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
     assert loss.item() == pytest.approx(GENERATORS[name](fake), rel=1e-9, abs=1e-12)
     assert f.grad is not None
     np.testing.assert_allclose(f.grad, _slopes(GENERATORS[name], fake), rtol=1e-4, atol=1e-6)
+
+
+def test_every_objective_is_tested() -> None:
+    """Cross-entropy by name above, the product metric in test_vector_critic.py."""
+    tested = {*CRITICS, "non-saturating", "minimax", "product-metric"}
+    assert tested == set(get_args(Objective)) == set(objectives.CRITIC_LOSSES)
+    assert set(objectives.GENERATOR_LOSSES) == tested - {"product-metric"}
+    assert set(objectives.DECISIONS) == tested
 
 
 @given(scores, st.floats(-5, 5))

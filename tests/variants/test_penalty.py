@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from variants import game as game_module
 from variants import registry
+from variants.game import Batch
 from variants.layers import TwiceDifferentiableLeakyReLU
 from variants.objectives import gradient_penalty
 from variants.recipe import ImageShape
@@ -108,6 +110,71 @@ def test_the_norm_and_epsilon_are_per_sample_for_any_number_of_channels(channels
     }
     for mistaken in mistakes.values():
         assert abs(mistaken - expected) > 0.01
+
+
+def test_the_norm_and_epsilon_are_per_point_in_the_plane() -> None:
+    rng = np.random.default_rng(0)
+    real, fake, epsilon = rng.normal(size=(6, 2)), rng.normal(size=(6, 2)), rng.random(6)
+    at = epsilon[:, None] * real + (1 - epsilon[:, None]) * fake
+    found = gradient_penalty(_quadratic, *map(torch.tensor, (real, fake, epsilon)))
+    assert found.item() == pytest.approx(((np.hypot(*at.T) - 1) ** 2).mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize("pack", [1, 3])
+def test_a_game_draws_one_epsilon_for_each_that_the_critic_judges(
+    pack: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of U[0, 1], anew for each update."""
+    drawn: list[Tensor] = []
+
+    def spy(critic: object, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
+        drawn.append(epsilon)
+        return gradient_penalty(critic, real, fake, epsilon)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(game_module, "gradient_penalty", spy)
+    recipe = registry.get("wgan-gp")(packs=50, pack=pack, width_factor=0.05)
+    game = recipe.build(ImageShape(1, 28), torch.device("cpu"))
+    for _ in range(2):
+        game.critic_loss(Batch(torch.zeros(50 * pack, 1, 28, 28)), torch.randn(50 * pack, 100))
+    for epsilon in drawn:
+        assert epsilon.shape == (50,)
+        assert ((epsilon >= 0) & (epsilon <= 1)).all()
+        assert len(epsilon.unique()) > 40
+        assert epsilon.std().item() == pytest.approx(12**-0.5, rel=0.3)
+    assert not torch.equal(*drawn)
+
+
+def test_a_critic_without_slope_has_a_penalty_of_one_and_finite_gradients() -> None:
+    """The norm's derivative at 0 must not be NaN."""
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
+    nn.init.zeros_(critic[1].weight)
+    penalty = gradient_penalty(
+        critic, torch.ones(3, 1, 2, 2), torch.zeros(3, 1, 2, 2), torch.rand(3)
+    )
+    penalty.backward()
+    assert penalty.item() == 1
+    assert critic[1].weight.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in registry.names() if registry.get(name)().gradient_penalty]
+)
+def test_in_mixed_precision_nothing_becomes_nan(name: str) -> None:
+    """Of a penalty in half precision, StudioGAN's losses became NaN (issue 175)."""
+    torch.manual_seed(0)
+    recipe = registry.get(name)(width_factor=0.25, batch_size=8)
+    game = recipe.build(ImageShape(1, 28, 10), torch.device("cpu"))
+    batch = Batch(torch.rand(8, 1, 28, 28) * 2 - 1, torch.arange(8))
+    for _ in range(3):
+        game.critic.optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16):
+            outcome = game.critic_loss(batch, torch.randn(8, 100))
+        assert outcome.scalars["penalty"].dtype == torch.float32
+        assert outcome.loss.isfinite()
+        outcome.loss.backward()
+        for parameter in game.critic.network.parameters():
+            assert parameter.grad is None or parameter.grad.isfinite().all()
+        game.critic.optimizer.step()
 
 
 @pytest.mark.parametrize("epsilon", [torch.rand(()), torch.rand(1), torch.rand(5, 1, 4, 4)])

@@ -131,6 +131,19 @@ def test_the_quick_product_is_the_product(transposed: bool, bias: bool) -> None:
         torch.testing.assert_close(mine.double(), exact, rtol=0, atol=1e-5 * scale)
 
 
+@pytest.mark.skipif(dense_product._ONEDNN is None, reason="a torch without the operator")
+@pytest.mark.parametrize(
+    ("rows", "dtype", "quick"),
+    [(40, torch.float32, True), (31, torch.float32, False), (40, torch.float64, False)],
+)
+def test_the_quick_product_is_for_large_single_precision(
+    rows: int, dtype: torch.dtype, quick: bool
+) -> None:
+    x = torch.randn(2, rows, 40, dtype=dtype, requires_grad=True)
+    made = stacked_linear(x, torch.randn(2, 40, 40, dtype=dtype), None)
+    assert ("OneDnn" in type(made.grad_fn).__name__) == quick
+
+
 def test_without_the_quick_product_torchs_own_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     x, w = torch.randn(2, 40, 48), torch.randn(2, 56, 48)
     quick = stacked_linear(x, w, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from bench import engine
 from variants import objectives, registry
-from variants.game import Batch
+from variants.game import AdversarialGame, Batch
 from variants.recipe import ImageShape
 
 CPU = torch.device("cpu")
@@ -48,6 +49,36 @@ def test_one_output_is_the_square_of_the_scalar_estimate(
     r, f = torch.tensor(real), torch.tensor(fake)
     estimate = -objectives.wasserstein_critic(r, f)
     assert objectives.product_metric(r, f).item() == pytest.approx(estimate.item() ** 2, abs=1e-12)
+
+
+@given(vectors(1), st.floats(-5, 5), st.integers(1, 4))
+def test_of_a_shift_it_is_the_squared_wasserstein_distance(
+    x: np.ndarray, shift: float, outputs: int
+) -> None:
+    """By v_j(x) = x + 20, 1-Lipschitz and not negative here; W₁ of a shift is its length."""
+    v = np.repeat(x + 20, outputs, axis=1)
+    found = objectives.product_metric(torch.tensor(v), torch.tensor(v + shift))
+    assert found.item() == pytest.approx(shift**2, abs=1e-9)
+
+
+@pytest.mark.parametrize("pack", [1, 2])
+def test_the_penalty_of_one_output_is_wgan_gps(pack: int) -> None:
+    """Its witness is ± the output, and the norm of a slope has no sign."""
+    torch.manual_seed(0)
+    fields = {"gradient_penalty": 10.0, "critic_norm": "none", "packs": 4, "pack": pack}
+    vector = registry.get("dcgan")(objective="product-metric", critic_outputs=1, **fields)
+    game = vector.build(SHAPE, CPU)
+    critic = copy.deepcopy(game.critic.network)
+    scalar = registry.get("dcgan")(objective="wasserstein", **fields)
+    other = AdversarialGame(scalar, game.generator.network, critic)
+    batch = Batch(torch.rand(4 * pack, 1, 28, 28) * 2 - 1)
+    latents = torch.randn(4 * pack, 100)
+    penalties = []
+    for this in (game, other):
+        torch.manual_seed(1)  # the same ε
+        penalties.append(this.critic_loss(batch, latents).scalars["penalty"].item())
+    assert penalties[0] == pytest.approx(penalties[1], rel=1e-5)
+    assert penalties[0] > 0.1
 
 
 @given(st.integers(1, 5).flatmap(lambda n: st.tuples(vectors(n), vectors(n))))
