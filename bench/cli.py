@@ -207,7 +207,7 @@ def _show_dry_run(ready: Ready) -> None:
     for run in ready.grid.runs:
         name = run.configuration().run_id
         counts = ready.preflight.counts[name]
-        images = ready.images[run.data] * run.epochs
+        images = run.samples_shown(ready.images[run.data])
         flops = (counts.train_flops_per_image or 0) * images
         seconds = ready.preflight.seconds_per_image[name] * images
         if ready.preflight.features[name] is not None:
@@ -228,11 +228,12 @@ def _show_dry_run(ready: Ready) -> None:
             }
         )
     console = _console()
+    stacked = " (timed one by one; in stacks they take less)" if ready.grid.stack_seeds else ""
     console.print(
         _table("", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D"))
     )
     console.print(
-        f"{len(ready.grid.runs)} runs, {count(total_flops)}FLOPs of training, "
+        f"{len(ready.grid.runs)} runs{stacked}, {count(total_flops)}FLOPs of training, "
         f"about {duration(total_seconds / ready.machine.jobs)} on this machine "
         f"({ready.preflight.device}, {ready.preflight.threads} threads a run), "
         "samples for the quality included, their features not. Nothing was trained.",

@@ -282,5 +282,14 @@ _OTHER_REASONS = {
         "each 3×3 convolution more takes height × width × 9 × filters² MACs and keeps its output "
         "for the backward pass"
     ),
+    "pack": (
+        "after its first layer the critic takes one pass for a whole pack, so a sample costs it "
+        "nearly one over the pack"
+    ),
+    "conditional": (
+        "the class is further inputs of the generator's first layer, and at the critic a dense "
+        "layer and a further channel"
+    ),
+    "gradient_penalty": "the penalty differentiates the critic's slope on a further batch",
     "latent_dim": "the latent vector's length sets the size of the generator's first layer alone",
 }

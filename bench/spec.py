@@ -51,6 +51,15 @@ class RunSpec:
             return PointShape()
         return ImageShape(self.data.channels, self.data.image_size, self.classes)
 
+    def samples_shown(self, size: int) -> int:
+        """Real samples the critic is shown in all, where the data set has ``size``.
+
+        A length in steps takes every batch for a whole one.
+        """
+        if self.steps is None:
+            return size * self.epochs
+        return self.steps * self.recipe.batch_size * self.recipe.critic_steps
+
     def identity(self) -> dict[str, Any]:
         """What the run id is a hash of.
 

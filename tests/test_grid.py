@@ -335,6 +335,13 @@ def test_a_length_in_steps_becomes_epochs(write_grid: WriteGrid) -> None:
     assert (run.epochs, run.steps, run.steps_per_epoch) == (10, None, None)
 
 
+def test_a_length_in_steps_says_how_many_samples_are_shown(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{variants: [dcgan], steps: 7, batch_size: 10, critic_steps: 2}").runs
+    assert run.samples_shown(5000) == 140
+    (run,) = load(write_grid, "{variants: [dcgan], epochs: 3}").runs
+    assert run.samples_shown(5000) == 15_000
+
+
 def test_the_length_does_not_tell_runs_apart(write_grid: WriteGrid) -> None:
     ids = {
         load(write_grid, f"{{variants: [dcgan], steps: {steps}}}").runs[0].run_id
