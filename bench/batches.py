@@ -26,6 +26,9 @@ class Batches:
 
     Args:
         rounds: of an epoch; None makes an epoch once through the data.
+
+    Raises:
+        ValueError: the data are too few for a single batch.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Batches:
             if self._labels is not None:
                 self._labels = self._labels.to(device)
 
+        if not self._sizes():
+            raise ValueError(f"{len(self._images)} samples make no batch of {self._batch_size}")
         self.rounds = rounds or -(-len(self._sizes()) // self._critic_steps)
         self._dealt = self._deal()
 

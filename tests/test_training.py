@@ -189,6 +189,12 @@ def test_a_last_batch_is_cut_to_whole_packs() -> None:
     assert len(numbers(rounds)) == 68
 
 
+def test_data_that_make_no_batch_are_refused() -> None:
+    recipe = spec(drop_last_batch=True).recipe
+    with pytest.raises(ValueError, match="15 samples make no batch of 16"):
+        Batches(images(15), recipe, CPU, torch.Generator())
+
+
 def test_epochs_of_so_many_steps_go_on_where_the_last_stopped() -> None:
     """Five rounds are once through the data; epochs of three rounds cross that border."""
     recipe = spec().recipe
