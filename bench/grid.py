@@ -41,7 +41,7 @@ _LIST_KEYS = {"classes"}
 # A run that goes further is the same run, so these cannot tell two runs apart.
 _NOT_AXES = {"epochs", "steps", "steps_per_epoch", "samples_every", "quality", "name", "label"}
 # Two ways to say how long to train; on the command line the one given last counts.
-_LENGTHS = {"epochs": "steps", "steps": "epochs"}
+_LENGTHS = {"epochs": ("steps", "steps_per_epoch"), "steps": ("epochs",)}
 _EPOCHS = 10
 _STEPS_PER_EPOCH = 1000
 _SMOKE_BATCHES = 4
@@ -356,10 +356,10 @@ def _override(document: _Document, overrides: Mapping[str, Any]) -> None:
             raise GridError(f"{flag}: only keys under 'quality' have a dot.")
         if not rest and key in ("variants", "axes", "exclude"):
             raise GridError(f"{flag}: this is not a setting of a run; edit the grid instead.")
-        if key in _LENGTHS:
+        for other in _LENGTHS.get(key, ()):
             for holder in [content, *_list(content.get("variants"))]:
-                if isinstance(holder, dict) and _LENGTHS[key] not in overrides:
-                    holder.pop(_LENGTHS[key], None)
+                if isinstance(holder, dict) and other not in overrides:
+                    holder.pop(other, None)
         for holder in [content.get("axes"), *_list(content.get("variants"))]:
             if isinstance(holder, dict) and first != "name":
                 if rest and isinstance(holder.get("quality"), dict):

@@ -145,6 +145,7 @@ def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
     start = clock.seconds()
     for _ in range(rounds):
         engine.play_round(game, batches, rng)
+    game.generator.network.eval()
     middle = clock.seconds()
     game.sample(game.latents(drawn, rng), labels.new_zeros(drawn))
     return (

@@ -117,6 +117,18 @@ def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> No
     assert len(set(losses)) == 3, "each from its own seed"
 
 
+@pytest.mark.parametrize("pack", [1, 3])
+def test_a_rehearsal_times_training_and_sampling(tmp_path: Path, pack: int) -> None:
+    variants = [
+        {"name": "mixture-gan", "generator_width": 8, "critic_width": 8, "packs": 4, "pack": pack}
+    ]
+    train, sample = chores.rehearse(
+        stack(tmp_path, variants=variants).spec, chores.Found("cpu", threads=1)
+    )
+    assert train > 0
+    assert sample > 0
+
+
 def test_a_killed_stack_fails_every_run_of_it_once(executor, tmp_path: Path) -> None:
     ended = []
     for member, message in executor.execute([stack(tmp_path, steps=10**6)]):
