@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from bench import grid, training
@@ -20,6 +22,7 @@ from bench.quality.evaluator import QualityProtocol, QualityScores
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
 from variants.game import AdversarialGame, Batch
+from variants.joining import LabelledGenerator
 from variants.recipe import ImageShape
 
 CPU = torch.device("cpu")
@@ -98,6 +101,40 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     assert np.array_equal(trajectory(watched), trajectory(silent))
     assert [e.record.fcd for e in watched] == [1.0, 1.0]
     assert all(e.samples_png for e in watched)
+
+
+def test_a_conditional_run_is_asked_for_the_classes_of_its_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Listener:
+        samples = 20
+        protocol = QualityProtocol(quality_features="classifier")
+
+        def evaluate(self, draw, labels) -> QualityScores:
+            asked.append(labels)
+            told.clear()
+            draw(0, 20)
+            assert torch.equal(torch.cat(told), labels), "each sample is of the class asked for"
+            return QualityScores(quality_samples=20)
+
+    asked: list[torch.Tensor] = []
+    told: list[torch.Tensor] = []
+    forward = LabelledGenerator.forward
+
+    def heard(self, latents, labels):
+        told.append(labels)
+        return forward(self, latents, labels)
+
+    monkeypatch.setattr(LabelledGenerator, "forward", heard)
+    data = images(64)
+    data.labels[:] = np.repeat([2, 7], 32)  # type: ignore[index]
+    variants = [{"name": "conditional-dcgan", "width_factor": 0.25}]
+    (epoch,) = train(spec(epochs=1, variants=variants), data, Listener())
+    assert asked[0].bincount().tolist() == [0, 0, 10, 0, 0, 0, 0, 10]
+    assert told[-1].tolist() == [2, 7] * 8, "the picture's columns"
+    assert epoch.samples_png is not None
+    width, _ = Image.open(io.BytesIO(epoch.samples_png)).size
+    assert width == 2 * 56 + 2, "a column for each class that is there"
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")

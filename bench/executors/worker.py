@@ -41,10 +41,10 @@ def carry_out(
     started = time.perf_counter()
     started_at = datetime.now().astimezone()
     specs = [member.spec for member in request.members]
-    going = dict.fromkeys(range(len(specs)))
+    going = list(range(len(specs)))  # members that have not ended
 
     def end(index: int, status: Status, error: str | None = None) -> None:
-        del going[index]
+        going.remove(index)
         ended_at = datetime.now().astimezone()
         outcome = RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at)
         send((index, Ended(outcome)))
