@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,11 +57,35 @@ class Batches:
         if not self._sizes():
             raise ValueError(f"{len(self._images)} samples make no batch of {self._batch_size}")
         self.rounds = rounds or -(-len(self._sizes()) // self._critic_steps)
-        self._dealt = self._deal()
+        self._pass_began = order.get_state()
+        self._pass: list[list[Tensor]] = []  # indices of each batch of each round
+        self._dealt = 0  # rounds of the pass
 
     def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
         """The batches of each round of the next epoch, or of so many rounds."""
-        return itertools.islice(self._dealt, rounds or self.rounds)
+        for _ in range(rounds or self.rounds):
+            if self._dealt == len(self._pass):
+                self._begin_pass()
+            indices = self._pass[self._dealt]
+            self._dealt += 1
+            yield [self._batch(index) for index in indices]
+
+    def state(self) -> dict[str, Any]:
+        """Where in the data the dealing stands."""
+        return {"pass_began": self._pass_began, "dealt": self._dealt}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on dealing from where :meth:`state` was taken.
+
+        Raises:
+            KeyError, RuntimeError, ValueError: the state is of other data.
+        """
+        self._order.set_state(state["pass_began"].cpu())
+        if state["dealt"]:
+            self._begin_pass()
+            if state["dealt"] > len(self._pass):
+                raise ValueError("the data have fewer batches than were dealt")
+        self._dealt = state["dealt"]
 
     def _sizes(self) -> list[int]:
         """The batches of one pass: how many samples each has."""
@@ -69,15 +93,15 @@ class Batches:
         rest -= rest % self._pack
         return [self._batch_size] * count + ([rest] if rest and not self._drop_last else [])
 
-    def _deal(self) -> Iterator[list[Batch]]:
-        """The batches of each round, pass after pass; a pass's last round may have fewer."""
+    def _begin_pass(self) -> None:
+        """Draws the order of the next pass; its last round may have fewer batches."""
+        self._pass_began = self._order.get_state()
         sizes = self._sizes()
-        while True:
-            order = torch.randperm(len(self._images), generator=self._order)
-            used = order[: sum(sizes)].to(self._images.device)
-            indices = torch.split(used, sizes)
-            for first in range(0, len(indices), self._critic_steps):
-                yield [self._batch(i) for i in indices[first : first + self._critic_steps]]
+        order = torch.randperm(len(self._images), generator=self._order)
+        used = order[: sum(sizes)].to(self._images.device)
+        batches, each = torch.split(used, sizes), self._critic_steps
+        self._pass = [list(batches[i : i + each]) for i in range(0, len(batches), each)]
+        self._dealt = 0
 
     def _batch(self, index: Tensor) -> Batch:
         samples = self._images[index].to(self._device, non_blocking=True)
@@ -91,12 +115,12 @@ class StackedBatches:
     """The batches of several runs side by side, one slice of a stack each."""
 
     def __init__(self, runs: Sequence[Batches]) -> None:
-        self._runs = runs
+        self.runs = runs
         self.rounds = runs[0].rounds
 
     def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
         """As :meth:`Batches.epoch`, every batch (S, N, d)."""
-        for batches in zip(*(run.epoch(rounds) for run in self._runs), strict=True):
+        for batches in zip(*(run.epoch(rounds) for run in self.runs), strict=True):
             yield [
                 Batch(torch.stack([batch.images for batch in of_runs]))
                 for of_runs in zip(*batches, strict=True)

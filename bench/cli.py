@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bench.executors import Executor
-    from bench.sweep import Ready
+    from bench.preparation import Ready
+    from bench.records import Status
+    from bench.status import SweepStatus
 
 app = typer.Typer(
     name="bench",
@@ -42,6 +44,22 @@ class Device(StrEnum):
     auto = "auto"
     cpu = "cpu"
     cuda = "cuda"
+
+
+class Retry(StrEnum):
+    """Runs that ended so may be tried again."""
+
+    failed = "failed"
+    oom = "oom"
+    diverged = "diverged"
+    timed_out = "timed_out"
+
+
+class Where(StrEnum):
+    """What carries runs out."""
+
+    local = "local"
+    ray = "ray"
 
 
 class Kind(StrEnum):
@@ -132,8 +150,36 @@ def run(
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to train.")] = Device.auto,
     jobs: Annotated[
-        int, typer.Option(min=1, help="Runs side by side; their timings are marked as contended.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Runs side by side, on one machine marked as contended.",
+            show_default="1; with Ray as many as fit",
+        ),
+    ] = None,
+    executor: Annotated[
+        Where, typer.Option(help="On this machine, or on those of a Ray cluster.")
+    ] = Where.local,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the Ray cluster, such as HOST:6379.", show_default="the one of this machine"
+        ),
+    ] = None,
+    cpus_per_run: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processor threads of each run on Ray.", show_default="1"),
+    ] = None,
+    gpus_per_run: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, help="GPUs of each run on Ray; 0.5 puts two on one.", show_default="1"
+        ),
+    ] = None,
+    retry: Annotated[
+        list[Retry] | None,
+        typer.Option(help="Also try runs again that ended so; may be given several times."),
+    ] = None,
     data_root: DataRoot = None,
     download: Annotated[
         bool, typer.Option("--download", help="Download missing data sets first.")
@@ -147,10 +193,13 @@ def run(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
 ) -> None:
-    """Train every run of a grid and store what it cost and how good it was."""
+    """Train every run of a grid and store what it cost and how good it was.
+
+    Unfinished runs go on from their last checkpoint; finished ones are left as they are.
+    Several bench run on one results folder share its runs.
+    """
     from bench import grid as grids
-    from bench import store, sweep
-    from bench.executors.local import LocalExecutor
+    from bench import preparation, store, sweep
     from bench.progress import observer
 
     overrides = grids.parse_settings(settings or [])
@@ -167,38 +216,79 @@ def run(
     if not dry_run:
         store.check_writable(folder, loaded.name)
 
-    console = Console(stderr=True)
-    watcher = observer(console, quiet=quiet, jobs=jobs)
-    machine = sweep.Machine(device=device.value, jobs=jobs, data_root=data_root, download=download)
-    executor = LocalExecutor(jobs=jobs)
+    machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
+    carrier = _executor(executor, jobs, address, cpus_per_run, gpus_per_run)
+    watcher = observer(Console(stderr=True), quiet=quiet, jobs=carrier.jobs)
     try:
-        ready = sweep.prepare(loaded, machine, executor, watcher, smoke=smoke, rehearse=dry_run)
+        ready = preparation.prepare(
+            loaded, machine, carrier, watcher, smoke=smoke, rehearse=dry_run
+        )
         if dry_run:
-            _show_dry_run(ready)
+            _show_dry_run(ready, carrier.jobs)
             return
-        _heed_interrupts(executor)
-        statuses = sweep.run(ready, folder, executor, watcher)
+        _heed_interrupts(carrier)
+        again = [_STATUSES[status] for status in retry or []]
+        statuses = sweep.run(ready, folder, carrier, watcher, retry=again)
     finally:
-        executor.close()
+        carrier.close()
     _show_results(folder, statuses, quiet=quiet)
     if set(statuses) != {"completed"}:
         raise typer.Exit(1)
 
 
+def _executor(
+    where: Where,
+    jobs: int | None,
+    address: str | None,
+    cpus_per_run: int | None,
+    gpus_per_run: float | None,
+) -> Executor:
+    if where is Where.local:
+        given = {
+            "--address": address,
+            "--cpus-per-run": cpus_per_run,
+            "--gpus-per-run": gpus_per_run,
+        }
+        for flag, value in given.items():
+            if value is not None:
+                raise RequestError(f"{flag} is for a Ray cluster: add --executor ray, or leave it.")
+        from bench.executors.local import LocalExecutor
+
+        return LocalExecutor(jobs=jobs or 1)
+    from bench.executors.ray import RayExecutor, Share
+
+    return RayExecutor(
+        address=address, share=Share(cpus_per_run or 1, gpus_per_run or 1.0), jobs=jobs
+    )
+
+
+_STATUSES: dict[Retry, Status] = {
+    Retry.failed: "failed",
+    Retry.oom: "out_of_memory",
+    Retry.diverged: "diverged",
+    Retry.timed_out: "timed_out",
+}
+
+
 def _heed_interrupts(executor: Executor) -> None:
-    """Ctrl-C once lets the epochs in flight finish and be stored; twice stops at once."""
+    """Ctrl-C once lets the epochs in flight finish and be stored; twice stops at once.
+
+    So does SIGTERM, with which job schedulers announce the end of an allocation.
+    """
     import signal
 
     def once(*_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         # Printing through a buffer may be under way already, and may not be re-entered.
         os.write(2, b"Finishing the epoch; press Ctrl-C again to stop at once.\n")
         executor.finish_epochs()
 
     signal.signal(signal.SIGINT, once)
+    signal.signal(signal.SIGTERM, once)
 
 
-def _show_dry_run(ready: Ready) -> None:
+def _show_dry_run(ready: Ready, jobs: int) -> None:
     from bench.progress import duration
     from bench.units import count
 
@@ -234,7 +324,7 @@ def _show_dry_run(ready: Ready) -> None:
     )
     console.print(
         f"{len(ready.grid.runs)} runs{stacked}, {count(total_flops)}FLOPs of training, "
-        f"about {duration(total_seconds / ready.machine.jobs)} on this machine "
+        f"about {duration(total_seconds / jobs)} on this machine "
         f"({ready.preflight.device}, {ready.preflight.threads} threads a run), "
         "samples for the quality included, their features not. Nothing was trained.",
         highlight=False,
@@ -317,10 +407,86 @@ def report(
     from bench import report as reports
     from bench import store
 
-    name = store.read_sweep(results).name
+    name = store.read_plan(results)["name"]
     with Console(stderr=True).status("Drawing the report …"):
         paths = reports.write(results, out or Path("reports") / name)
     typer.echo(paths.page)
+
+
+@app.command()
+def status(
+    results: Annotated[Path, typer.Argument(help="A results folder, such as results/lightweight.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Tell how a sweep stands: what is done, running, failed and why, and how long remains."""
+    from bench.status import read_status
+
+    sweep = read_status(results)
+    if as_json:
+        typer.echo(json.dumps(sweep.as_json(), indent=1, ensure_ascii=False))
+        return
+    _show_status(sweep)
+
+
+def _show_status(sweep: SweepStatus) -> None:
+    from bench.progress import duration
+    from bench.status import RETRY, STATES
+    from bench.units import counted
+
+    counts = sweep.counts
+    shown = [state for state in STATES if counts[state] and state != "completed"]
+    rows = []
+    for label, of_label in sweep.by_label().items():
+        completed = f"{of_label['completed']} of {sum(of_label.values())}"
+        row = {"configuration": label, "completed": completed}
+        rows.append(row | {str(state): str(of_label[state] or "–") for state in shown})
+    console = _console()
+    if rows:
+        console.print(_table(sweep.name, rows, console))
+
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    for run in sweep.runs:
+        name = f"{run.label}, seed {run.seed}"
+        if run.state == "running":
+            of = "" if run.epochs_planned is None else f" of {run.epochs_planned}"
+            say(f"{name}: epoch {run.epochs}{of}, {run.process}")
+        elif run.state == "damaged":
+            say(f"{name}: damaged, {run.damaged} cannot be read; bench run does it again")
+        elif run.state in RETRY:
+            where = "" if run.log is None else f"; see {run.log}"
+            say(f"{name}: {run.state} ({run.error}){where}")
+    others = [f"{counts[state]} {state.replace('_', ' ')}" for state in shown]
+    done = f"{counts['completed']} of {counted(len(sweep.runs), 'run')} completed"
+    left = "" if sweep.seconds_left is None else f"; about {duration(sweep.seconds_left)} left"
+    at_work = f" with {counts['running']} at work" if counts["running"] else ", one run at a time"
+    say(", ".join([done, *others]) + (f"{left}{at_work if left else ''}." if sweep.due else "."))
+    if sweep.due > counts["running"] and not counts["running"]:
+        say(f"Nobody is at work on it. Go on with:  {sweep.command()}")
+    if retry := [state for state in shown if state in RETRY]:
+        say(f"Try those again that ended otherwise with:  {sweep.command(*retry)}")
+
+
+@app.command()
+def compact(
+    results: Annotated[Path, typer.Argument(help="A results folder, such as results/lightweight.")],
+) -> None:
+    """Gather a sweep's finished runs into few files, which thousands of runs need to stay quick.
+
+    Everything reads them as before, and bench run goes on as before.
+    """
+    from bench import store
+    from bench.units import counted
+
+    with Console(stderr=True).status("Gathering finished runs …"):
+        done = store.compact(results)
+    for path in done.torn:
+        typer.echo(f"{path} is torn: its run was left as it is.")
+    text = f"Gathered {counted(done.gathered, 'run')}"
+    if done.left:
+        text += f"; left {done.left} that have not ended or are damaged or being worked on"
+    typer.echo(f"{text}. {results / 'compact'} holds {counted(done.files, 'file')}.")
 
 
 @app.command("list")

@@ -32,6 +32,7 @@ _SWEEP_KEYS = (
     "baseline",
     "seeds",
     "stack_seeds",
+    "keep_checkpoints",
     "variants",
     "axes",
     "exclude",
@@ -39,7 +40,17 @@ _SWEEP_KEYS = (
 # A list is the value of these, not an axis.
 _LIST_KEYS = {"classes"}
 # A run that goes further is the same run, so these cannot tell two runs apart.
-_NOT_AXES = {"epochs", "steps", "steps_per_epoch", "samples_every", "quality", "name", "label"}
+_NOT_AXES = {
+    "epochs",
+    "steps",
+    "steps_per_epoch",
+    "samples_every",
+    "quality",
+    "timeout",
+    "max_host_memory",
+    "name",
+    "label",
+}
 # Two ways to say how long to train; on the command line the one given last counts.
 _LENGTHS = {"epochs": ("steps", "steps_per_epoch"), "steps": ("epochs",)}
 _EPOCHS = 10
@@ -47,6 +58,15 @@ _STEPS_PER_EPOCH = 1000
 _SMOKE_BATCHES = 4
 _SMOKE_QUALITY_SAMPLES = 256
 _MOST_SEEDS = 10_000
+_TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1,9})\s*s)?")
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([KMGT]?i?B)")
+_FOR_EVER = 10**9  # seconds
+_SIZE_UNITS = {
+    f"{prefix}{suffix}": base**power
+    for suffix, base in (("B", 1000), ("iB", 1024))
+    for power, prefix in enumerate(("", "K", "M", "G", "T"))
+    if prefix or suffix == "B"
+}
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -86,6 +106,39 @@ class _RunFields(BaseModel):
     steps_per_epoch: int | None = Field(None, ge=1)
     samples_every: int = Field(10, ge=1)
     quality: _Quality = _Quality()
+    timeout: float | None = None
+    max_host_memory: int | None = None
+
+    @field_validator("timeout", mode="before")
+    @classmethod
+    def _in_seconds(cls, given: Any) -> float | None:
+        seconds = given
+        if isinstance(given, str):
+            match = _TIME.fullmatch(given.strip())
+            parts = match.groups(default="0") if match else ("0",)
+            seconds = sum(
+                unit * int(part) for unit, part in zip((3600, 60, 1), parts, strict=False)
+            )
+        if given is None or (type(seconds) in (int, float) and 0 < seconds < _FOR_EVER):
+            return None if given is None else float(seconds)
+        raise ValueError(
+            f"timeout is {given!r}; give a number of seconds above 0, or text such as 90s, 30m, "
+            "2h or 1h30m"
+        )
+
+    @field_validator("max_host_memory", mode="before")
+    @classmethod
+    def _in_bytes(cls, given: Any) -> int | None:
+        size: int | None = given
+        if isinstance(given, str):
+            match = _SIZE.fullmatch(given.strip())
+            size = round(float(match[1]) * _SIZE_UNITS.get(match[2], 0)) if match else 0
+        if given is None or (type(size) is int and size > 0):
+            return size
+        raise ValueError(
+            f"max_host_memory is {given!r}; give text such as 500 MB, 4GB or 2GiB, or a whole "
+            "number of bytes above 0"
+        )
 
 
 _RUN_KEYS = tuple(_RunFields.model_fields)
@@ -100,6 +153,7 @@ class Grid:
         baseline: the label others are compared with.
         runs: ordered by seed, then as listed, so that drift of the machine favours none.
         stack_seeds: the seeds of a configuration are trained together, as one stack.
+        keep_checkpoints: the state after a run's last epoch stays with its results.
     """
 
     name: str
@@ -108,6 +162,7 @@ class Grid:
     runs: tuple[RunSpec, ...]
     source: str
     stack_seeds: bool = False
+    keep_checkpoints: bool = False
 
     @property
     def seeds(self) -> list[int]:
@@ -158,6 +213,7 @@ class Grid:
             "baseline": self.baseline,
             "seeds": self.seeds,
             "stack_seeds": self.stack_seeds,
+            "keep_checkpoints": self.keep_checkpoints,
             "variants": [_spelled_out(run) for run in self.configurations],
         }
         return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
@@ -181,6 +237,10 @@ def _spelled_out(run: RunSpec) -> dict[str, Any]:
         fields |= {"steps": run.steps, "steps_per_epoch": run.steps_per_epoch}
     fields["samples_every"] = run.samples_every
     fields["quality"] = asdict(run.quality)
+    if run.timeout_seconds is not None:
+        fields["timeout"] = run.timeout_seconds
+    if run.max_host_bytes is not None:
+        fields["max_host_memory"] = run.max_host_bytes
     return fields | run.recipe.model_dump()
 
 
@@ -429,6 +489,7 @@ def _expand(document: _Document) -> Grid:
         runs=tuple(replace(spec, seed=seed) for seed in seeds for spec in specs),
         source=document.source,
         stack_seeds=_stack_seeds(document, configurations),
+        keep_checkpoints=_boolean(document, "keep_checkpoints"),
     )
 
 
@@ -483,12 +544,16 @@ def _seeds(document: _Document) -> list[int]:
     return seeds
 
 
+def _boolean(document: _Document, key: str) -> bool:
+    """A key of the sweep that is true or, where it is left out, false."""
+    given = document.content.get(key, False)
+    if not isinstance(given, bool):
+        raise document.error((key,), f"{key} is {given!r}; it should be true or false.")
+    return given
+
+
 def _stack_seeds(document: _Document, configurations: Sequence[_Configuration]) -> bool:
-    stack = document.content.get("stack_seeds", False)
-    if not isinstance(stack, bool):
-        raise document.error(
-            ("stack_seeds",), f"stack_seeds is {stack!r}; it should be true or false."
-        )
+    stack = _boolean(document, "stack_seeds")
     for configuration in configurations if stack else ():
         if not configuration.spec.recipe.stackable:
             raise document.error(
@@ -672,6 +737,8 @@ def _spec(
         quality=QualitySpec(**run.quality.model_dump()),
         samples_every=run.samples_every,
         label=label,
+        timeout_seconds=run.timeout,
+        max_host_bytes=run.max_host_memory,
         classes=_classes(document, point, info, place),
         **_length(document, run, place),
     )

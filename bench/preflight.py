@@ -18,16 +18,20 @@ class Preflight:
 
     Attributes:
         features: the extractor of each configuration, None where quality is off.
+        quality_files: in the cache, that its evaluation opens.
         seconds_per_image: of training, by a few timed rounds; empty unless rehearsed.
         seconds_per_sample: of making samples for the evaluation, likewise.
+        devices: the GPUs, such as "cuda:0", where runs train on them.
     """
 
     device: str
     threads: int
     counts: Mapping[str, Counts]
     features: Mapping[str, str | None]
+    quality_files: Mapping[str, tuple[Path, ...]]
     seconds_per_image: Mapping[str, float]
     seconds_per_sample: Mapping[str, float]
+    devices: tuple[str, ...] = ()
 
 
 def look_ahead(
@@ -37,7 +41,6 @@ def look_ahead(
     labelled: Mapping[DataSpec, Path],
     *,
     device: str,
-    jobs: int,
     rehearse: bool,
     note: Callable[[str], None],
 ) -> Preflight:
@@ -47,12 +50,14 @@ def look_ahead(
         DeviceError: the device is not there.
         QualityError: the features asked for are not to be had.
     """
-    found = executor.call(chores.find_device, device, jobs)
+    found = executor.find_device(device)
     specs = {run.configuration().run_id: run for run in configurations}
     counts = {name: executor.call(chores.count, run) for name, run in specs.items()}
 
     features: dict[str, str | None] = {}
     decisions: dict[tuple[str, DataSpec], str | None] = {}
+    files: dict[tuple[str, DataSpec], tuple[Path, ...]] = {}
+    quality_files: dict[str, tuple[Path, ...]] = {}
     for name, run in specs.items():
         asked = (run.quality.features, run.data)
         if asked not in decisions:
@@ -62,7 +67,7 @@ def look_ahead(
             note(reason)
             decisions[asked] = decided
             if decided is not None and not rehearse:
-                executor.call(
+                files[asked] = executor.call(
                     chores.ready_quality,
                     decided,
                     found,
@@ -71,6 +76,7 @@ def look_ahead(
                     run.quality.samples,
                 )
         features[name] = decisions[asked]
+        quality_files[name] = files.get(asked, ())
 
     rehearsals = {}
     if rehearse:
@@ -83,6 +89,8 @@ def look_ahead(
         threads=found.threads,
         counts=counts,
         features=features,
+        quality_files=quality_files,
         seconds_per_image={name: train for name, (train, _) in rehearsals.items()},
         seconds_per_sample={name: sample for name, (_, sample) in rehearsals.items()},
+        devices=found.devices,
     )

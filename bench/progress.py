@@ -27,6 +27,9 @@ class Observer(Protocol):
     def started(self, request: RunRequest) -> None: ...
     def epoch(self, request: RunRequest, record: EpochRecord) -> None: ...
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None: ...
+    def dropped(self, request: RunRequest) -> None:
+        """The run is another process' to carry out, or cannot be."""
+
     def close(self) -> None: ...
 
 
@@ -109,7 +112,8 @@ class _Reporting:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def started(self, request: RunRequest) -> None:
-        self._last[request.spec.run_id] = (time.monotonic(), 0)
+        self._last[request.spec.run_id] = (time.monotonic(), request.resumed_epochs)
+        self._forecast.dropped(request, request.resumed_epochs)
 
     def epoch(self, request: RunRequest, record: EpochRecord) -> None:
         now = time.monotonic()
@@ -120,19 +124,28 @@ class _Reporting:
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
         self._ended += 1
-        _, epochs = self._last.get(request.spec.run_id, (0.0, 0))
+        epochs = self._epochs(request)
         self._forecast.dropped(request, request.spec.epochs - epochs)
         name = f"{request.spec.label}, seed {request.spec.seed}"
         record = self._records.get(request.spec.run_id)
-        if outcome.status == "completed" and record is not None:
+        if outcome.status == "completed":
             seconds = (
                 (outcome.ended_at - outcome.started_at).total_seconds() if outcome.ended_at else 0
             )
-            self.note(
-                f"  {name}: {counted(epochs, 'epoch')} in {duration(seconds)}, {losses(record)}"
-            )
+            made = counted(epochs - request.resumed_epochs, "epoch")
+            after = f" after {request.resumed_epochs}" if request.resumed_epochs else ""
+            result = f", {losses(record)}" if record else ""
+            self.note(f"  {name}: {made}{after} in {duration(seconds)}{result}")
         else:
             self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
+
+    def dropped(self, request: RunRequest) -> None:
+        self._total -= 1
+        self._forecast.dropped(request, request.spec.epochs)
+
+    def _epochs(self, request: RunRequest) -> int:
+        """How many the run has made, earlier attempts included."""
+        return self._last.get(request.spec.run_id, (0.0, 0))[1]
 
     def _left(self) -> str:
         seconds = self._forecast.seconds()
@@ -200,8 +213,12 @@ class LiveProgress(_Reporting):
         super().started(request)
         spec = request.spec
         self._tasks[spec.run_id] = self._progress.add_task(
-            f"{escape(spec.label)}, seed {spec.seed}", total=spec.epochs, detail="setting up"
+            f"{escape(spec.label)}, seed {spec.seed}",
+            total=spec.epochs,
+            completed=request.resumed_epochs,
+            detail="setting up",
         )
+        self._progress.update(self._sweep, advance=request.resumed_epochs)
 
     def epoch(self, request: RunRequest, record: EpochRecord) -> None:
         super().epoch(request, record)
@@ -210,7 +227,7 @@ class LiveProgress(_Reporting):
         self._progress.update(self._sweep, advance=1, detail=self._detail())
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
-        _, epochs = self._last.get(request.spec.run_id, (0.0, 0))
+        epochs = self._epochs(request)
         super().ended(request, outcome)
         task = self._tasks.pop(request.spec.run_id, None)
         if task is not None:
@@ -218,6 +235,10 @@ class LiveProgress(_Reporting):
         self._progress.update(
             self._sweep, advance=request.spec.epochs - epochs, detail=self._detail()
         )
+
+    def dropped(self, request: RunRequest) -> None:
+        super().dropped(request)
+        self._progress.update(self._sweep, advance=request.spec.epochs, detail=self._detail())
 
     def _detail(self) -> str:
         return f"{self._ended} of {self._total} runs done, {self._left()}".rstrip(", ")

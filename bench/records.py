@@ -44,6 +44,8 @@ class EpochRecord:
     train_seconds: float  # this epoch's steps, warm-up excluded
     warmup_seconds: float  # this epoch's warm-up steps (the first of an attempt)
     evaluation_seconds: float  # quality and sample grids, never inside train_seconds
+    checkpoint_seconds: float | None  # making this epoch's checkpoint, handing over the last one
+    elapsed_seconds: float | None  # everything since set-up began, cumulative over attempts
     images_per_second: float | None  # real samples over train_seconds
     train_flops: int | None  # cumulative over the run
     peak_gpu_allocated_bytes: int | None
@@ -76,11 +78,12 @@ class EpochRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class EpochResult:
-    """One epoch as training yields it: the record, its steps, and a sample grid if one was due."""
+    """One epoch as training yields it: the record, its steps, and what else was due after it."""
 
     record: EpochRecord
     steps: StepColumns
-    samples_png: bytes | None = None
+    samples_png: bytes | None = None  # a grid or scatter of samples
+    checkpoint: bytes | None = None  # from which training goes on after this epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +164,7 @@ class RunSetup(Counts):
     quality_noise_floor: float | None  # one half of the real data against the other
     setup_seconds: float  # data, networks, extractor
     stacked_runs: int = 1  # runs trained together as one stack, which share all timings
+    resumed_epochs: int = 0  # made by earlier attempts, from whose checkpoint this one goes on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +177,8 @@ class RunTotals:
     train_seconds: float = 0.0
     warmup_seconds: float = 0.0
     evaluation_seconds: float = 0.0
+    checkpoint_seconds: float | None = None
+    elapsed_seconds: float | None = None
     train_flops: int | None = None
     energy_joules: float | None = None
     peak_gpu_allocated_bytes: int | None = None

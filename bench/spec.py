@@ -23,12 +23,14 @@ class QualitySpec:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSpec:
-    """Everything that determines a run's outcome, and its label.
+    """Everything that determines a run's outcome, its label and its limits.
 
     ``recipe`` holds every field of the variant's recipe, resolved. ``data_identity`` is
     what the data set is called independently of where it lies (a folder's content hash).
     A run whose length was given in ``steps`` has epochs of ``steps_per_epoch``, the last
-    perhaps shorter; any other's epoch is once through the data.
+    perhaps shorter; any other's epoch is once through the data. An attempt that takes longer
+    than ``timeout_seconds``, or more memory than ``max_host_bytes``, is stopped; neither is
+    part of the run's identity.
     """
 
     variant: str
@@ -43,6 +45,8 @@ class RunSpec:
     classes: int = 0  # of the data set; 0 where it has none
     steps: int | None = None
     steps_per_epoch: int | None = None
+    timeout_seconds: float | None = None
+    max_host_bytes: int | None = None
 
     @property
     def shape(self) -> SampleShape:
@@ -65,7 +69,7 @@ class RunSpec:
 
         Fields at their default are left out, so that spelling out a default, or a later
         version adding a field, leaves ids unchanged. So are ``epochs``, ``steps`` and
-        ``samples_every``: more epochs are the same run gone further.
+        ``samples_every``, as more epochs are the same run gone further, and the limits.
         """
         defaults = registry.get(self.variant)()
         quality = {

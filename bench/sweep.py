@@ -1,107 +1,30 @@
-"""Which runs of a grid are due, and carrying them out into a results folder."""
+"""Carrying out the runs of a grid that are due, into a results folder.
+
+Several processes may carry out one sweep: a run is claimed before it is started, and one that
+another process has claimed is left to it.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import datasets, store
-from bench.cache import cache_root
-from bench.datasets import DataSpec
-from bench.executors import Ended, Executor, RunRequest, Started
-from bench.grid import Grid, check_batches
-from bench.preflight import Preflight, look_ahead
+from bench import store
+from bench.errors import ResultsError
+from bench.executors import Ended, Executor, Limits, Logged, Message, RunRequest, Started
+from bench.grid import Grid
+from bench.preparation import Ready
 from bench.progress import Observer
 from bench.quality.samples import gif
-from bench.records import EpochResult, RunOutcome, RunPlan, RunSetup
+from bench.records import EpochResult, RunOutcome, RunPlan, RunSetup, Status
 from bench.spec import RunSpec
+from bench.units import counted
 
-
-@dataclass(frozen=True, kw_only=True)
-class Machine:
-    """Where and how a sweep is carried out; none of it changes what a run is."""
-
-    device: str = "auto"
-    jobs: int = 1
-    data_root: Path | None = None
-    download: bool = False
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A grid whose data is at hand and whose costs are known."""
-
-    grid: Grid
-    machine: Machine
-    data: dict[DataSpec, Path]
-    labelled: dict[DataSpec, Path]  # the whole data set behind each, for a classifier
-    images: dict[DataSpec, int]
-    preflight: Preflight
-
-
-def prepare(
-    grid: Grid,
-    machine: Machine,
-    executor: Executor,
-    observer: Observer,
-    *,
-    smoke: bool = False,
-    rehearse: bool = False,
-) -> Ready:
-    """Brings the data to hand, counts what each configuration costs, decides the features.
-
-    Args:
-        smoke: a data set with fewer images than the smoke run would take is taken whole.
-        rehearse: time a few steps of each configuration instead of readying the quality
-            measurement (for a dry run).
-
-    Raises:
-        RequestError: data, device or features are not to be had, or a batch does not fit.
-    """
-    if smoke:
-        fitted = (_fit(run, machine) for run in grid.runs)
-        grid = replace(grid, runs=tuple(fitted))
-    data: dict[DataSpec, Path] = {}
-    labelled: dict[DataSpec, Path] = {}
-    images: dict[DataSpec, int] = {}
-    for run in grid.configurations:
-        if run.data not in data:
-            observer.note(f"Reading {run.data.name} …")
-            data[run.data] = _prepare(run.data, machine)
-            whole = replace(run.data, classes=None, subset=None)
-            labelled[run.data] = _prepare(whole, machine)
-            images[run.data] = len(datasets.open_prepared(data[run.data]).images)
-        check_batches(run, images[run.data], grid.source)
-    preflight = look_ahead(
-        executor,
-        grid.configurations,
-        data,
-        labelled,
-        device=machine.device,
-        jobs=machine.jobs,
-        rehearse=rehearse,
-        note=observer.note,
-    )
-    return Ready(grid, machine, data, labelled, images, preflight)
-
-
-def _prepare(data: DataSpec, machine: Machine) -> Path:
-    return datasets.prepare(
-        data, data_root=machine.data_root, download=machine.download, cache=cache_root()
-    )
-
-
-def _fit(run: RunSpec, machine: Machine) -> RunSpec:
-    """The smoke run on as many images as there are."""
-    whole = datasets.open_prepared(_prepare(replace(run.data, subset=None), machine))
-    available = len(whole.images)
-    subset = min(run.data.subset or available, available)
-    if subset > 1 and subset % run.recipe.batch_size == 1:
-        subset -= 1
-    return replace(run, data=replace(run.data, subset=subset))
+_POLL_SECONDS = 0.5
 
 
 def plan(ready: Ready) -> store.SweepPlan:
@@ -137,82 +60,242 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
     )
 
 
-def run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Counter[str]:
-    """Carries out the runs that are due; a failed one stops nothing.
+def run(
+    ready: Ready,
+    out: Path,
+    executor: Executor,
+    observer: Observer,
+    *,
+    retry: Collection[Status] = (),
+) -> Counter[str]:
+    """Carries out the runs that are due; whatever befalls one, the others go on.
+
+    A run is due if it was never started, was interrupted, or was completed with fewer epochs
+    than are asked for now; it goes on from its checkpoint where it has one. Other runs of the
+    sweep may be at work in other processes: theirs are waited for, and taken over should such
+    a process die.
+
+    Args:
+        retry: runs that ended so are due as well.
 
     Returns:
         How many of the grid's runs ended how, those finished earlier included.
 
     Raises:
-        ResultsError: the results cannot be written; epochs committed before are safe.
+        ResultsError: the results folder cannot be written at all.
     """
-    with store.locked(out):
-        return _run(ready, out, executor, observer)
+    return _Sweep(ready, out, executor, observer, frozenset(retry)).run()
 
 
-def _run(ready: Ready, out: Path, executor: Executor, observer: Observer) -> Counter[str]:
-    sweep_plan = plan(ready)
-    store.open_sweep(out, sweep_plan)
-    plans = {p.run_id: p for p in sweep_plan.runs}
-    others = sum(f.name not in plans for f in (out / "runs").glob("[!.]*"))
-    if others:
-        observer.note(
-            f"{out} also holds runs of an earlier grid ({others}); reports leave them out."
+class _Sweep:
+    def __init__(
+        self,
+        ready: Ready,
+        out: Path,
+        executor: Executor,
+        observer: Observer,
+        retry: frozenset[Status],
+    ) -> None:
+        self._ready = ready
+        self._grid = ready.grid
+        self._out = out
+        self._executor = executor
+        self._observer = observer
+        self._retry = retry
+        self._plan = plan(ready)
+        self._plans = {p.run_id: p for p in self._plan.runs}
+        self._claims = store.Claims(out)
+        self._at_work: dict[str, _AtWork] = {}
+        self._told: set[str] = set()
+
+    def run(self) -> Counter[str]:
+        store.open_sweep(self._out, self._plan)
+        others = sum(f.name not in self._plans for f in (self._out / "runs").glob("[!.]*"))
+        if others:
+            self._observer.note(
+                f"{self._out} also holds runs of an earlier grid ({others}); "
+                "reports leave them out."
+            )
+        states = store.read_states(self._out, list(self._plans))
+        due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
+        jobs = self._executor.jobs
+        waiting = [
+            _request(self._ready, self._out, stack, jobs) for stack in _stacks(self._grid, due)
+        ]
+        members = [member for request in waiting for member in request.members]
+        self._observer.begin(members, len(self._grid.runs) - len(due))
+        try:
+            while waiting:
+                left: list[RunRequest] = []
+                for request, message in self._executor.execute(self._begun(waiting, left)):
+                    self._hear(request, message)
+                waiting = self._freed(left)
+        finally:
+            self._claims.release_all()
+            self._observer.close()
+        return self._statuses()
+
+    def _is_due(self, run: RunSpec, state: store.RunState | None) -> bool:
+        if state is None or state.status == "interrupted":
+            return True
+        if state.status == "completed":
+            return state.epochs < run.epochs
+        return state.status in self._retry
+
+    def _statuses(self) -> Counter[str]:
+        states = store.read_states(self._out, list(self._plans))
+        found: Counter[str] = Counter(s.status for s in states.values())
+        found["not run"] = len(self._plans) - len(states)
+        return +found
+
+    # ------------------------------------------------------------------------ starting
+
+    def _begun(
+        self, requests: Iterable[RunRequest], left: list[RunRequest]
+    ) -> Iterator[RunRequest]:
+        """Claims each run and readies its folder just before the executor starts it.
+
+        Args:
+            left: is given what other processes have claimed.
+        """
+        for request in requests:
+            elsewhere, ready = [], []
+            for member in request.members:
+                if self._claims.claim(member.spec.run_id) is not None:
+                    elsewhere.append(member)
+                elif self._took_up(member):
+                    ready.append(member)
+            if elsewhere:
+                left.append(_subset(request, elsewhere))
+            # Runs of a stack train in step, so those at different epochs are apart.
+            epochs = {m.spec.run_id: self._at_work[m.spec.run_id].resumed_epochs for m in ready}
+            for epoch in sorted(set(epochs.values())):
+                together = [m for m in ready if epochs[m.spec.run_id] == epoch]
+                yield self._started(_subset(request, together))
+
+    def _took_up(self, member: RunRequest) -> bool:
+        """Readies a claimed run; False where nothing is left to do, or nothing can be done."""
+        run_id = member.spec.run_id
+        try:
+            store.recover(self._out, run_id)
+            state = store.read_states(self._out, [run_id]).get(run_id)
+            if self._is_due(member.spec, state):
+                now = datetime.now().astimezone()
+                writer = store.RunWriter(self._out, self._plans[run_id], started_at=now)
+                for path in writer.set_aside:
+                    self._observer.note(f"{path.name} of {run_id} was damaged and is set aside.")
+                if not writer.has_all:
+                    writer.begin()
+                    self._at_work[run_id] = _AtWork(writer, member)
+                    return True
+                self._animate(writer)
+                writer.complete(keep_checkpoint=self._grid.keep_checkpoints)
+        except ResultsError as error:
+            self._tell_once(str(error))
+        self._claims.release(run_id)
+        self._observer.dropped(member)
+        return False
+
+    def _started(self, request: RunRequest) -> RunRequest:
+        """The request with what its runs go on from."""
+        runs = [self._at_work[member.spec.run_id] for member in request.members]
+        for run in runs:
+            run.stack = request
+        checkpoints = [run.writer.resume for run in runs]
+        return replace(
+            request,
+            exclusive=request.exclusive and not self._claims.others(),
+            log=(runs[0].writer.folder / "log.txt").absolute(),
+            resumed_epochs=runs[0].resumed_epochs,
+            checkpoints=tuple(found.path.read_bytes() for found in checkpoints if found),
         )
-    due = [run for run in ready.grid.runs if not _done(out, run)]
-    statuses = Counter({"completed": len(ready.grid.runs) - len(due), "not run": len(due)})
-    requests = [_request(ready, out, stack) for stack in _stacks(ready.grid, due)]
-    members = [member for request in requests for member in request.members]
-    observer.begin(members, len(ready.grid.runs) - len(due))
-    writers: dict[str, store.RunWriter] = {}
-    try:
-        for request, message in executor.execute(_begun(requests, out, plans, writers)):
-            writer = writers[request.spec.run_id]
+
+    def _freed(self, left: Sequence[RunRequest]) -> list[RunRequest]:
+        """Waits until some of the runs that others had claimed are free again, if any are left."""
+        while left and not self._executor.stopping:
+            held = store.holders(self._out)
+            free = [r for r in left if not all(m.spec.run_id in held for m in r.members)]
+            if free:
+                return [*free, *(request for request in left if request not in free)]
+            owners = ", ".join(sorted({str(owner) for owner in held.values()}))
+            runs = sum(len(request.members) for request in left)
+            self._tell_once(f"Waiting for {counted(runs, 'run')} of another bench run ({owners}).")
+            time.sleep(_POLL_SECONDS)
+        return []
+
+    # ------------------------------------------------------------------------- hearing
+
+    def _hear(self, request: RunRequest, message: Message) -> None:
+        """Writes and shows a run's news; a run that cannot be written ends, its epochs kept."""
+        at_work = self._at_work[request.spec.run_id]
+        try:
             match message:
                 case Started():
-                    observer.started(request)
+                    self._observer.started(request)
                 case RunSetup():
-                    writer.set_up(message)
+                    at_work.writer.set_up(message)
                 case EpochResult():
-                    writer.append(message)
-                    observer.epoch(request, message.record)
-                case Ended(outcome):
-                    _finish(writer, outcome)
-                    statuses[outcome.status] += 1
-                    statuses["not run"] -= 1
-                    observer.ended(request, outcome)
-    finally:
-        observer.close()
-    return +statuses
+                    at_work.writer.append(message)
+                    self._observer.epoch(request, message.record)
+                    self._keep_checkpoint(at_work.writer, message)
+                case Logged():
+                    at_work.writer.log(message.text)
+                case Ended():
+                    self._end(request, message.outcome)
+        except ResultsError as error:
+            self._executor.abort(request)
+            for member in at_work.stack.members:
+                if member.spec.run_id in self._at_work:
+                    started_at = self._at_work[member.spec.run_id].writer.started_at
+                    outcome = RunOutcome(
+                        status="interrupted",
+                        error=str(error),
+                        started_at=started_at,
+                        ended_at=max(started_at, datetime.now().astimezone()),
+                    )
+                    self._end(member, outcome)
+
+    def _keep_checkpoint(self, writer: store.RunWriter, result: EpochResult) -> None:
+        try:
+            writer.keep_checkpoint(result)
+        except ResultsError as error:
+            self._tell_once(f"A checkpoint could not be written: {error}")
+
+    def _end(self, request: RunRequest, outcome: RunOutcome) -> None:
+        run_id = request.spec.run_id
+        writer = self._at_work.pop(run_id).writer
+        try:
+            self._animate(writer)
+            writer.finish(outcome, keep_checkpoint=self._grid.keep_checkpoints)
+        except ResultsError as error:
+            self._tell_once(str(error))
+        self._claims.release(run_id)
+        self._observer.ended(request, outcome)
+
+    def _animate(self, writer: store.RunWriter) -> None:
+        pictures = sorted((writer.folder / "samples").glob("epoch-*.png"))
+        try:
+            if pictures:
+                gif(pictures, writer.folder / "samples.gif")
+        except ResultsError as error:
+            self._tell_once(str(error))
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._observer.note(text)
 
 
-def _begun(
-    requests: Iterable[RunRequest],
-    out: Path,
-    plans: dict[str, RunPlan],
-    writers: dict[str, store.RunWriter],
-) -> Iterable[RunRequest]:
-    """Makes each run's folder just before the executor starts it."""
-    for request in requests:
-        for member in request.members:
-            run_id = member.spec.run_id
-            now = datetime.now().astimezone()
-            writers[run_id] = store.RunWriter(out, plans[run_id], started_at=now)
-            writers[run_id].begin()
-        folder = writers[request.spec.run_id].folder
-        yield replace(request, log=(folder / "log.txt").absolute())
+@dataclass
+class _AtWork:
+    """A run this process has claimed, and what it is trained together with."""
 
+    writer: store.RunWriter
+    stack: RunRequest
 
-def _finish(writer: store.RunWriter, outcome: RunOutcome) -> None:
-    pictures = sorted((writer.folder / "samples").glob("epoch-*.png"))
-    if pictures:
-        gif(pictures, writer.folder / "samples.gif")
-    writer.finish(outcome)
-
-
-def _done(out: Path, run: RunSpec) -> bool:
-    row = store.read_run(out / "runs" / run.run_id)
-    return row is not None and row["status"] == "completed" and row["epochs"] >= run.epochs
+    @property
+    def resumed_epochs(self) -> int:
+        return self.writer.resumed_epochs
 
 
 def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
@@ -225,7 +308,7 @@ def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
     return list(stacks.values())
 
 
-def _request(ready: Ready, out: Path, stack: Sequence[RunSpec]) -> RunRequest:
+def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], jobs: int) -> RunRequest:
     run, *companions = stack
     return RunRequest(
         spec=run,
@@ -233,9 +316,19 @@ def _request(ready: Ready, out: Path, stack: Sequence[RunSpec]) -> RunRequest:
         labelled=ready.labelled[run.data],
         features=ready.preflight.features[run.configuration().run_id],
         counts=ready.preflight.counts[run.configuration().run_id],
+        quality_files=ready.preflight.quality_files[run.configuration().run_id],
         device=ready.preflight.device,
+        devices=ready.preflight.devices,
         threads=ready.preflight.threads,
-        exclusive=ready.machine.jobs == 1,
+        exclusive=jobs == 1,
         log=(out / "runs" / run.run_id / "log.txt").absolute(),
         companions=tuple(companions),
+        keep_checkpoint=ready.grid.keep_checkpoints,
+        limits=Limits(seconds=run.timeout_seconds, host_bytes=run.max_host_bytes),
     )
+
+
+def _subset(request: RunRequest, members: Sequence[RunRequest]) -> RunRequest:
+    """The request for some of its members only."""
+    first, *others = (member.spec for member in members)
+    return replace(request, spec=first, companions=tuple(others))

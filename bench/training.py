@@ -6,17 +6,17 @@ Knows nothing of files, processes or progress.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from bench import engine
+from bench import checkpoint, engine
 from bench.batches import Batches, StackedBatches
-from bench.cost.clock import Clock
+from bench.cost.clock import Clock, Elapsed
 from bench.cost.energy import EnergyMeter
 from bench.cost.load import CONTENDED_CORES, LoadMeter
 from bench.cost.memory import GpuMemory, HostMemory, release_free_memory
@@ -47,6 +47,10 @@ class Diverged(ArithmeticError):
     """A loss is no longer finite; the message says which and where."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resources:
     """Where a run trains and what it is handed ready-made; none of it is part of its identity."""
@@ -57,13 +61,19 @@ class Resources:
     environment: Environment
     evaluator: Judge | None
     exclusive: bool  # no other run of this sweep shares the machine
+    keep_checkpoint: bool = False  # also after the last epoch
+    stop: Callable[[], bool] = _never  # asked after each epoch whether to end early
 
 
 Report = RunSetup | EpochResult | Diverged
 
 
 def run(
-    specs: Sequence[RunSpec], resources: Resources, *, started: float
+    specs: Sequence[RunSpec],
+    resources: Resources,
+    *,
+    started: float,
+    resume: Sequence[bytes] = (),
 ) -> Iterator[list[Report | None]]:
     """Trains one run, or as one stack several that differ in their seed only.
 
@@ -71,6 +81,8 @@ def run(
         specs: one run, or several of a stackable recipe; each comes out as it would alone.
         started: reading of ``Clock.seconds`` when the run's process began, so that set-up
             time includes the loading of data and extractor.
+        resume: checkpoints of the same epoch, one a run, to go on from; none to begin. On one
+            CPU the steps that follow are those of a run never interrupted, bit for bit.
 
     Yields:
         One report a run: their set-ups, then epoch by epoch their results. Where a loss
@@ -78,6 +90,7 @@ def run(
         report of the run from then on; with no run left, training ends.
 
     Raises:
+        CheckpointError: a checkpoint is damaged, or of another recipe, data set or version.
         torch.OutOfMemoryError: as torch raises it.
     """
     device = resources.device
@@ -87,15 +100,29 @@ def run(
     torch.backends.cudnn.allow_tf32 = False
     play = _Play(specs, resources)
     members = [_Member(spec, resources, play, index) for index, spec in enumerate(specs)]
+    energy = EnergyMeter(gpu, exclusive=resources.exclusive)
+    elapsed = Elapsed(clock, started)
+    resumed = 0
+    if resume:
+        with checkpoint.unusable_otherwise():
+            states = [checkpoint.loaded(content, device) for content in resume]
+            (resumed,) = {state["epoch"] for state in states}
+            energy.load_state(states[0]["energy"])
+            elapsed.before = states[0]["elapsed"]
+            play.load_state([state["play"] for state in states])
+            for member, state in zip(members, states, strict=True):
+                member.load_state(state["member"])
+            if members[0].steps != resumed * play.batches.rounds:
+                raise checkpoint.CheckpointError("the checkpoint's last epoch was cut short")
     setup_seconds = clock.seconds() - started
-    yield [_setup(spec, resources, setup_seconds, len(specs)) for spec in specs]
+    yield [_setup(spec, resources, setup_seconds, len(specs), resumed) for spec in specs]
 
     host, memory = HostMemory(), GpuMemory(device, gpu)
-    energy = EnergyMeter(gpu, exclusive=resources.exclusive)
-    for epoch in range(1, specs[0].epochs + 1):
+    budget = checkpoint.Budget()
+    for epoch in range(resumed + 1, specs[0].epochs + 1):
         rounds = play.rounds(epoch)
         rows = torch.full((rounds, len(engine.SCALARS), len(specs)), math.nan, device=device)
-        warmup = min(_WARMUP_ROUNDS[device.type], rounds - 1) if epoch == 1 else 0
+        warmup = min(_WARMUP_ROUNDS[device.type], rounds - 1) if epoch == resumed + 1 else 0
         batches = play.batches.epoch(rounds)
         begin = clock.seconds()
         warm = play.on(batches, rows[:warmup])
@@ -123,14 +150,34 @@ def run(
             energy_joules=energy.joules(),
         )
         columns = rows.cpu().numpy()
-        yield [
+        results = [
             member.epoch(epoch, columns[:, :, index], cost, (warm, timed), clock)
             for index, member in enumerate(members)
         ]
+        budget.trained(cost.warmup_seconds + train_seconds)
+        stopping = resources.stop()
+        last = epoch == specs[0].epochs
+        contents: list[bytes | None] = [None] * len(specs)
+        if resources.keep_checkpoint if last else (stopping or budget.allows()):
+            with budget.spending(clock):
+                whole = {"epoch": epoch, "energy": energy.state(), "elapsed": elapsed.seconds()}
+                for index, member in enumerate(members):
+                    if member.going:
+                        own = {"play": play.state(index), "member": member.state()}
+                        contents[index] = checkpoint.dumped(whole | own)
+            budget.made()
+        checkpoint_seconds, seconds = budget.since_last(), elapsed.seconds()
+        with budget.spending(clock):
+            yield [
+                result and _with_checkpoint(result, content, checkpoint_seconds, seconds)
+                for result, content in zip(results, contents, strict=True)
+            ]
         if any(member.diverged for member in members):
             yield [member.take_divergence() for member in members]
             if all(member.over for member in members):
                 return
+        if stopping:
+            return
 
 
 class _Shown(NamedTuple):
@@ -155,7 +202,9 @@ class _Play:
             order = torch.Generator().manual_seed(order_seed)
             dealt.append(Batches(resources.data, spec.recipe, device, order, spec.steps_per_epoch))
             noise.append(torch.Generator(device).manual_seed(noise_seed))
+        self._device = device
         self._steps = specs[0].steps
+        self._games, self._dealt, self._streams = games, dealt, noise
         self.batches: Batches | StackedBatches = dealt[0]
         self.game: Game = games[0]
         self._noise: Noise = noise[0]
@@ -163,6 +212,31 @@ class _Play:
         if len(specs) > 1:
             self.batches, self._noise = StackedBatches(dealt), noise
             self.game = self._stack = StackedGame(games)
+
+    def state(self, index: int) -> dict[str, Any]:
+        """What decides how one of the runs goes on: players, streams, and place in the data."""
+        cuda = self._device.type == "cuda"
+        return {
+            "game": self._stack.member_state(index) if self._stack else self.game.state(),
+            "batches": self._dealt[index].state(),
+            "noise": self._streams[index].get_state(),
+            "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(self._device) if cuda else None,
+        }
+
+    def load_state(self, states: Sequence[Mapping[str, Any]]) -> None:
+        """Takes up what :meth:`state` gave of each run."""
+        for game, dealt, noise, state in zip(
+            self._games, self._dealt, self._streams, states, strict=True
+        ):
+            game.load_state(state["game"])
+            dealt.load_state(state["batches"])
+            noise.set_state(state["noise"].cpu())
+        if self._stack is not None:
+            self.game = self._stack = StackedGame(self._games)
+        torch.set_rng_state(states[0]["torch"].cpu())
+        if self._device.type == "cuda" and states[0]["cuda"] is not None:
+            torch.cuda.set_rng_state(states[0]["cuda"].cpu(), self._device)
 
     def rounds(self, epoch: int) -> int:
         """Of an epoch; the last of a run of so many steps may have fewer."""
@@ -226,10 +300,24 @@ class _Member:
             resources.data,
             resources.device,
         )
-        self._samples_seen = self._steps = 0
+        self._samples_seen = self.steps = 0
         self._flops: int | None = 0
         self.diverged: Diverged | None = None
         self.over = False
+
+    @property
+    def going(self) -> bool:
+        """Whether its losses have all been finite so far."""
+        return not self.over and self.diverged is None
+
+    def state(self) -> dict[str, Any]:
+        """The counters."""
+        return {"samples_seen": self._samples_seen, "steps": self.steps, "flops": self._flops}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on counting from what :meth:`state` gave."""
+        self._samples_seen, self.steps = state["samples_seen"], state["steps"]
+        self._flops = state["flops"]
 
     def epoch(
         self,
@@ -254,14 +342,16 @@ class _Member:
         if broken is not None:
             step, name = broken
             self.diverged = Diverged(
-                f"{name} was not finite at step {self._steps + step + 1} (epoch {epoch})"
+                f"{name} was not finite at step {self.steps + step + 1} (epoch {epoch})"
             )
-        self._steps += len(columns)
+        self.steps += len(columns)
         record = EpochRecord(
             epoch=epoch,
             samples_seen=self._samples_seen,
-            steps=self._steps,
+            steps=self.steps,
             evaluation_seconds=evaluation_seconds,
+            checkpoint_seconds=None,
+            elapsed_seconds=None,
             train_flops=self._flops,
             **asdict(cost),
             **_means(columns),
@@ -289,7 +379,19 @@ def _streams(seed: int) -> tuple[int, int, int]:
     return int(state[0]), int(state[1]), int(state[2])
 
 
-def _setup(spec: RunSpec, resources: Resources, seconds: float, stacked_runs: int) -> RunSetup:
+def _with_checkpoint(
+    result: EpochResult, content: bytes | None, checkpoint_seconds: float, elapsed_seconds: float
+) -> EpochResult:
+    """An epoch's result with its checkpoint and what is known only then."""
+    record = replace(
+        result.record, checkpoint_seconds=checkpoint_seconds, elapsed_seconds=elapsed_seconds
+    )
+    return replace(result, record=record, checkpoint=content)
+
+
+def _setup(
+    spec: RunSpec, resources: Resources, seconds: float, stacked_runs: int, resumed: int
+) -> RunSetup:
     evaluator = resources.evaluator
     return RunSetup(
         environment=resources.environment,
@@ -299,6 +401,7 @@ def _setup(spec: RunSpec, resources: Resources, seconds: float, stacked_runs: in
         **asdict(evaluator.protocol if evaluator else QualityProtocol()),
         setup_seconds=seconds,
         stacked_runs=stacked_runs,
+        resumed_epochs=resumed,
     )
 
 

@@ -18,6 +18,16 @@ def ratio(new: float | None, old: float | None) -> str:
     return f"{new / old:.2f} ×" if new is not None and old else "–"
 
 
+def span(seconds: float | None) -> str:
+    """A length of time as it was asked for: ``5400`` as ``1 h 30 min``, ``0.5`` as ``0.5 s``."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    return " ".join(f"{number:g} {unit}" for number, unit in parts if number) or "0 s"
+
+
 def counted(number: int, noun: str) -> str:
     """``1 seed``, ``3 seeds``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from variants import registry
+
+_FAULTS = Path(__file__).parent / "faults"
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _session_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -24,3 +28,23 @@ def write_grid(tmp_path: Path):
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def faulty(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the variant ``faulty`` known to this process and all it starts, ``bench run`` too."""
+    package = tmp_path_factory.mktemp("package")
+    information = package / "gan_bench_faults-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Name: gan-bench-faults\nVersion: 1\n")
+    entry_points = f"[{registry.ENTRY_POINT_GROUP}]\nfaults = gan_bench_faults\n"
+    (information / "entry_points.txt").write_text(entry_points)
+    folders = [str(package), str(_FAULTS), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(folders))
+
+    registry.names()  # so that it is not taken for one of the others, which outlast this test
+    monkeypatch.syspath_prepend(_FAULTS)
+    from gan_bench_faults import Faulty
+
+    registry._recipes.pop("faulty", None)
+    monkeypatch.setitem(registry._recipes, "faulty", Faulty)

@@ -479,6 +479,91 @@ def test_a_last_batch_of_one_is_refused_only_where_it_cannot_train(write_grid: W
     load(write_grid, "{variants: [dcgan-tutorial], subset: 257, drop_last_batch: true}")
 
 
+# -------------------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("45", 45), ("0.5", 0.5), ("90s", 90), ("30m", 1800), ("2h", 7200), ("1h30m", 5400), ("1h 5s", 3605)],
+)  # fmt: skip
+def test_a_timeout_is_a_number_or_text(write_grid: WriteGrid, text: str, seconds: float) -> None:
+    (run,) = load(write_grid, f"{{variants: [dcgan], timeout: {text}}}").runs
+    assert run.timeout_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("4GB", 4 * 10**9), ("500 MB", 5 * 10**8), ("2GiB", 2**31), ("1.5GB", 15 * 10**8), ("1000000", 10**6)],
+)  # fmt: skip
+def test_memory_is_bytes_or_text(write_grid: WriteGrid, text: str, size: int) -> None:
+    (run,) = load(write_grid, f"{{variants: [dcgan], max_host_memory: {text}}}").runs
+    assert run.max_host_bytes == size
+
+
+def test_limits_stand_at_the_top_or_under_a_variant_and_null_lifts_them(
+    write_grid: WriteGrid,
+) -> None:
+    text = """
+        timeout: 2h
+        max_host_memory: 4GB
+        keep_checkpoints: true
+        variants:
+          - dcgan
+          - {name: dcgan-lite, timeout: 90s, max_host_memory: null}
+        """
+    found = load(write_grid, text)
+    limits = [(7200, 4 * 10**9), (90, None)]
+    assert [(r.timeout_seconds, r.max_host_bytes) for r in found.runs] == limits
+    assert found.keep_checkpoints
+    assert [(r.timeout_seconds, r.max_host_bytes) for r in found.smoke().runs] == limits
+    again = load(write_grid, found.to_yaml())
+    assert again.runs == found.runs
+    assert again.keep_checkpoints
+    assert again.to_yaml() == found.to_yaml()
+    assert load(write_grid, text, timeout="30m").runs[1].timeout_seconds == 1800
+
+
+def test_without_limits_there_are_none_and_they_do_not_tell_runs_apart(
+    write_grid: WriteGrid,
+) -> None:
+    found = load(write_grid, "variants: [dcgan]")
+    (plain,) = found.runs
+    assert (plain.timeout_seconds, plain.max_host_bytes) == (None, None)
+    assert not found.keep_checkpoints
+    assert "timeout" not in found.to_yaml()
+    assert "max_host_memory" not in found.to_yaml()
+    (limited,) = load(write_grid, "{variants: [dcgan], timeout: 2h, max_host_memory: 4GB}").runs
+    assert limited.run_id == plain.run_id
+    assert limited.as_json() == plain.as_json()
+
+
+# -------------------------------------------------------------------------- safety
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "..", ".", "a/b", "/tmp/x", "~", ".hidden", "a\\b", "x\0", ""]
+)
+def test_no_name_leaves_the_results_folder(write_grid: WriteGrid, name: str) -> None:
+    with pytest.raises(GridError, match="becomes a folder's"):
+        load(write_grid, "variants: [dcgan]", name=name)
+
+
+def test_no_label_reaches_a_path(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "variants: [{name: dcgan, label: ../../../etc/passwd}]").runs
+    assert run.run_id == load(write_grid, "variants: [dcgan]").runs[0].run_id
+
+
+@pytest.mark.parametrize("tag", ["object/apply:os.mkdir", "object/new:os.mkdir", "module:os"])
+def test_a_grid_executes_nothing(write_grid: WriteGrid, tmp_path: Path, tag: str) -> None:
+    made = tmp_path / "made"
+    value = f"!!python/{tag} ['{made}']"
+    with pytest.raises(GridError, match="not YAML"):
+        load(write_grid, f"variants: [dcgan]\nquestion: {value}")
+    with pytest.raises(GridError, match="not YAML"):
+        grid.parse_settings([f"question={value}"])
+    assert not made.exists()
+
+
 # ------------------------------------------------------------------------- mistakes
 
 MISTAKES = {
@@ -572,6 +657,19 @@ MISTAKES = {
     "exclude type": ("variants: [dcgan]\nexclude: [dcgan]", "line 2: an exclude is a mapping"),
     "same label": ("variants:\n  - dcgan\n  - {name: dcgan, latent_dim: 3}", "line 3: two variants are labelled 'dcgan' .also .*line 2"),
     "same run": ("variants:\n  - dcgan\n  - {name: dcgan, label: again}", "line 3: 'again' is the same run as 'dcgan' .*line 2"),
+    "timeout": ("variants: [dcgan]\ntimeout: soon", "line 2: timeout is 'soon'; give a number of seconds above 0, or text"),
+    "timeout of nothing": ("variants: [dcgan]\ntimeout: 0", "line 2: timeout is 0; give"),
+    "timeout true": ("variants:\n  - {name: dcgan, timeout: on}", "line 2: timeout is True; give"),
+    "timeout of a long life": ("variants: [dcgan]\ntimeout: 1e300", "line 2: timeout is 1e[+]300; give"),
+    "timeout as an axis": ("variants: [dcgan]\naxes: {timeout: [1, 2]}", "line 2: timeout cannot be an axis"),
+    "timeout as a list": ("variants: [dcgan]\ntimeout: [1h, 2h]", "line 2: timeout cannot be a list"),
+    "memory": ("variants: [dcgan]\nmax_host_memory: 4 gigs", "line 2: max_host_memory is '4 gigs'; give text such as 500 MB"),
+    "memory of nothing": ("variants: [dcgan]\nmax_host_memory: 0GB", "line 2: max_host_memory is '0GB'; give"),
+    "memory fraction": ("variants: [dcgan]\nmax_host_memory: 4.5", "line 2: max_host_memory is 4.5; give"),
+    "memory as an axis": ("variants: [dcgan]\naxes: {max_host_memory: [1GB]}", "max_host_memory cannot be an axis"),
+    "checkpoints": ("variants: [dcgan]\nkeep_checkpoints: 1", "line 2: keep_checkpoints is 1; it should be true or false"),
+    "stack": ("variants: [dcgan]\nstack_seeds: maybe", "line 2: stack_seeds is 'maybe'; it should be true or false"),
+    "name above": ("variants: [dcgan]\nname: ..", "line 2: the name '..' becomes a folder's"),
     "tag": ("variants: !!python/object/apply:os.system [echo]", "line 1: not YAML"),
     "bad date": ("variants: [dcgan]\nname: 2020-13-45", "not YAML"),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -68,6 +68,19 @@ class Player:
     network: nn.Module
     optimizer: Optimizer
 
+    def state(self) -> dict[str, Any]:
+        """Weights, buffers and optimiser state; tensors are the player's own, not copies."""
+        return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Takes up what :meth:`state` gave.
+
+        Raises:
+            KeyError, RuntimeError, ValueError: the state is of another player.
+        """
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """While the other player learns, this one's weights need no gradient.
@@ -88,6 +101,23 @@ class Game(ABC):
     critic: Player
     critic_steps: int
     simultaneous: bool
+
+    def state(self) -> dict[str, Any]:
+        """Everything in which a trained game differs from a new one.
+
+        A game that keeps more than its players (CycleGAN's image pool) adds it. Holds what
+        ``torch.load(…, weights_only=True)`` reads: tensors, numbers, text, lists, mappings.
+        """
+        return {"generator": self.generator.state(), "critic": self.critic.state()}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Takes up what :meth:`state` gave, after which training goes on as it would have.
+
+        Raises:
+            KeyError, RuntimeError, ValueError: the state is of another recipe.
+        """
+        self.generator.load_state(state["generator"])
+        self.critic.load_state(state["critic"])
 
     @abstractmethod
     def latents(self, count: int, rng: Noise) -> Tensor:

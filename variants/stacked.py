@@ -7,12 +7,13 @@ that there is one implementation of both.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.optim import Optimizer
 
 from variants.dense_product import stacked_linear
 from variants.game import AdversarialGame, Game
@@ -132,9 +133,9 @@ class StackedNetwork(nn.Module):
 class StackedGame(AdversarialGame):
     """Several runs of one recipe, each from its own seed, trained as one.
 
-    The runs share nothing but the arithmetic: each has its own weights, optimiser state,
-    data and noise, and comes out, within rounding, as it would alone. Latents, samples and
-    scores have a leading dimension S.
+    The games may have been trained before, all for as many steps. The runs share nothing but
+    the arithmetic: each has its own weights, optimiser state, data and noise, and comes out,
+    within rounding, as it would alone. Latents, samples and scores have a leading dimension S.
     """
 
     def __init__(self, games: Sequence[Game]) -> None:
@@ -148,6 +149,8 @@ class StackedGame(AdversarialGame):
             _stack([game.generator.network for game in ours]),
             _stack([game.critic.network for game in ours]),
         )
+        _stack_optimizers(self.generator.optimizer, [g.generator.optimizer for g in ours])
+        _stack_optimizers(self.critic.optimizer, [g.critic.optimizer for g in ours])
 
     def member_sample(self, index: int, latents: Tensor) -> Tensor:
         """Samples (N, …) of one run for latents (N, latent_dim), without gradients."""
@@ -158,6 +161,17 @@ class StackedGame(AdversarialGame):
         with torch.no_grad():
             samples: Tensor = functional_call(network, own, (latents,))
         return samples
+
+    def member_state(self, index: int) -> dict[str, Any]:
+        """One run's state, as its game would give it had it been trained alone."""
+        return {
+            name: {
+                "network": _slice(player["network"], index),
+                "optimizer": {**player["optimizer"], "state": _slice(moments, index)},
+            }
+            for name, player in self.state().items()
+            for moments in [player["optimizer"]["state"]]
+        }
 
     def _each(self, objective: Callable[..., Tensor], *scores: Tensor) -> Tensor:
         values: Tensor = vmap(objective)(*scores)
@@ -172,3 +186,29 @@ def _stack(networks: Sequence[nn.Module]) -> nn.Module:
     for name, buffer in whole.named_buffers():
         buffer.data = torch.cat([n.get_buffer(name) for n in networks])
     return whole
+
+
+def _stack_optimizers(whole: Optimizer, alone: Sequence[Optimizer]) -> None:
+    """Gives the optimiser of a stack what those of its members have gathered."""
+    states = [optimizer.state_dict() for optimizer in alone]
+    moments = {
+        parameter: {
+            # Moments are stacked like their parameter; counts of steps are the same for all.
+            name: torch.cat([s["state"][parameter][name] for s in states]) if value.ndim else value
+            for name, value in values.items()
+        }
+        for parameter, values in states[0]["state"].items()
+    }
+    whole.load_state_dict({**whole.state_dict(), "state": moments})
+
+
+def _slice(tensors: Mapping[Any, Any], index: int) -> dict[Any, Any]:
+    """One run's part of a state, whose tensors have a slice for each run; copies."""
+    return {
+        name: _slice(value, index)
+        if isinstance(value, Mapping)
+        else value[index : index + 1].clone()
+        if value.ndim
+        else value
+        for name, value in tensors.items()
+    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bench.cost.nvml import Gpu
 
 MINIMUM_SECONDS = 10.0
@@ -34,6 +37,15 @@ class EnergyMeter:
             return
         self._joules += end - self._start
         self._seconds += seconds
+
+    def state(self) -> dict[str, Any]:
+        """The sum so far, for an attempt that goes on from here."""
+        return {"joules": self._joules, "seconds": self._seconds, "known": self._known}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on from what :meth:`state` gave; what was unknown then stays so."""
+        self._joules, self._seconds = state["joules"], state["seconds"]
+        self._known = self._known and state["known"]
 
     def joules(self) -> float | None:
         """The sum so far, or None where it is unknown or its spans too short."""

@@ -19,6 +19,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a run's process may take before it is stopped; None for no limit.
+
+    A stack is one process and counts as one run.
+    """
+
+    seconds: float | None = None  # wall time of an attempt, from the start of its process
+    host_bytes: int | None = None  # resident memory, its descendants' included
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRequest:
     """A run and what it is handed ready-made. Picklable; holds no tensor.
 
@@ -33,19 +44,26 @@ class RunRequest:
     counts: Counts
     device: str
     threads: int
+    devices: tuple[str, ...] = ()  # of its kind, where an executor may choose among several
     exclusive: bool
+    quality_files: tuple[Path, ...] = ()  # in the cache, that the evaluation opens
     log: Path  # standard output and errors of the run, and its traceback
     companions: tuple[RunSpec, ...] = ()
     stacked_runs: int = 1  # trained together, this one included
+    resumed_epochs: int = 0  # of earlier attempts; the same for every run of a stack
+    checkpoints: tuple[bytes, ...] = ()  # after that epoch, one a run of the stack; or none
+    keep_checkpoint: bool = False  # also after the last epoch
+    limits: Limits = Limits()
 
     @cached_property
     def members(self) -> tuple[RunRequest, ...]:
         """A request for each run, this one's first."""
         if not self.companions:
-            return (self,)
+            return (replace(self, checkpoints=()),)
         specs = (self.spec, *self.companions)
         return tuple(
-            replace(self, spec=spec, companions=(), stacked_runs=len(specs)) for spec in specs
+            replace(self, spec=spec, companions=(), checkpoints=(), stacked_runs=len(specs))
+            for spec in specs
         )
 
 
@@ -59,11 +77,41 @@ class Ended(NamedTuple):
     outcome: RunOutcome
 
 
-Message = Started | RunSetup | EpochResult | Ended
+class Logged(NamedTuple):
+    """What the run has written where the process that writes the results cannot see it."""
+
+    text: str
+
+
+Message = Started | RunSetup | EpochResult | Logged | Ended
+
+
+class Found(NamedTuple):
+    """What runs train on: the kind of device, the processor threads of each, and the GPUs."""
+
+    device: str
+    threads: int
+    devices: tuple[str, ...] = ()
 
 
 class Executor(Protocol):
     """Carries out runs and single calls, each in a process of its own."""
+
+    @property
+    def jobs(self) -> int:
+        """How many runs it carries out side by side."""
+        ...
+
+    def find_device(self, wanted: str) -> Found:
+        """The device runs will train on, and the threads of each.
+
+        Args:
+            wanted: "auto", "cpu" or "cuda".
+
+        Raises:
+            DeviceError: it is not to be had.
+        """
+        ...
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """The result of one call in a process of its own; its exceptions are raised here."""
@@ -78,8 +126,21 @@ class Executor(Protocol):
         """
         ...
 
+    def abort(self, request: RunRequest) -> None:
+        """Stops a run, or the whole stack it is of, at once; it yields nothing more.
+
+        Args:
+            request: one of its members, as ``execute`` yields them.
+        """
+        ...
+
     def finish_epochs(self) -> None:
         """Asks the runs at work to stop after their epoch and starts no more."""
+        ...
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to finish."""
         ...
 
     def close(self) -> None:

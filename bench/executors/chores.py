@@ -7,21 +7,14 @@ inside them, where the fork server has it already.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from bench import datasets
 from bench.cache import cache_root
 from bench.errors import DeviceError, GridError, QualityError
+from bench.executors import Found
 from bench.quality.names import MODES
 from bench.records import Counts
 from bench.spec import RunSpec
-
-
-class Found(NamedTuple):
-    """The device runs train on, and the processor threads of each."""
-
-    device: str
-    threads: int
 
 
 def find_device(wanted: str, jobs: int) -> Found:
@@ -43,7 +36,15 @@ def find_device(wanted: str, jobs: int) -> Found:
     device = "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cores = min(psutil.cpu_count(logical=False) or 1, allowed or 1)
-    return Found(device, max(1, cores // jobs))
+    gpus = torch.cuda.device_count() if device == "cuda" else 0
+    return Found(device, max(1, cores // jobs), tuple(f"cuda:{index}" for index in range(gpus)))
+
+
+def _device_here(found: Found) -> str:
+    """The device found, or the processor where this machine lacks what those of a cluster have."""
+    import torch
+
+    return found.device if found.device == "cpu" or torch.cuda.is_available() else "cpu"
 
 
 def count(run: RunSpec) -> Counts:
@@ -94,29 +95,33 @@ def _decide_for_points(requested: str) -> tuple[str | None, str]:
     return MODES, "Quality is mode coverage: the data set is a mixture whose modes are known."
 
 
-def ready_quality(features: str, found: Found, data: Path, labelled: Path, samples: int) -> None:
+def ready_quality(
+    features: str, found: Found, data: Path, labelled: Path, samples: int
+) -> tuple[Path, ...]:
     """Fills the cache with what every run of the sweep will open.
+
+    Returns:
+        Those files.
 
     Raises:
         QualityError: the features are not to be had, or too few samples are asked for.
     """
     if features == MODES:
-        return
+        return ()
     import torch
 
     from bench.quality.evaluator import Evaluator
-    from bench.quality.features import build_extractor
-    from bench.quality.reference import build_reference
+    from bench.quality.features import build_extractor, cache_files
+    from bench.quality.reference import build_reference, reference_path
 
     torch.set_num_threads(found.threads)
+    cache = cache_root()
     extractor = build_extractor(
-        features, datasets.open_prepared(labelled), cache_root(), found.device
+        features, datasets.open_prepared(labelled), cache, _device_here(found)
     )
-    Evaluator(
-        extractor,
-        build_reference(datasets.open_prepared(data), extractor, cache_root()),
-        samples,
-    )
+    reference = build_reference(datasets.open_prepared(data), extractor, cache)
+    Evaluator(extractor, reference, samples)
+    return (*cache_files(extractor), reference_path(cache, reference.reference_hash))
 
 
 def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
@@ -133,7 +138,7 @@ def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
 
     rounds, drawn = 4, 250
     torch.set_num_threads(found.threads)
-    device = torch.device(found.device)
+    device = torch.device(_device_here(found))
     clock = Clock(device)
     game = run.recipe.build(run.shape, device)
     rng = torch.Generator(device)

@@ -2,28 +2,29 @@
 
 The standard library's fork server is that parent: it imports the worker once and
 forks on request, before any thread or CUDA context exists in it, so that a run after
-the first starts in hundredths of a second.
+the first starts in about a tenth of a second. A keeper sees to it that nothing is left
+of a run when it ends, however it ends, and that it keeps to its limits.
 """
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
 import signal
-import threading
+import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.errors import RequestError
-from bench.executors import Ended, Message, RunRequest
+from bench.executors import Ended, Found, Message, RunRequest, chores, keeper
+from bench.executors.keeper import End, Kept
 from bench.records import RunOutcome, Status
+from bench.units import count, span
 
 T = TypeVar("T")
 
@@ -40,22 +41,24 @@ _TUNING = {
     "THP_MEM_ALLOC_ENABLE": "1",
 }
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["bench.executors.worker"])
+# A process that closed its connection ends; one that does not within so many seconds is stopped.
+_SILENCE_SECONDS = 5.0
 
 
 class RemoteError(RequestError):
     """A call's process died without an answer; most often for want of memory."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Child:
     request: RunRequest
-    process: ForkServerProcess
-    connection: Connection
+    device: str
+    kept: Kept
     started_at: datetime
+    started: float  # on the monotonic clock, which nobody sets back
     ended: set[int] = field(default_factory=set)  # members that said so
     told: bool = False  # to stop after its epoch
+    silent_since: float | None = None  # closed its connection then
 
 
 class LocalExecutor:
@@ -68,22 +71,24 @@ class LocalExecutor:
         for name, value in _TUNING.items():
             os.environ.setdefault(name, value)
 
+    @property
+    def jobs(self) -> int:
+        return self._jobs
+
+    def find_device(self, wanted: str) -> Found:
+        return self.call(chores.find_device, wanted, self._jobs)
+
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        ours, theirs = _context.Pipe()
-        process = _context.Process(target=_answer, args=(theirs, function, arguments), daemon=True)
-        process.start()
-        theirs.close()
+        purpose = f"A process that prepared the sweep ({function.__name__})"
         try:
-            answer = ours.recv()
-        except EOFError:
-            process.join()
-            raise RemoteError(
-                f"A process that prepared the sweep ({function.__name__}) died: "
-                f"{_death(process.exitcode)}."
-            ) from None
-        finally:
-            ours.close()
-        process.join()
+            kept = keeper.start(_answer, function, arguments)
+        except OSError as error:
+            raise RemoteError(f"{purpose} did not start: {error}.") from error
+        with kept:
+            try:
+                answer = kept.connection.recv()
+            except (EOFError, OSError):
+                raise RemoteError(f"{purpose} died: {_death(kept.join().exitcode)}.") from None
         if isinstance(answer, BaseException):
             raise answer
         result: T = answer
@@ -97,101 +102,146 @@ class LocalExecutor:
                     request = next(waiting, None)
                     if request is None:
                         break
-                    self._children.append(_start(request))
+                    yield from self._start(request)
                 if not self._children:
                     return
                 self._pass_on_stop()
-                # A time-out, so that a signal handler's wish is seen between messages.
-                ready = wait([c.connection for c in self._children], timeout=0.5)
-                for child in [c for c in self._children if c.connection in ready]:
-                    yield from self._receive(child)
+                ready = self._wait()
+                for child in list(self._children):
+                    for news in self._hear(child, ready):
+                        if child not in self._children:  # aborted by who took the last news
+                            break
+                        yield news
         finally:
             self.close()
+
+    def _start(self, request: RunRequest) -> Iterator[tuple[RunRequest, Message]]:
+        """Starts a run; yields its end where that cannot be done."""
+        started_at = datetime.now().astimezone()
+        device = self._device(request)
+        asked = replace(request, device=device)
+        try:
+            kept = keeper.start(_carry_out, asked, limits=request.limits, log=request.log)
+        except OSError as error:
+            outcome = RunOutcome(
+                status="failed", error=str(error), started_at=started_at, ended_at=started_at
+            )
+            yield from [(member, Ended(outcome)) for member in request.members]
+        else:
+            child = _Child(request, device, kept, started_at, time.monotonic())
+            self._children.append(child)
+
+    def _device(self, request: RunRequest) -> str:
+        """The device that the fewest runs are on."""
+        if len(request.devices) < 2:
+            return request.device
+        runs = Counter(child.device for child in self._children)
+        return min(request.devices, key=lambda device: runs[device])
+
+    def _wait(self) -> list[object]:
+        """The connections and keepers that have something to say."""
+        heard: list[Connection] = []
+        for child in self._children:
+            heard.append(child.kept.control)
+            if child.silent_since is None:
+                heard.append(child.kept.connection)
+            elif time.monotonic() - child.silent_since > _SILENCE_SECONDS:
+                child.kept.stop()
+        # A time-out, so that a signal handler's wish is seen between messages.
+        return list(wait(heard, timeout=0.5))
+
+    def _hear(self, child: _Child, ready: list[object]) -> Iterator[tuple[RunRequest, Message]]:
+        """The child's next message; the end of each run of it, if it died without saying so."""
+        members = child.request.members
+        if child.kept.connection in ready:
+            try:
+                index, message = child.kept.connection.recv()
+            except (EOFError, OSError):
+                child.silent_since = time.monotonic()
+                return
+            if isinstance(message, Ended):
+                child.ended.add(index)
+            yield members[index], message
+        elif child.kept.control in ready:
+            outcome = _outcome(child, child.kept.join())
+            for index, member in enumerate(members):
+                if index not in child.ended:
+                    yield member, Ended(outcome)
+            if child in self._children:
+                self._children.remove(child)
 
     def _pass_on_stop(self) -> None:
         for child in self._children:
             if self._stopping and not child.told:
                 child.told = True
-                with contextlib.suppress(OSError):  # it may have ended a moment ago
-                    child.connection.send("stop")
+                with suppress(OSError):  # it may have ended a moment ago
+                    child.kept.connection.send("stop")
 
-    def _receive(self, child: _Child) -> list[tuple[RunRequest, Message]]:
-        """The child's next message; the end of each run of it, if it died without saying so."""
-        members = child.request.members
-        try:
-            index, message = child.connection.recv()
-        except (EOFError, OSError):
-            self._children.remove(child)
-            child.connection.close()
-            child.process.join()
-            return [
-                (member, Ended(_died(child)))
-                for index, member in enumerate(members)
-                if index not in child.ended
-            ]
-        if isinstance(message, Ended):
-            child.ended.add(index)
-        return [(members[index], message)]
+    def abort(self, request: RunRequest) -> None:
+        for child in list(self._children):
+            if request in child.request.members:
+                self._children.remove(child)
+                child.kept.stop()
+                child.kept.join()
 
     def finish_epochs(self) -> None:
         # Called from a signal handler, so it only notes the wish; execute passes it on.
         self._stopping = True
 
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
     def close(self) -> None:
         for child in self._children:
-            child.process.kill()
+            child.kept.stop()
         for child in self._children:
-            child.process.join()
-            child.connection.close()
+            child.kept.join()
         self._children.clear()
 
 
-def _start(request: RunRequest) -> _Child:
-    ours, theirs = _context.Pipe()
-    process = _context.Process(target=_carry_out, args=(theirs, request), daemon=True)
-    process.start()
-    theirs.close()
-    return _Child(request, process, ours, datetime.now().astimezone())
-
-
-def _died(child: _Child) -> RunOutcome:
+def _outcome(child: _Child, end: End) -> RunOutcome:
+    """Of runs whose process ended without saying how they did."""
+    limits = child.request.limits
     status: Status = "failed"
+    error = f"the run's process ended without a result: {_death(end.exitcode)}"
+    if end.exceeded == "seconds":
+        status = "timed_out"
+        error = f"took longer than its timeout of {span(limits.seconds)}"
+    if end.exceeded == "host_bytes":
+        status = "out_of_memory"
+        error = (
+            f"used {count(end.host_bytes, 'B')} of host memory, "
+            f"more than max_host_memory of {count(limits.host_bytes, 'B')}"
+        )
     return RunOutcome(
         status=status,
-        error=f"the run's process ended without a result: {_death(child.process.exitcode)}",
+        error=error,
         started_at=child.started_at,
-        ended_at=datetime.now().astimezone(),
+        ended_at=child.started_at + timedelta(seconds=time.monotonic() - child.started),
     )
 
 
 def _death(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
+    if exitcode is None:
+        return "how is not known"
+    if exitcode >= 0:
+        hint = ", as if by os._exit" if exitcode == 0 else ""
+        return f"exit status {exitcode}{hint}"
+    try:
         name = signal.Signals(-exitcode).name
-        hint = ", perhaps for want of host memory" if name == "SIGKILL" else ""
-        return f"killed by {name}{hint}"
-    return f"exit status {exitcode}"
+    except ValueError:  # a real-time signal
+        name = f"signal {-exitcode}"
+    hint = ", perhaps for want of host memory" if name == "SIGKILL" else ""
+    return f"killed by {name}{hint}"
 
 
-# ------------------------------------------------------------- in the forked process
-
-
-def _follow_parent() -> None:
-    """Ends this process when the one that asked for it has died."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+# ----------------------------------------------------------------- in the forked process
 
 
 def _answer(
     connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _follow_parent()
     try:
         connection.send(function(*arguments))
     except RequestError as error:
@@ -202,18 +252,6 @@ def _answer(
 
 
 def _carry_out(connection: Connection, request: RunRequest) -> None:
-    # The parent decides what an interrupt means; the terminal sends it to everyone.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _redirect(request.log)
-    _follow_parent()
     from bench.executors.worker import carry_out
 
     carry_out(request, connection.send, connection.poll)
-
-
-def _redirect(log: Path) -> None:
-    """Sends this process' output, also that of C libraries, to the run's log."""
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    os.close(handle)

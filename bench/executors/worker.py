@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import torch
 import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
 
 from bench import datasets, training
 from bench.cache import cache_root
+from bench.checkpoint import CheckpointError
 from bench.cost import environment
 from bench.cost.nvml import open_gpu
 from bench.datasets.mixtures import mixture
@@ -22,7 +23,8 @@ from bench.quality.features import build_extractor
 from bench.quality.mixture import MixtureEvaluator
 from bench.quality.names import MODES
 from bench.quality.reference import build_reference
-from bench.records import EpochResult, RunOutcome, Status
+from bench.records import EpochResult, RunOutcome, RunSetup, Status
+from bench.spec import RunSpec
 
 # Forked runs inherit this process: a thread pool started here would hang them.
 torch.set_num_threads(1)
@@ -45,7 +47,8 @@ def carry_out(
 
     def end(index: int, status: Status, error: str | None = None) -> None:
         going.remove(index)
-        ended_at = datetime.now().astimezone()
+        # Not the clock's date, which may have been set back meanwhile.
+        ended_at = started_at + timedelta(seconds=time.perf_counter() - started)
         outcome = RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at)
         send((index, Ended(outcome)))
 
@@ -57,19 +60,20 @@ def carry_out(
         send((index, Started()))
     try:
         torch.set_num_threads(request.threads)
-        resources = _resources(request)
-        left = request.spec.epochs
-        for reports in training.run(specs, resources, started=started):
+        resources = _resources(request, stop)
+        made = request.resumed_epochs
+        for reports in _reports(specs, resources, started, request.checkpoints):
             for index, report in enumerate(reports):
                 if isinstance(report, training.Diverged):
                     end(index, "diverged", str(report))
                 elif report is not None:
                     send((index, report))
-            if any(isinstance(report, EpochResult) for report in reports):
-                left -= 1
-                if left and stop():
-                    end_all("interrupted", "stopped on request after a whole epoch")
-                    return
+                if isinstance(report, RunSetup):
+                    made = report.resumed_epochs
+                elif isinstance(report, EpochResult):
+                    made = report.record.epoch
+        if made < request.spec.epochs:
+            end_all("interrupted", "stopped on request after a whole epoch")
     except (torch.OutOfMemoryError, MemoryError) as error:
         traceback.print_exc()
         end_all("out_of_memory", _one_line(error))
@@ -86,12 +90,30 @@ def carry_out(
         sys.stderr.flush()
 
 
+def _reports(
+    specs: Sequence[RunSpec],
+    resources: training.Resources,
+    started: float,
+    checkpoints: Sequence[bytes],
+) -> Iterator[list[training.Report | None]]:
+    """What training reports, from the checkpoints where they serve, else from the start."""
+    training_run = training.run(specs, resources, started=started, resume=checkpoints)
+    try:
+        setups = next(training_run)
+    except CheckpointError as error:
+        print(f"Starting over: {error}.", file=sys.stderr)
+        training_run = training.run(specs, resources, started=started)
+        setups = next(training_run)
+    yield setups
+    yield from training_run
+
+
 def _one_line(error: BaseException) -> str:
     first = (str(error).strip().splitlines() or [""])[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
-def _resources(request: RunRequest) -> training.Resources:
+def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:
     device = torch.device(request.device)
     data = datasets.open_prepared(request.data)
     return training.Resources(
@@ -101,6 +123,8 @@ def _resources(request: RunRequest) -> training.Resources:
         environment=environment.describe(device, open_gpu(device), threads=request.threads),
         evaluator=_evaluator(request, data, device),
         exclusive=request.exclusive,
+        keep_checkpoint=request.keep_checkpoint,
+        stop=stop,
     )
 
 

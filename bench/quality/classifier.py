@@ -49,14 +49,18 @@ class ClassifierExtractor:
 
     Attributes:
         accuracy: on the tenth of the data set it has not learned from, in 0…1.
+        files: in the cache, that hold it.
     """
 
     name = "classifier"
     dimension = _DIMENSION
     modes = None
 
-    def __init__(self, network: Classifier, accuracy: float, device: torch.device) -> None:
+    def __init__(
+        self, network: Classifier, accuracy: float, device: torch.device, path: Path
+    ) -> None:
         self.accuracy = accuracy
+        self.files = (path,)
         self.device = device
         self.weights_hash = digest(network.state_dict())
         self._network = network.eval().requires_grad_(False).to(device)
@@ -146,7 +150,7 @@ def _classifier(data: ImageData, cache: Path, device: torch.device) -> Classifie
             save_tensors(path, stored)
     accuracy = stored.pop("accuracy").item()
     network.load_state_dict(stored)
-    return ClassifierExtractor(network, accuracy, device)
+    return ClassifierExtractor(network, accuracy, device, path)
 
 
 def _check_labels(data: ImageData) -> None:

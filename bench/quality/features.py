@@ -8,7 +8,8 @@ in a module that an installed package declares as the entry point ``mine`` of th
 ``gan_bench.extractors``, after which grids may say ``features: mine``. Only the Fréchet
 distance of ``inception`` features is an FID and only that of ``classifier`` an FCD; for other
 extractors kernel distance, precision and recall are recorded. An extractor that also has
-``modes`` and ``classify`` tells whether conditional generators make what they are asked for.
+``modes`` and ``classify`` tells whether conditional generators make what they are asked for;
+one with ``files``, paths in the cache, is carried to other machines with them.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ class Extractor(Protocol):
         Returns:
             float32 (n, d), computed in full float32, without gradient.
         """
+
+
+def cache_files(extractor: Extractor) -> tuple[Path, ...]:
+    """The files in the cache that an extractor was read from; some have none, and no ``files``."""
+    return tuple(getattr(extractor, "files", ()))
 
 
 @runtime_checkable

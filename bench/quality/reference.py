@@ -68,12 +68,17 @@ def build_reference(data: ImageData, extractor: Extractor, cache: Path) -> Refer
             f"choose at least {NEIGHBOURS + 1}, or set quality features to off."
         )
     key = _key(data, extractor)
-    path = cache / "references" / f"{key}.pt"
+    path = reference_path(cache, key)
     stored = load_tensors(path)
     if stored is None:
         stored = _compute(data, extractor)
         save_tensors(path, stored)
     return _reference(stored, key)
+
+
+def reference_path(cache: Path, reference_hash: str) -> Path:
+    """Where the cache keeps a reference."""
+    return cache / "references" / f"{reference_hash}.pt"
 
 
 def _key(data: ImageData, extractor: Extractor) -> str:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
-from bench.quality.features import ClassifyingExtractor
+from bench.quality.features import ClassifyingExtractor, cache_files
 
 CHANNELS = 3
 MODES = 10**CHANNELS
@@ -75,6 +75,7 @@ class StackedExtractor:
         self.weights_hash = hashlib.sha256(f"stacked {digits.weights_hash}".encode()).hexdigest()
         self.device = digits.device
         self.digits = digits
+        self.files = cache_files(digits)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Features of stacks: uint8 (n, 3, h, w) → float32 (n, 3 d)."""

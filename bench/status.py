@@ -1,0 +1,272 @@
+"""How a sweep stands: what is done, at work, failed and why, and how long the rest will take.
+
+All of it follows from the results folder, while ``bench run`` is at work and after: nothing is
+kept of what is running but the claims of living processes. No file of epochs or steps is opened.
+"""
+
+from __future__ import annotations
+
+import shlex
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from bench import store
+from bench.store import RunState
+from bench.store.reading import beside, committed_parts
+from bench.store.states import committed_epochs
+
+State = Literal[
+    "completed",
+    "running",
+    "interrupted",
+    "not_started",
+    "failed",
+    "diverged",
+    "out_of_memory",
+    "timed_out",
+    "damaged",
+]
+STATES: tuple[State, ...] = get_args(State)
+# What `bench run --retry` calls runs that ended otherwise than well.
+RETRY: dict[State, str] = {
+    "failed": "failed",
+    "diverged": "diverged",
+    "out_of_memory": "oom",
+    "timed_out": "timed_out",
+}
+_DUE = ("running", "interrupted", "not_started", "damaged")
+_RECENT = 6  # epochs of a run at work that tell its pace
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStatus:
+    """How a planned run stands.
+
+    Attributes:
+        state: as in run.parquet, but for ``running`` (a living process has claimed it),
+            ``interrupted`` (begun, not at its end, nobody at work on it), ``not_started``
+            and ``damaged``.
+        epochs: committed, by the attempt that is at work if one is.
+        epochs_planned: None where neither the plan nor the run tells.
+        error: one line.
+        process: that is at work on it.
+        log: of the run, if it has one.
+        damaged: the file that cannot be read.
+    """
+
+    run_id: str
+    label: str
+    seed: int
+    state: State
+    epochs: int
+    epochs_planned: int | None
+    attempts: int
+    error: str | None
+    process: str | None
+    log: Path | None
+    damaged: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepStatus:
+    """How a sweep stands.
+
+    Attributes:
+        runs: every planned run, in the grid's order.
+        seconds_left: until the runs that are due will have ended, with as many at work at once
+            as are now, or one; None where nothing tells.
+    """
+
+    name: str
+    path: Path
+    runs: tuple[RunStatus, ...]
+    seconds_left: float | None
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """Runs by state."""
+        return _counts(self.runs)
+
+    @property
+    def due(self) -> int:
+        """Runs that ``bench run`` has still to end or begin, those at work included."""
+        return sum(run.state in _DUE for run in self.runs)
+
+    def by_label(self) -> dict[str, dict[State, int]]:
+        """Runs by configuration and state."""
+        labels: dict[str, list[RunStatus]] = {}
+        for run in self.runs:
+            labels.setdefault(run.label, []).append(run)
+        return {label: _counts(runs) for label, runs in labels.items()}
+
+    def command(self, *retry: State) -> str:
+        """What to type to go on with the sweep, and to try again the runs that ended so."""
+        words = ["bench", "run", "--grid", str(self.path / "grid.yaml")]
+        if self.path.absolute() != (Path("results") / self.name).absolute():
+            words += ["--out", str(self.path)]
+        for state in retry:
+            words += ["--retry", RETRY[state]]
+        return shlex.join(words)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for programs; docs/results.md says what they are."""
+        return {
+            "sweep": self.name,
+            "path": str(self.path),
+            "planned": len(self.runs),
+            "counts": self.counts,
+            "seconds_left": self.seconds_left,
+            "configurations": [
+                {"label": label, "planned": sum(counts.values()), "counts": counts}
+                for label, counts in self.by_label().items()
+            ],
+            "runs": [
+                {
+                    name: str(value) if isinstance(value, Path) else value
+                    for name, value in asdict(run).items()
+                }
+                for run in self.runs
+            ],
+        }
+
+
+def _counts(runs: Iterable[RunStatus]) -> dict[State, int]:
+    found = Counter(run.state for run in runs)
+    return {state: found[state] for state in STATES}
+
+
+def read_status(path: Path) -> SweepStatus:
+    """How the sweep in a results folder stands.
+
+    Raises:
+        ResultsError: it is no results folder, or what it is about cannot be read.
+    """
+    plan = store.read_plan(path)
+    # Claims first: a run that ends meanwhile is then found both claimed and ended.
+    compactor = store.compactor(path)
+    owners = {
+        run_id: str(owner) for run_id, owner in store.holders(path).items() if owner != compactor
+    }
+    states, torn = store.survey(path, [run["run_id"] for run in plan["runs"]])
+    runs = tuple(
+        _run_status(
+            path,
+            planned,
+            states.get(planned["run_id"]),
+            owners.get(planned["run_id"]),
+            torn.get(planned["run_id"]),
+        )
+        for planned in plan["runs"]
+    )
+    return SweepStatus(
+        name=plan["name"],
+        path=path,
+        runs=runs,
+        seconds_left=_seconds_left(path, runs, states),
+    )
+
+
+def _run_status(
+    path: Path,
+    planned: Mapping[str, Any],
+    state: RunState | None,
+    owner: str | None,
+    torn: Path | None,
+) -> RunStatus:
+    folder = path / "runs" / planned["run_id"]
+    epochs_planned = planned["epochs"]
+    if epochs_planned is None and state is not None:
+        epochs_planned = state.epochs_planned
+    epochs = 0 if state is None else state.epochs
+    error = None if state is None else state.error
+    name: State = "not_started" if state is None else state.status
+    if torn is not None:
+        name = "damaged"
+    if state is not None and name == "completed" and epochs < (epochs_planned or 0):
+        name = "interrupted"  # the grid asks for more epochs now
+    if owner is not None and name != "completed":
+        name = "running"
+        error = None
+        again = beside(folder)[0]
+        if again.is_dir():  # its earlier epochs are kept until this attempt has gone as far
+            folder = again
+            epochs = committed_epochs(again)
+    elif name == "interrupted":
+        error = None
+    log = folder / "log.txt"
+    return RunStatus(
+        run_id=planned["run_id"],
+        label=planned["label"],
+        seed=planned["seed"],
+        state=name,
+        epochs=epochs,
+        epochs_planned=epochs_planned,
+        attempts=0 if state is None else state.attempts,
+        error=error,
+        process=owner if name == "running" else None,
+        log=log if name not in ("completed", "not_started") and log.exists() else None,
+        damaged=torn,
+    )
+
+
+# -------------------------------------------------------------------------- time left
+
+
+def _seconds_left(
+    path: Path, runs: Sequence[RunStatus], states: Mapping[str, RunState]
+) -> float | None:
+    """From the seconds that epochs of each configuration took, else from its training FLOPs.
+
+    Where not even those are known of a configuration, it is taken for the mean of the others.
+    """
+    due = [run for run in runs if run.state in _DUE]
+    if not due:
+        return 0.0
+    spent: dict[str, list[float]] = {}
+    flops: dict[str, float] = {}
+    at_once = 0.0
+    for run in runs:
+        state = states.get(run.run_id)
+        if state is None:
+            continue
+        if state.flops is not None:
+            flops[run.label] = state.flops
+        seconds = None
+        if run.state == "running":
+            # Runs of a stack are trained at once, in the time of them all.
+            at_once += 1 / state.stacked_runs
+            seconds = _pace(path / "runs" / run.run_id)
+        elif state.status != "interrupted" and state.epochs:
+            seconds = state.seconds / state.epochs
+        if seconds is not None:
+            spent.setdefault(run.label, []).append(seconds / state.stacked_runs)
+    lengths = [run.epochs_planned for run in runs if run.epochs_planned is not None]
+    if not spent or not lengths:
+        return None
+    means = {label: statistics.fmean(seconds) for label, seconds in spent.items()}
+    both = means.keys() & flops.keys()
+    if both:
+        per_flop = sum(means[label] for label in both) / sum(flops[label] for label in both)
+        means |= {label: per_flop * flops[label] for label in flops.keys() - means.keys()}
+    other = statistics.fmean(means.values())
+    left = 0.0
+    for run in due:
+        epochs = run.epochs_planned if run.epochs_planned is not None else max(lengths)
+        left += max(0, epochs - run.epochs) * means.get(run.label, other)
+    return left / max(1.0, at_once)
+
+
+def _pace(folder: Path) -> float | None:
+    """Seconds between the last epochs that a run at work has committed; None before the second."""
+    again = beside(folder)[0]
+    parts = committed_parts(again if again.is_dir() else folder, "epochs")[-_RECENT:]
+    try:
+        times = [part.stat().st_mtime for part in parts]
+    except FileNotFoundError:  # it has just ended
+        return None
+    return statistics.median(b - a for a, b in pairwise(times)) if len(times) > 1 else None

@@ -1,0 +1,76 @@
+"""A run's checkpoints on disk: the newest one, and never a torn one.
+
+``checkpoint-0012.pt`` is the state after epoch 12: a file of ``torch.save`` that
+``torch.load(…, weights_only=True)`` reads. This module needs no torch: such a file is a zip
+archive, whose checksums tell whether it is whole.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.store.commit import write_atomically
+
+_NAME = re.compile(r"checkpoint-(\d+)\.pt")
+
+
+class Found(NamedTuple):
+    """A whole checkpoint and the epoch it was made after."""
+
+    epoch: int
+    path: Path
+
+
+def save(folder: Path, epoch: int, content: bytes) -> None:
+    """Commits a checkpoint; older ones go once it is there.
+
+    Raises:
+        ResultsError: it cannot be written; the older ones are still there.
+    """
+    path = folder / f"checkpoint-{epoch:04d}.pt"
+    write_atomically(path, content)
+    for other in _all(folder):
+        if other.path != path:
+            other.path.unlink(missing_ok=True)
+
+
+def newest(folder: Path, epochs: int) -> tuple[Found | None, list[Path]]:
+    """The newest whole checkpoint among those of the first so many epochs.
+
+    Returns:
+        It, or None; and the damaged ones that were passed over.
+    """
+    damaged: list[Path] = []
+    for found in sorted(_all(folder), reverse=True):
+        if found.epoch <= epochs:
+            if _whole(found.path):
+                return found, damaged
+            damaged.append(found.path)
+    return None, damaged
+
+
+def remove(folder: Path) -> None:
+    """Removes every checkpoint of a run."""
+    for found in _all(folder):
+        found.path.unlink(missing_ok=True)
+
+
+def _all(folder: Path) -> list[Found]:
+    found = []
+    for path in folder.glob("checkpoint-*.pt"):
+        match = _NAME.fullmatch(path.name)
+        if match is not None:
+            found.append(Found(int(match[1]), path))
+    return found
+
+
+def _whole(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+        return False

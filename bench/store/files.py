@@ -1,0 +1,111 @@
+"""Opening the Parquet files of a results folder: checked, upgraded, with today's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.errors import ResultsError
+from bench.store.schema import SCHEMA_VERSION
+from bench.store.upgrade import upgraded, version
+
+COMPACT = "compact"  # the folder of what bench compact has gathered
+
+_SLICE = 50  # items a thread takes at a time
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Torn(ResultsError):
+    """A file that is not whole, or not Parquet."""
+
+    def __init__(self, path: Path) -> None:
+        remedy = "run the grid again to redo what it held; bench run sets the torn file aside"
+        if path.parent.name == COMPACT:
+            remedy = f"put a copy of it in its place, or {_redo(path)}"
+        super().__init__(f"{path} is torn or not Parquet: {remedy}.")
+        self.path = path
+
+
+def _redo(path: Path) -> str:
+    """How to do without a file."""
+    if path.parent.name != COMPACT:
+        return f"delete the folder {path.parent} and run the grid again"
+    batch = path.with_name(f"*-{path.stem.rpartition('-')[2]}.parquet")
+    return f"delete {batch} and run the grid again to redo the runs they held"
+
+
+def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+    """A file's rows with the columns of ``schema``, or of those the ones named.
+
+    Raises:
+        FileNotFoundError: there is none.
+        Torn: it is not whole, or its values are not of the columns' types.
+        ResultsError: a later version wrote it, or it has other columns.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            check_version(path, file.schema_arrow)
+            table = file.read(columns=columns, use_threads=False)
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        raise Torn(path) from error
+    return conformed(path, table, schema if columns is None else part_of(schema, columns))
+
+
+def part_of(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
+    """Some columns of a schema, in the order given."""
+    return pa.schema([schema.field(name) for name in columns], metadata=schema.metadata)
+
+
+def check_version(path: Path, schema: pa.Schema) -> None:
+    """Refuses a file that a later version wrote.
+
+    Raises:
+        ResultsError: it was.
+    """
+    if version(schema) > SCHEMA_VERSION:
+        raise ResultsError(
+            f"{path} has schema version {version(schema)} and this gan-bench reads up to "
+            f"{SCHEMA_VERSION}: use the version that wrote it."
+        )
+
+
+def conformed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """What was read of a file, brought to ``schema``.
+
+    Raises:
+        Torn: its values are not of the columns' types.
+        ResultsError: it has other columns.
+    """
+    if table.schema.equals(schema, check_metadata=True):
+        return table
+    table = upgraded(table, schema)
+    if set(table.schema.names) != set(schema.names):
+        strange = sorted(set(table.schema.names) ^ set(schema.names))
+        raise ResultsError(
+            f"{path} has other columns than schema version {SCHEMA_VERSION} "
+            f"({', '.join(strange[:3])}): {_redo(path)}."
+        )
+    try:
+        return table.select(schema.names).cast(schema)
+    except (pa.ArrowException, ValueError) as error:
+        raise Torn(path) from error
+
+
+def in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """The function's results, in order: most of the time goes into C++ and the disk."""
+
+    def several(first: int) -> list[Result]:
+        return [function(item) for item in items[first : first + _SLICE]]
+
+    with ThreadPoolExecutor() as pool:
+        for results in pool.map(several, range(0, len(items), _SLICE)):
+            yield from results

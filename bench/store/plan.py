@@ -1,0 +1,125 @@
+"""What a sweep's folder is about: its question, its grid, and the runs it plans."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.errors import ResultsError
+from bench.records import RunPlan
+from bench.store.commit import unwritable, write_atomically
+from bench.store.schema import SCHEMA_VERSION
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """What a sweep's folder is about: its question and the runs it plans."""
+
+    name: str
+    question: str | None
+    baseline: str | None  # a label
+    grid_yaml: str
+    runs: tuple[RunPlan, ...]
+
+
+def open_sweep(path: Path, plan: SweepPlan) -> None:
+    """Makes (or takes up) a sweep's folder and writes its plan.
+
+    Raises:
+        ResultsError: the folder cannot be written, or holds another schema version.
+    """
+    _check_same_sweep(path, plan.name)
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "name": plan.name,
+        "question": plan.question,
+        "baseline": plan.baseline,
+        "runs": [
+            {"run_id": r.run_id, "label": r.label, "seed": r.seed, "epochs": r.epochs_planned}
+            for r in plan.runs
+        ],
+    }
+    write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
+    write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
+
+
+def _check_same_sweep(path: Path, name: str) -> None:
+    if (path / "sweep.json").exists() and (there := read_plan(path)["name"]) != name:
+        raise ResultsError(
+            f"{path} holds the sweep {there!r}, not {name!r}: choose another folder with --out."
+        )
+
+
+def check_writable(path: Path, name: str) -> None:
+    """Whether the sweep ``name`` could be written at ``path``, leaving nothing behind.
+
+    Raises:
+        ResultsError: it could not, or the place is taken by something else.
+    """
+    if path.exists() and not path.is_dir():
+        raise ResultsError(f"{path} is a file: choose another folder with --out.")
+    if path.is_dir() and any(path.iterdir()) and not (path / "sweep.json").exists():
+        raise ResultsError(
+            f"{path} is a folder with other things in it: choose another one with --out."
+        )
+    _check_same_sweep(path, name)
+    existing = next(p for p in (path, *path.absolute().parents) if p.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def read_plan(path: Path) -> dict[str, Any]:
+    """A sweep's plan: name, question, baseline and runs (run_id, label, seed, epochs).
+
+    Raises:
+        ResultsError: missing, damaged, or of a later schema version.
+    """
+    if not path.is_dir():
+        raise ResultsError(
+            f"There is no results folder {path}: bench run makes one under results/, "
+            "named after its grid."
+        )
+    file = path / "sweep.json"
+    if not file.exists():
+        raise ResultsError(
+            f"{path} is not a results folder (it has no sweep.json): "
+            "name the folder that bench run printed, such as results/lightweight."
+        )
+    try:
+        plan = json.loads(file.read_text())
+        version = int(plan["schema_version"])
+        if 1 <= version <= SCHEMA_VERSION:
+            _ = plan["name"], plan["question"], plan["baseline"]
+            for run in plan["runs"]:
+                _ = run["run_id"], run["label"], run["seed"]
+                run.setdefault("epochs", None)  # version 1 did not say
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise ResultsError(
+            f"{file} is damaged: restore it, or run the grid again into another folder with --out."
+        ) from error
+    if not 1 <= version <= SCHEMA_VERSION:
+        raise ResultsError(
+            f"{file} has schema version {version} and this gan-bench reads up to "
+            f"{SCHEMA_VERSION}: use the version that wrote it, or run the grid again into another "
+            "folder with --out."
+        )
+    document: dict[str, Any] = plan
+    return document
+
+
+def upgrade_plan(path: Path) -> None:
+    """Makes a sweep's plan say this schema version, because its rows are going to be of it.
+
+    Raises:
+        ResultsError: missing, damaged, of a later schema version, or not to be written.
+    """
+    plan = read_plan(path)
+    if int(plan["schema_version"]) < SCHEMA_VERSION:
+        plan["schema_version"] = SCHEMA_VERSION
+        write_atomically(path / "sweep.json", json.dumps(plan, indent=1).encode())

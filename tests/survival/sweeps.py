@@ -1,0 +1,88 @@
+"""Small sweeps through the real command, and what must be equal of two of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from bench import store
+
+# Two games with everything a resumed run must get right: order of the data in the middle of a
+# pass, dropout, labels, a penalty's ε, packs; quality by the classifier.
+GRID = """
+name: small
+epochs: 4
+seeds: [0, 1]
+batch_size: 16
+subset: 320
+samples_every: 2
+quality: {features: classifier, samples: 64, every: 2}
+variants:
+  - {name: conditional-wgan-gp, width_factor: 0.125}
+  - {name: dcgan-tutorial, label: packed, width_factor: 0.1, pack: 2}
+"""
+
+# What may differ between two sweeps of one grid: time, memory, load, and the story of attempts.
+_INCIDENTAL = {
+    *("train_seconds", "warmup_seconds", "evaluation_seconds", "checkpoint_seconds"),
+    *("elapsed_seconds", "setup_seconds", "images_per_second", "process_cpu_seconds"),
+    *("foreign_load_cores", "contended", "energy_joules", "peak_gpu_allocated_bytes"),
+    *("peak_gpu_reserved_bytes", "peak_gpu_process_bytes", "peak_host_bytes"),
+    *("attempt", "attempts", "resumed_epochs", "started_at", "ended_at"),
+}
+
+
+def command(grid: str, out: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "bench", "run", "-g", grid, "--out", str(out), "-q", *options]
+
+
+def bench_run(grid: str, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """One ``bench run`` to its end."""
+    return subprocess.run(
+        command(grid, out, *options),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+
+
+def check_readable(out: Path) -> None:
+    """Every Parquet file that has appeared opens."""
+    for path in out.rglob("*.parquet"):
+        if not path.name.startswith("."):
+            try:
+                pq.read_table(path, partitioning=None)
+            except FileNotFoundError:  # its epochs have been put into one file meanwhile
+                assert not path.exists()
+
+
+def essence(out: Path) -> dict[str, pd.DataFrame]:
+    """Runs, epochs and steps without what may differ between two sweeps of one grid."""
+    results = store.read_sweep(out)
+    frames = {"runs": results.runs, "epochs": results.epochs, "steps": results.steps()}
+    for name, keys in (("epochs", ["run_id", "epoch"]), ("steps", ["run_id", "step"])):
+        assert not frames[name].duplicated(keys).any(), f"{name} twice"
+    return {
+        name: frame.drop(columns=[c for c in frame if c in _INCIDENTAL])
+        for name, frame in frames.items()
+    }
+
+
+def check_equal(out: Path, reference: Path) -> None:
+    """Two sweeps came to the same, bit for bit, pictures included."""
+    mine, theirs = essence(out), essence(reference)
+    for name, frame in theirs.items():
+        pd.testing.assert_frame_equal(mine[name], frame, check_exact=True)
+    for picture in (reference / "runs").glob("*/samples/*.png"):
+        other = out / picture.relative_to(reference)
+        assert other.read_bytes() == picture.read_bytes(), picture
+    litter = [p for p in (out / "runs").rglob("*") if p.name.startswith(".") or "torn" in p.name]
+    assert litter == []
+    assert not list((out / "locks").glob("*"))

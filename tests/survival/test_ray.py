@@ -1,0 +1,131 @@
+"""A sweep on a Ray cluster of three nodes: a node dies, the driver dies, the results do not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import store
+from tests.survival.sweeps import GRID, bench_run, check_equal, command
+
+cluster_utils = pytest.importorskip("ray.cluster_utils")
+
+LONGER = GRID.replace("epochs: 4", "epochs: 12")
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("grid") / "small.yaml"
+    path.write_text(LONGER)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def local(grid: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sweep on this machine alone, one thread a run as on the cluster."""
+    out = tmp_path_factory.mktemp("local") / "small"
+    done = bench_run(grid, out, "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[cluster_utils.Cluster]:
+    """A head that takes no runs and two nodes that take one each."""
+    found = cluster_utils.Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
+    )
+    try:
+        yield found
+    finally:
+        found.shutdown()
+
+
+def on(cluster: cluster_utils.Cluster, *options: str) -> tuple[str, ...]:
+    return ("--executor", "ray", "--address", cluster.address, *options)
+
+
+def wait_for_epochs(out: Path, count: int, process: subprocess.Popen[bytes]) -> None:
+    """Until so many epochs have been committed, by runs at work."""
+    deadline = time.monotonic() + 120
+    while len(list(out.glob("runs/*/parts/epochs-*.parquet"))) < count:
+        assert process.poll() is None, "ended too soon"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_node_lost_in_mid_sweep_costs_nothing(
+    cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
+) -> None:
+    doomed, _ = (cluster.add_node(num_cpus=1) for _ in range(2))
+    cluster.wait_for_nodes()
+    out = tmp_path / "small"
+    with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
+        wait_for_epochs(out, 3, driver)
+        cluster.remove_node(doomed, allow_graceful=False)
+        cluster.add_node(num_cpus=1)
+        assert driver.wait(timeout=300) == 0
+    check_equal(out, local)
+    runs = store.read_sweep(out).runs
+    assert runs["status"].eq("completed").all()
+    assert runs["attempts"].max() > 1, "no run was lost with the node"
+
+
+def test_a_killed_driver_started_again_goes_on(
+    cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
+) -> None:
+    cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    out = tmp_path / "small"
+    with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
+        wait_for_epochs(out, 3, driver)
+        driver.kill()
+    done = bench_run(grid, out, *on(cluster))
+    assert done.returncode == 0, done.stderr
+    check_equal(out, local)
+    runs = store.read_sweep(out).runs
+    assert runs["resumed_epochs"].max() > 0, "no run went on from its checkpoint"
+
+
+def test_ctrl_c_finishes_the_epochs_in_flight(
+    cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
+) -> None:
+    cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    out = tmp_path / "small"
+    with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
+        wait_for_epochs(out, 1, driver)
+        driver.send_signal(signal.SIGINT)
+        assert driver.wait(timeout=60) == 1
+    statuses = store.read_sweep(out).runs["status"]
+    assert set(statuses) <= {"interrupted", "completed"}
+    done = bench_run(grid, out, *on(cluster))
+    assert done.returncode == 0, done.stderr
+    check_equal(out, local)
+
+
+def test_a_cluster_that_is_not_there_is_one_sentence(grid: str, tmp_path: Path) -> None:
+    done = bench_run(grid, tmp_path / "small", "--executor", "ray", "--address", "127.0.0.1:1")
+    assert done.returncode == 2
+    assert "no Ray cluster answers at 127.0.0.1:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_shares_that_no_node_has_are_one_sentence(
+    cluster: cluster_utils.Cluster, grid: str, tmp_path: Path
+) -> None:
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    done = bench_run(grid, tmp_path / "small", *on(cluster, "--cpus-per-run", "64"))
+    assert done.returncode == 2
+    assert "no node of the cluster has 64 CPUs" in done.stderr
+    if not os.environ.get("CUDA_VISIBLE_DEVICES"):
+        done = bench_run(grid, tmp_path / "small", *on(cluster, "--device", "cuda"))
+        assert done.returncode == 2
+        assert "no node of the Ray cluster has a GPU" in done.stderr

@@ -1,0 +1,293 @@
+"""A run that goes on from a checkpoint is the run that was never interrupted."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from bench import checkpoint, training
+from bench.checkpoint import CheckpointError
+from bench.cost import environment, flops
+from bench.cost.clock import Clock
+from bench.cost.nvml import NoGpu
+from bench.datasets import ImageData
+from bench.records import EpochResult, RunSetup
+from bench.spec import RunSpec
+from tests.test_training import images, spec
+
+CPU = torch.device("cpu")
+
+
+def points(count: int = 70) -> ImageData:
+    rng = np.random.default_rng(0)
+    return ImageData(rng.normal(size=(count, 2)).astype(np.float32), None, (), "points")
+
+
+def resources(run: RunSpec, data: ImageData, **fields: object) -> training.Resources:
+    return training.Resources(
+        device=CPU,
+        data=data,
+        counts=flops.count(run.recipe, run.shape),
+        environment=environment.describe(CPU, NoGpu(), threads=1),
+        evaluator=None,
+        exclusive=True,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def attempt(
+    runs: Sequence[RunSpec],
+    data: ImageData,
+    resume: Sequence[bytes] = (),
+    until: int | None = None,
+    **fields: object,
+) -> list[list[EpochResult]]:
+    """The epochs of each run of one attempt, ended after epoch ``until``."""
+    made: list[list[EpochResult]] = [[] for _ in runs]
+    asked = itertools.count(1)
+    given = resources(runs[0], data, stop=lambda: next(asked) == until, **fields)
+    begun = time.perf_counter()
+    setups, *epochs = training.run(runs, given, started=begun, resume=resume)
+    assert all(isinstance(setup, RunSetup) for setup in setups)
+    for reports in epochs:
+        for index, report in enumerate(reports):
+            assert isinstance(report, EpochResult)
+            made[index].append(report)
+    return made
+
+
+def trajectory(epochs: Sequence[EpochResult]) -> np.ndarray:
+    names = ("critic_loss", "generator_loss", "critic_score_real", "critic_score_fake", "penalty")
+    columns = [[getattr(e.steps, name) for e in epochs] for name in names]
+    return np.stack([np.concatenate(c) for c in columns if c[0] is not None])
+
+
+GAMES = {
+    "conditional WGAN-GP": {"name": "conditional-wgan-gp", "width_factor": 0.125},
+    "packed DCGAN": {"name": "dcgan-lite", "width_factor": 0.25, "pack": 2},
+    "dropout": {"name": "dcgan-tutorial", "width_factor": 0.1},
+    "RMSprop and clipping": {"name": "wgan", "width_factor": 0.125},
+    "spectral norm": {
+        "name": "dcgan-lite",
+        "width_factor": 0.25,
+        "objective": "hinge",
+        "critic_norm": "spectral",
+    },
+    "simultaneous": {"name": "dcgan-lite", "width_factor": 0.25, "updates": "simultaneous"},
+}
+
+
+@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize("until", [1, 2])
+def test_going_on_is_bit_identical_to_never_having_stopped(game: str, until: int) -> None:
+    run = spec(variants=[GAMES[game]], epochs=3, samples_every=1)
+    data = images()
+    [whole] = attempt([run], data)
+    [first] = attempt([run], data, until=until)
+    assert [e.record.epoch for e in first] == list(range(1, until + 1))
+    content = first[-1].checkpoint
+    assert content is not None
+    torch.rand(17)  # whatever the process did in between
+    [rest] = attempt([run], data, resume=[content])
+    assert [e.record.epoch for e in rest] == list(range(until + 1, 4))
+    assert np.array_equal(trajectory([*first, *rest]), trajectory(whole))
+    assert [e.samples_png for e in [*first, *rest]] == [e.samples_png for e in whole]
+    for name in ("samples_seen", "steps", "train_flops", "critic_loss", "critic_accuracy_real"):
+        mine = [getattr(e.record, name) for e in [*first, *rest]]
+        assert mine == [getattr(e.record, name) for e in whole], name
+
+
+def test_epochs_of_so_many_steps_go_on_in_the_middle_of_a_pass() -> None:
+    run = spec(epochs=None, steps=8, steps_per_epoch=3)
+    [whole] = attempt([run], images())
+    [first] = attempt([run], images(), until=1)
+    [rest] = attempt([run], images(), resume=[first[0].checkpoint])  # type: ignore[list-item]
+    assert [e.record.steps for e in rest] == [6, 8]
+    assert np.array_equal(trajectory([*first, *rest]), trajectory(whole))
+
+
+def mixture_runs(seeds: Sequence[int], steps: int = 9) -> list[RunSpec]:
+    run = spec(
+        dataset="ring",
+        epochs=None,
+        steps=steps,
+        steps_per_epoch=3,
+        batch_size=10,
+        variants=[{"name": "mixture-gan", "generator_width": 40, "critic_width": 8}],
+    )
+    return [replace(run, seed=seed) for seed in seeds]
+
+
+def test_a_stack_goes_on_as_a_stack_or_each_run_alone() -> None:
+    runs, data = mixture_runs([0, 1, 2]), points()
+    whole = attempt(runs, data)
+    first = attempt(runs, data, until=1)
+    contents = [epochs[-1].checkpoint for epochs in first]
+    assert all(contents)
+    rest = attempt(runs, data, resume=contents)  # type: ignore[arg-type]
+    for index, run in enumerate(runs):
+        joined = trajectory([*first[index], *rest[index]])
+        assert np.array_equal(joined, trajectory(whole[index]))
+        [alone] = attempt([run], data, resume=[contents[index]])  # type: ignore[list-item]
+        np.testing.assert_allclose(trajectory(alone), trajectory(rest[index]), rtol=1e-4)
+
+
+def test_runs_trained_alone_go_on_as_a_stack() -> None:
+    runs, data = mixture_runs([0, 1]), points()
+    alone = [attempt([run], data)[0] for run in runs]
+    contents = [attempt([run], data, until=2)[0][-1].checkpoint for run in runs]
+    rest = attempt(runs, data, resume=contents)  # type: ignore[arg-type]
+    for index in range(2):
+        mine, never_stopped = trajectory(rest[index]), trajectory(alone[index])
+        np.testing.assert_allclose(mine, never_stopped[:, 6:], rtol=1e-4)
+
+
+def test_more_epochs_continue_a_kept_checkpoint() -> None:
+    run, data = spec(epochs=1), images()
+    [short] = attempt([run], data, keep_checkpoint=True)
+    longer = replace(run, epochs=3)
+    [rest] = attempt([longer], data, resume=[short[0].checkpoint])  # type: ignore[list-item]
+    assert np.array_equal(trajectory([*short, *rest]), trajectory(attempt([longer], data)[0]))
+
+
+def test_the_last_epoch_has_a_checkpoint_only_if_it_is_to_be_kept() -> None:
+    run, data = spec(epochs=2), images()
+    [epochs] = attempt([run], data)
+    assert epochs[0].checkpoint is not None
+    assert epochs[1].checkpoint is None
+    [epochs] = attempt([run], data, keep_checkpoint=True)
+    assert epochs[1].checkpoint is not None
+
+
+def test_elapsed_time_counts_every_attempt_and_nothing_between() -> None:
+    run, data = spec(epochs=3), images()
+    [first] = attempt([run], data, until=1)
+    time.sleep(0.5)
+    begun = time.perf_counter()
+    [rest] = attempt([run], data, resume=[first[0].checkpoint])  # type: ignore[list-item]
+    took = time.perf_counter() - begun
+    seconds = [e.record.elapsed_seconds for e in [*first, *rest]]
+    assert None not in seconds
+    assert seconds == sorted(seconds)  # type: ignore[type-var]
+    assert seconds[-1] - seconds[0] <= took + 0.05  # type: ignore[operator]
+    assert seconds[-1] > sum(e.record.train_seconds for e in [*first, *rest])  # type: ignore[operator]
+    assert [e.record.warmup_seconds > 0 for e in [*first, *rest]] == [True, True, False]
+
+
+def test_one_seed_that_diverges_gets_no_checkpoint_and_the_others_do() -> None:
+    runs, data = mixture_runs([0, 1]), points()
+    reports = training.run(runs, resources(runs[0], data, keep_checkpoint=True), started=0.0)
+    next(reports)
+    original = training.engine.play_round
+
+    def poisoned(game, batches, rng):  # type: ignore[no-untyped-def]
+        row = original(game, batches, rng)
+        row[0, 0] = float("nan")
+        return row
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training.engine, "play_round", poisoned)
+        first, second = next(reports)
+    assert isinstance(first, EpochResult)
+    assert isinstance(second, EpochResult)
+    assert first.checkpoint is None
+    assert second.checkpoint is not None
+
+
+# ---------------------------------------------------------------------- what is refused
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    [epochs] = attempt([spec()], images(), until=1)
+    assert epochs[0].checkpoint is not None
+    return epochs[0].checkpoint
+
+
+def begin(run: RunSpec, data: ImageData, content: bytes) -> None:
+    next(training.run([run], resources(run, data), started=0.0, resume=[content]))
+
+
+@pytest.mark.parametrize("damage", ["half", "empty", "text"])
+def test_a_damaged_checkpoint_is_an_error_of_its_own(content: bytes, damage: str) -> None:
+    torn = {"half": content[: len(content) // 2], "empty": b"", "text": b"hello"}[damage]
+    with pytest.raises(CheckpointError):
+        begin(spec(), images(), torn)
+
+
+def test_a_checkpoint_of_another_recipe_or_of_less_data_is_refused(content: bytes) -> None:
+    wider = spec(variants=[{"name": "dcgan-lite", "width_factor": 0.5}])
+    with pytest.raises(CheckpointError, match="cannot be used"):
+        begin(wider, images(), content)
+    with pytest.raises(CheckpointError):
+        begin(spec(), images(20), content)
+
+
+def test_a_checkpoint_of_an_epoch_cut_short_is_refused() -> None:
+    run = spec(epochs=None, steps=4, steps_per_epoch=3)
+    [epochs] = attempt([run], images(), keep_checkpoint=True)
+    longer = replace(run, steps=9, epochs=3)
+    with pytest.raises(CheckpointError, match="cut short"):
+        begin(longer, images(), epochs[-1].checkpoint)  # type: ignore[arg-type]
+
+
+def test_nothing_in_a_checkpoint_is_executed() -> None:
+    class Bomb:
+        def __reduce__(self):  # type: ignore[no-untyped-def]
+            return exec, ("raise SystemExit('executed')",)
+
+    buffer = io.BytesIO()
+    torch.save({"version": checkpoint.VERSION, "epoch": Bomb()}, buffer)
+    with pytest.raises(CheckpointError):
+        begin(spec(), images(), buffer.getvalue())
+
+
+def test_a_checkpoint_is_an_archive_whose_checksums_tell_damage(content: bytes) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(content))
+    assert whole.testzip() is None
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    assert zipfile.ZipFile(io.BytesIO(flipped)).testzip() is not None
+
+
+# ----------------------------------------------------------------------------- how often
+
+
+class _FakeClock(Clock):
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def seconds(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(("epoch_seconds", "cost"), [(10.0, 0.1), (1.0, 0.5), (0.2, 1.0)])
+def test_checkpoints_take_at_most_a_twentieth_of_the_training(
+    epoch_seconds: float, cost: float
+) -> None:
+    clock, budget = _FakeClock(), checkpoint.Budget()
+    trained = spent = 0.0
+    made = []
+    for _ in range(1000):
+        trained += epoch_seconds
+        budget.trained(epoch_seconds)
+        made.append(budget.allows())
+        if made[-1]:
+            with budget.spending(clock):
+                clock.now += cost
+            spent += cost
+            budget.made()
+        assert spent <= max(cost, 0.05 * trained) + 1e-9
+    assert made[0], "a run never saved has most to lose"
+    gaps = np.diff(np.flatnonzero(made))
+    worth = 20 * cost / epoch_seconds  # epochs whose twentieth is one checkpoint
+    assert gaps[0] <= np.ceil(2 * worth) + 1
+    assert gaps[1:].max() <= np.ceil(worth) + 1
