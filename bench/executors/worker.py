@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import torch
@@ -75,10 +76,10 @@ def carry_out(
         if made < request.spec.epochs:
             end_all("interrupted", "stopped on request after a whole epoch")
     except (torch.OutOfMemoryError, MemoryError) as error:
-        traceback.print_exc()
+        _log_traceback()
         end_all("out_of_memory", _one_line(error))
     except Exception as error:
-        traceback.print_exc()
+        _log_traceback()
         if "can't allocate memory" in str(error):  # torch's CPU allocator raises RuntimeError
             end_all("out_of_memory", _one_line(error))
         else:
@@ -86,8 +87,9 @@ def carry_out(
     else:
         end_all("completed")
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
 
 
 def _reports(
@@ -108,6 +110,11 @@ def _reports(
     yield from training_run
 
 
+def _log_traceback() -> None:
+    with suppress(OSError):  # on a full disk the outcome still says what happened
+        traceback.print_exc()
+
+
 def _one_line(error: BaseException) -> str:
     first = (str(error).strip().splitlines() or [""])[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
@@ -115,6 +122,8 @@ def _one_line(error: BaseException) -> str:
 
 def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:
     device = torch.device(request.device)
+    if device.type == "cuda":  # else calls that name no device open a context on the first one
+        torch.cuda.set_device(device)
     data = datasets.open_prepared(request.data)
     return training.Resources(
         device=device,

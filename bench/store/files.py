@@ -16,6 +16,7 @@ from bench.store.upgrade import upgraded, version
 
 COMPACT = "compact"  # the folder of what bench compact has gathered
 
+_THREADS = 4  # more of them wait for one another
 _SLICE = 50  # items a thread takes at a time
 
 Item = TypeVar("Item")
@@ -50,8 +51,9 @@ def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
         ResultsError: a later version wrote it, or it has other columns.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            check_version(path, file.schema_arrow)
+        # Reading ahead in threads of its own costs small files more than it gains.
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            check_version(path, version(file.schema_arrow))
             table = file.read(columns=columns, use_threads=False)
     except FileNotFoundError:
         raise
@@ -65,15 +67,15 @@ def part_of(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
     return pa.schema([schema.field(name) for name in columns], metadata=schema.metadata)
 
 
-def check_version(path: Path, schema: pa.Schema) -> None:
-    """Refuses a file that a later version wrote.
+def check_version(path: Path, written: int) -> None:
+    """Refuses a file of a later schema version.
 
     Raises:
-        ResultsError: it was.
+        ResultsError: it is of one.
     """
-    if version(schema) > SCHEMA_VERSION:
+    if written > SCHEMA_VERSION:
         raise ResultsError(
-            f"{path} has schema version {version(schema)} and this gan-bench reads up to "
+            f"{path} has schema version {written} and this gan-bench reads up to "
             f"{SCHEMA_VERSION}: use the version that wrote it."
         )
 
@@ -85,8 +87,8 @@ def conformed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
         Torn: its values are not of the columns' types.
         ResultsError: it has other columns.
     """
-    if table.schema.equals(schema, check_metadata=True):
-        return table
+    if version(table.schema) == SCHEMA_VERSION and table.schema.equals(schema):
+        return table.replace_schema_metadata(schema.metadata)
     table = upgraded(table, schema)
     if set(table.schema.names) != set(schema.names):
         strange = sorted(set(table.schema.names) ^ set(schema.names))
@@ -106,6 +108,6 @@ def in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> Ite
     def several(first: int) -> list[Result]:
         return [function(item) for item in items[first : first + _SLICE]]
 
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         for results in pool.map(several, range(0, len(items), _SLICE)):
             yield from results

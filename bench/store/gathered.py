@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from bench.store.commit import write_atomically
 from bench.store.files import COMPACT, Torn, check_version, conformed, part_of, read_table
 from bench.store.schema import EPOCH_SCHEMA, RUN_SCHEMA, STEP_SCHEMA, parquet_bytes
+from bench.store.upgrade import version
 
 Kind = Literal["runs", "epochs", "steps"]
 SCHEMAS = {"runs": RUN_SCHEMA, "epochs": EPOCH_SCHEMA, "steps": STEP_SCHEMA}
@@ -124,7 +125,7 @@ class _Index:
     def file(self, path: Path) -> _File:
         if path not in self._files:
             footer = pq.read_metadata(path)
-            check_version(path, footer.schema.to_arrow_schema())
+            check_version(path, version(footer.schema.to_arrow_schema()))
             column = footer.schema.names.index("run_id")
             groups = (footer.row_group(i).column(column) for i in range(footer.num_row_groups))
             ranges = [(group.statistics.min, group.statistics.max) for group in groups]

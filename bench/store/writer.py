@@ -32,7 +32,6 @@ from bench.store.gathered import restore
 from bench.store.reading import Torn, beside, read_rows, read_run
 from bench.store.schema import (
     EPOCH_SCHEMA,
-    RUN_SCHEMA,
     SCHEMA_VERSION,
     STEP_COLUMNS,
     STEP_SCHEMA,
@@ -41,6 +40,7 @@ from bench.store.schema import (
     parquet_bytes,
     row_table,
 )
+from bench.store.states import run_file
 
 # Kept free for the row that says a run has ended for want of space.
 _RESERVE_BYTES = 64 * 1024
@@ -334,7 +334,7 @@ class RunWriter:
         self._write_row(self.folder, row)
 
     def _write_row(self, folder: Path, row: dict[str, Any]) -> None:
-        write_atomically(folder / "run.parquet", parquet_bytes(row_table(RUN_SCHEMA, [row])))
+        write_atomically(folder / "run.parquet", run_file(row))
 
     def _totals(self) -> RunTotals:
         if not self._epochs:
