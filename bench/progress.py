@@ -21,6 +21,9 @@ class Observer(Protocol):
     def note(self, text: str) -> None:
         """Something worth knowing."""
 
+    def warn(self, text: str) -> None:
+        """Something that went wrong, though the sweep goes on."""
+
     def begin(self, requests: list[RunRequest], done: int) -> None:
         """The runs that are due; ``done`` others are finished already."""
 
@@ -109,6 +112,9 @@ class _Reporting:
             self.note(f"Done already: {counted(done, 'run')}; to go: {len(requests)}.")
 
     def note(self, text: str) -> None:
+        self.warn(text)
+
+    def warn(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def started(self, request: RunRequest) -> None:
@@ -175,12 +181,9 @@ class QuietProgress(_Reporting):
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
         if outcome.status != "completed":
-            self.console.print(
+            self.warn(
                 f"{request.spec.label}, seed {request.spec.seed}: {outcome.status} "
-                f"({outcome.error}); see {request.log}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
+                f"({outcome.error}); see {request.log}"
             )
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -107,6 +107,8 @@ class _Sweep:
         self._claims = store.Claims(out)
         self._at_work: dict[str, _AtWork] = {}
         self._told: set[str] = set()
+        self._waited = False
+        self._refusals: list[ResultsError] = []  # of runs that could not be begun
 
     def run(self) -> Counter[str]:
         store.open_sweep(self._out, self._plan)
@@ -119,6 +121,7 @@ class _Sweep:
         states = store.read_states(self._out, list(self._plans))
         due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
         jobs = self._executor.jobs
+        self._warn_of_lost_work(due, states)
         waiting = [
             _request(self._ready, self._out, stack, jobs) for stack in _stacks(self._grid, due)
         ]
@@ -133,7 +136,13 @@ class _Sweep:
         finally:
             self._claims.release_all()
             self._observer.close()
-        return self._statuses()
+        statuses = self._statuses()
+        if self._refusals and set(statuses) == {"not run"}:
+            raise self._refusals[0]
+        if self._refusals:
+            runs = counted(len(self._refusals), "run")
+            self._observer.warn(f"{runs} could not be begun: {self._refusals[0]}")
+        return statuses
 
     def _is_due(self, run: RunSpec, state: store.RunState | None) -> bool:
         if state is None or state.status == "interrupted":
@@ -141,6 +150,24 @@ class _Sweep:
         if state.status == "completed":
             return state.epochs < run.epochs
         return state.status in self._retry
+
+    def _warn_of_lost_work(
+        self, due: Sequence[RunSpec], states: Mapping[str, store.RunState]
+    ) -> None:
+        """Longer runs without a checkpoint are trained anew, which users should not find out."""
+        anew = [
+            run
+            for run in due
+            if run.run_id in states
+            and states[run.run_id].status == "completed"
+            and not store.has_checkpoint(self._out, run.run_id)
+        ]
+        if anew:
+            self._observer.note(
+                f"{counted(len(anew), 'run')} completed with fewer epochs kept no checkpoint, so "
+                "all epochs are trained anew; with keep_checkpoints: true in the grid more epochs "
+                "later are a continuation."
+            )
 
     def _statuses(self) -> Counter[str]:
         states = store.read_states(self._out, list(self._plans))
@@ -183,7 +210,7 @@ class _Sweep:
                 now = datetime.now().astimezone()
                 writer = store.RunWriter(self._out, self._plans[run_id], started_at=now)
                 for path in writer.set_aside:
-                    self._observer.note(f"{path.name} of {run_id} was damaged and is set aside.")
+                    self._observer.warn(f"{path.name} of {run_id} was damaged and is set aside.")
                 if not writer.has_all:
                     writer.begin()
                     self._at_work[run_id] = _AtWork(writer, member)
@@ -191,7 +218,7 @@ class _Sweep:
                 self._animate(writer)
                 writer.complete(keep_checkpoint=self._grid.keep_checkpoints)
         except ResultsError as error:
-            self._tell_once(str(error))
+            self._refusals.append(error)
         self._claims.release(run_id)
         self._observer.dropped(member)
         return False
@@ -217,9 +244,11 @@ class _Sweep:
             free = [r for r in left if not all(m.spec.run_id in held for m in r.members)]
             if free:
                 return [*free, *(request for request in left if request not in free)]
-            owners = ", ".join(sorted({str(owner) for owner in held.values()}))
-            runs = sum(len(request.members) for request in left)
-            self._tell_once(f"Waiting for {counted(runs, 'run')} of another bench run ({owners}).")
+            if not self._waited:
+                self._waited = True
+                owners = ", ".join(sorted({str(owner) for owner in held.values()}))
+                runs = counted(sum(len(request.members) for request in left), "run")
+                self._observer.note(f"Waiting for {runs} of another bench run ({owners}).")
             time.sleep(_POLL_SECONDS)
         return []
 
@@ -259,7 +288,7 @@ class _Sweep:
         try:
             writer.keep_checkpoint(result)
         except ResultsError as error:
-            self._tell_once(f"A checkpoint could not be written: {error}")
+            self._warn_once(f"A checkpoint could not be written: {error}")
 
     def _end(self, request: RunRequest, outcome: RunOutcome) -> None:
         run_id = request.spec.run_id
@@ -268,7 +297,7 @@ class _Sweep:
             self._animate(writer)
             writer.finish(outcome, keep_checkpoint=self._grid.keep_checkpoints)
         except ResultsError as error:
-            self._tell_once(str(error))
+            self._warn_once(str(error))
         self._claims.release(run_id)
         self._observer.ended(request, outcome)
 
@@ -278,12 +307,12 @@ class _Sweep:
             if pictures:
                 gif(pictures, writer.folder / "samples.gif")
         except ResultsError as error:
-            self._tell_once(str(error))
+            self._warn_once(str(error))
 
-    def _tell_once(self, text: str) -> None:
+    def _warn_once(self, text: str) -> None:
         if text not in self._told:
             self._told.add(text)
-            self._observer.note(text)
+            self._observer.warn(text)
 
 
 @dataclass

@@ -111,6 +111,8 @@ def epoch(number: int, *, gpu: bool = False, steps: int = 3) -> EpochResult:
             train_seconds=2.0,
             warmup_seconds=0.5 if number == 1 else 0.0,
             evaluation_seconds=0.25,
+            checkpoint_seconds=0.125,
+            elapsed_seconds=3.0 * number,
             images_per_second=64.0,
             train_flops=1000 * number,
             peak_gpu_allocated_bytes=known,

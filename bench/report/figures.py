@@ -40,6 +40,11 @@ DOTS_PER_INCH = 250
 BINS = 80  # points of a trajectory: enough for its shape, few enough to smooth it
 MOST_TIMES = 6  # pictures in a row of samples through time
 BAND_FROM = 4  # seeds; with fewer the seeds themselves say more than an interval
+# Of a large sweep, what can still be told apart on a page:
+MOST_CONFIGURATIONS = 60  # with a panel, a curve or a picture
+MOST_NAMES = 60  # of points
+MOST_RUNS = 10  # of a configuration, whose steps are read for its trajectory
+MOST_LINES = 500  # of single runs in one figure
 
 _PALETTE = [sns.color_palette("colorblind")[i] for i in (0, 1, 2, 3, 4, 9, 5)]
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
@@ -103,6 +108,12 @@ def all_figures(measures: Measures) -> tuple[list[Figure], list[str]]:
         figures += pictures
         if not pictures:
             omissions.append("No completed run kept a sample grid.")
+        if len(measures.labels) > MOST_CONFIGURATIONS:
+            omissions.append(
+                f"Curves, trajectories and samples are of {MOST_CONFIGURATIONS} of the "
+                f"{len(measures.labels):,} configurations, the first ones of the grid and the "
+                "baseline; the tables have all of them."
+            )
         if measures.has_modes:
             figures.append(modes_captured(measures))
         for index, protocol in enumerate(measures.protocols):
@@ -181,6 +192,15 @@ def _publication_style() -> Iterator[None]:
         yield
 
 
+def _drawn(measures: Measures) -> list[str]:
+    """The configurations that have a curve: the first ones, and the baseline."""
+    labels = measures.labels
+    first = set(labels[:MOST_CONFIGURATIONS])
+    if measures.baseline is not None and measures.baseline not in first:
+        first = {measures.baseline, *labels[: MOST_CONFIGURATIONS - 1]}
+    return [label for label in labels if label in first]
+
+
 def _styles(measures: Measures) -> dict[str, _Style]:
     """A style per configuration: the baseline black and solid, the others in order."""
     styles = {}
@@ -236,6 +256,7 @@ class _Trajectory:
     mean: dict[str, np.ndarray]
     low: dict[str, np.ndarray]
     high: dict[str, np.ndarray]
+    whole: bool  # or of the first seeds only
 
 
 _LOSSES = ("critic_loss", "generator_loss")
@@ -248,38 +269,73 @@ def _trajectories(measures: Measures) -> tuple[list[_Trajectory], list[str]]:
     Returns:
         The trajectories, and the labels of which some run's steps were made but not kept.
     """
-    columns = [*_LOSSES, *_ACCURACIES]
     trajectories = []
     without = []
-    for label in measures.labels:
-        own = measures.runs[measures.runs["label"] == label]
-        runs = own[own["steps_recorded"] > 0]
+    for label in _drawn(measures):
+        own = measures.started(label)
+        recorded = own[own["steps_recorded"] > 0]
+        runs = recorded[:MOST_RUNS]
         if runs.empty:
             continue
         width = max(1, math.ceil(int(runs["steps_recorded"].max()) / BINS))
-        binned = []
-        for run_id in runs["run_id"]:
-            steps = measures.results.steps([run_id])
-            if steps.empty:
-                continue
-            values = steps[columns].astype("float64").replace([np.inf, -np.inf], np.nan)
-            binned.append(values.groupby((steps["step"] - 1) // width).agg(["mean", "min", "max"]))
+        steps = (measures.results.steps([run_id]) for run_id in runs["run_id"])
+        binned = [_binned(of_run, width) for of_run in steps if not of_run.empty]
         if len(binned) < len(runs):
             without.append(label)
-        if not binned:
-            continue
-        pooled = pd.concat(binned).groupby(level=0)
-        mean, low, high = pooled.mean(), pooled.min(), pooled.max()
-        trajectories.append(
-            _Trajectory(
-                label,
-                (mean.index.to_numpy() + 0.5) * width,
-                {name: mean[name, "mean"].to_numpy() for name in columns},
-                {name: low[name, "min"].to_numpy() for name in columns},
-                {name: high[name, "max"].to_numpy() for name in columns},
-            )
-        )
+        if binned:
+            trajectories.append(_pooled(label, binned, width, whole=len(runs) == len(recorded)))
     return trajectories, without
+
+
+@dataclass(frozen=True)
+class _Binned:
+    """The steps of one run, a row per bin and a column per quantity; NaN where there is none."""
+
+    index: np.ndarray  # (bins,) ascending
+    mean: np.ndarray  # (bins, quantities)
+    low: np.ndarray
+    high: np.ndarray
+
+
+def _binned(steps: pd.DataFrame, width: int) -> _Binned:
+    """Mean and range over ``width`` neighbouring steps, of what is finite."""
+    values = steps[[*_LOSSES, *_ACCURACIES]].to_numpy(dtype=np.float64, na_value=math.nan)
+    values = np.where(np.isfinite(values), values, math.nan)
+    index = (steps["step"].to_numpy() - 1) // width
+    first = np.flatnonzero(np.diff(index, prepend=-1))
+    known = np.add.reduceat(np.isfinite(values), first, dtype=np.int64)
+    total = np.add.reduceat(np.nan_to_num(values), first)
+    return _Binned(
+        index[first],
+        np.divide(total, known, out=np.full_like(total, math.nan), where=known > 0),
+        np.fmin.reduceat(values, first),
+        np.fmax.reduceat(values, first),
+    )
+
+
+def _pooled(label: str, runs: Sequence[_Binned], width: int, *, whole: bool) -> _Trajectory:
+    index = np.unique(np.concatenate([run.index for run in runs]))
+    shape = (len(runs), len(index), len(_LOSSES) + len(_ACCURACIES))
+    mean, low, high = (np.full(shape, math.nan) for _ in range(3))
+    for position, run in enumerate(runs):
+        place = np.searchsorted(index, run.index)
+        mean[position, place], low[position, place] = run.mean, run.low
+        high[position, place] = run.high
+    known = np.isfinite(mean).sum(axis=0)
+    total = np.nan_to_num(mean).sum(axis=0)
+    pooled = np.divide(total, known, out=np.full_like(total, math.nan), where=known > 0)
+
+    def named(values: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip((*_LOSSES, *_ACCURACIES), values.T, strict=True))
+
+    return _Trajectory(
+        label,
+        (index + 0.5) * width,
+        named(pooled),
+        named(np.fmin.reduce(low)),
+        named(np.fmax.reduce(high)),
+        whole,
+    )
 
 
 def losses(trajectories: Sequence[_Trajectory]) -> Figure:
@@ -291,7 +347,7 @@ def losses(trajectories: Sequence[_Trajectory]) -> Figure:
     _pair_legend(canvas, ("critic", "generator"))
     canvas.supylabel("Loss", fontsize=8)
     caption = (
-        "Losses of critic and generator per training step. Lines: means over the seeds, "
+        f"Losses of critic and generator per training step. Lines: means over {_seeds(trajectories)}, "
         "averaged over neighbouring steps; shading: the range of the raw values."
     )
     if cut:
@@ -313,10 +369,16 @@ def critic_accuracy(trajectories: Sequence[_Trajectory]) -> Figure:
         "critic-accuracy",
         "Critic accuracy",
         "Share of real and of generated images that the critic recognises, per training step. "
-        "Lines: means over the seeds, averaged over neighbouring steps; shading: the range of "
-        "the raw values; dotted: a coin toss.",
+        f"Lines: means over {_seeds(trajectories)}, averaged over neighbouring steps; shading: the "
+        "range of the raw values; dotted: a coin toss.",
         wide=True,
     )
+
+
+def _seeds(trajectories: Sequence[_Trajectory]) -> str:
+    if all(trajectory.whole for trajectory in trajectories):
+        return "the seeds"
+    return f"the first {MOST_RUNS} seeds"
 
 
 _PAIR: tuple[tuple[Any, Any], ...] = ((_PALETTE[0], "-"), (_PALETTE[3], (0, (4, 1.2))))
@@ -475,43 +537,30 @@ def _curves_over_seeds(measures: Measures, curves: pd.DataFrame) -> tuple[Canvas
     styles = _styles(measures)
     replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
     seeds = max(replicates.tolist(), default=0)
-    shown = [label for label in measures.labels if (curves["label"] == label).any()]
+    of_label = dict(list(curves.groupby("label", sort=False)))
+    shown = [label for label in _drawn(measures) if label in of_label]
+    curves = pd.concat([of_label[label] for label in shown])
     rows = math.ceil(len(shown) / 2)
     canvas = Canvas(figsize=(COLUMN_INCHES, 2.35 + 0.16 * rows), layout="constrained")
     ax = canvas.subplots()
     handles = []
-    ended_early = False
+    alone = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
+    few = alone["run_id"].nunique() <= MOST_LINES
+    ended_early = not bool(curves["completed"].all())
     for label in shown:
         style = styles[label]
-        own = curves[curves["label"] == label]
-        for _, run in own.groupby("run_id"):
+        own = of_label[label]
+        for _, run in own.groupby("run_id") if few else ():
             done = bool(run["completed"].iloc[0])
             if done and (seeds >= BAND_FROM or seeds == 1):
                 continue
             ax.plot(run["x"], run["value"], color=style.colour, linewidth=0.5, alpha=0.55)
             if not done:
-                ended_early = True
                 last = run.iloc[-1]
                 ax.plot(last["x"], last["value"], "x", color=style.colour, markersize=5)
         completed = own[own["completed"]]
         if not completed.empty:
-            # Seeds share their epochs but not their seconds: the mean stands at the mean time.
-            mean_x = completed.groupby("epoch")["x"].transform("mean")
-            sns.lineplot(
-                data=completed.assign(x=mean_x),
-                x="x",
-                y="value",
-                errorbar=_interval if seeds >= BAND_FROM else None,
-                color=style.colour,
-                linestyle=style.dash,
-                marker=style.marker,
-                markevery=max(1, completed["epoch"].nunique() // 10),
-                markeredgecolor="white",
-                markeredgewidth=0.4,
-                err_kws={"alpha": 0.15, "linewidth": 0},
-                legend=False,
-                ax=ax,
-            )
+            _draw_mean(ax, completed, style, band=seeds >= BAND_FROM)
         handles.append(
             Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
         )
@@ -523,11 +572,36 @@ def _curves_over_seeds(measures: Measures, curves: pd.DataFrame) -> tuple[Canvas
     explanation = ""
     if seeds >= BAND_FROM:
         explanation = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} t intervals."
-    elif seeds > 1:
+    elif seeds > 1 and few:
         explanation = f" Thick lines: means over the seeds; thin lines: the {seeds} seeds."
-    if ended_early:
+    elif seeds > 1:
+        explanation = " Lines: means over the seeds."
+    if ended_early and few:
         explanation += " A cross ends a run that did not complete; it enters no mean."
+    elif ended_early:
+        explanation += " Runs that did not complete are not drawn and enter no mean."
     return canvas, ax, explanation
+
+
+def _draw_mean(ax: Axes, completed: pd.DataFrame, style: _Style, *, band: bool) -> None:
+    """The mean of a configuration's completed runs, with its interval if there is to be a band."""
+    epochs = completed.groupby("epoch")
+    # Seeds share their epochs but not their seconds: the mean stands at the mean time.
+    x = epochs["x"].mean().to_numpy()
+    order = np.argsort(x, kind="stable")
+    ax.plot(
+        x[order],
+        epochs["value"].mean().to_numpy()[order],
+        color=style.colour,
+        linestyle=style.dash,
+        marker=style.marker,
+        markevery=max(1, len(x) // 10),
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+    )
+    if band:
+        low, high = np.array([_interval(values) for _, values in epochs["value"]])[order].T
+        ax.fill_between(x[order], low, high, color=style.colour, alpha=0.15, linewidth=0)
 
 
 def _interval(values: Any) -> tuple[float, float]:
@@ -664,7 +738,12 @@ def _pareto(
             np.stack([stairs[:-1], stairs[1:]], axis=1),
         ]
     )
-    label_points(canvas, ax, centres, short_names(list(points), 24), segments)
+    names = short_names(list(points), 24)
+    named = np.ones(len(points), dtype=bool)
+    if len(points) > MOST_NAMES:
+        named = on_front | np.array([label == measures.baseline for label in points])
+        names = [name for name, chosen in zip(names, named, strict=True) if chosen]
+    label_points(canvas, ax, centres, names, segments, named)
     bars = f" Bars: {CONFIDENCE:.0%} t intervals over the seeds." if y_errors.any() else ""
     return _finished(
         canvas,
@@ -687,10 +766,11 @@ def _stairs(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _sample_figures(measures: Measures) -> list[Figure]:
     """Points as they move through time, pictures as they are in the end."""
-    points = [label for label in measures.labels if measures.told(label, "image_size") is None]
+    labels = _drawn(measures)
+    points = [label for label in labels if measures.told(label, "image_size") is None]
     through_time = samples_through_time(measures, points)
     of_points = points if through_time is not None else []
-    last = samples(measures, [label for label in measures.labels if label not in of_points])
+    last = samples(measures, [label for label in labels if label not in of_points])
     return [figure for figure in (through_time, last) if figure is not None]
 
 
@@ -715,7 +795,8 @@ def samples_through_time(measures: Measures, labels: Sequence[str]) -> Figure | 
         return None
     spread = np.linspace(0, len(shared) - 1, min(MOST_TIMES, len(shared))).round().astype(int)
     times = [shared[position] for position in spread]
-    steps = measures.epochs.set_index(["run_id", "epoch"])["steps"]
+    of_runs = measures.epochs["run_id"].isin([run["run_id"] for run, _ in rows.values()])
+    steps = measures.epochs[of_runs].set_index(["run_id", "epoch"])["steps"]
     made = [[int(steps[run["run_id"], epoch]) for epoch in times] for run, _ in rows.values()]
     titled = made[:1] if all(row == made[0] for row in made) else made
     side = WIDE_INCHES / MOST_TIMES

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -28,6 +28,7 @@ from bench.store import Results
 from bench.units import counted
 
 Axis = Literal["training_flops", "training_seconds"]
+_Curve = tuple[list[float], list[float]]  # cumulative cost and quality, evaluation by evaluation
 
 ARCHITECTURE = (
     "generator_parameters",
@@ -50,6 +51,8 @@ SHARED_COSTS = (
     "train_seconds",
     "warmup_seconds",
     "evaluation_seconds",
+    "checkpoint_seconds",
+    "elapsed_seconds",
     "setup_seconds",
     "images_per_second",
     "process_cpu_seconds",
@@ -162,6 +165,10 @@ class Measures:
         )
         for name in ARCHITECTURE:
             self.runs[name] = _numbers(self.runs[name])
+        self._none = self.runs[:0]
+        self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
+        self._recipes: dict[str, dict[str, Any]] = {}
+        self._evaluations: dict[Axis, dict[Any, _Curve]] = {}
 
     # ------------------------------------------------------------------ of the sweep
 
@@ -240,12 +247,22 @@ class Measures:
 
     # ----------------------------------------------------------- of one configuration
 
+    def started(self, label: str) -> pd.DataFrame:
+        """The started runs of a configuration."""
+        return self._started.get(label, self._none)
+
+    @cached_property
+    def _started(self) -> dict[Any, pd.DataFrame]:
+        return dict(list(self.runs.groupby("label", sort=False)))
+
     def of(self, label: str, protocol: int | None = None) -> pd.DataFrame:
         """The completed runs of a configuration, of one protocol or of all."""
-        chosen = (self.runs["label"] == label) & self.runs["completed"]
-        if protocol is not None:
-            chosen &= self.runs["protocol"] == protocol
-        return self.runs[chosen]
+        completed = self._completed.get(label, self._none)
+        return completed if protocol is None else completed[completed["protocol"] == protocol]
+
+    @cached_property
+    def _completed(self) -> dict[Any, pd.DataFrame]:
+        return dict(list(self.runs[self.runs["completed"]].groupby("label", sort=False)))
 
     def seeds(self, label: str) -> int:
         """Completed runs of a configuration."""
@@ -258,7 +275,7 @@ class Measures:
     def state(self, label: str) -> str:
         """How a configuration's runs ended: ``2 of 3 completed, 1 diverged``."""
         planned = int((self.results.planned["label"] == label).sum())
-        statuses = self.runs.loc[self.runs["label"] == label, "status"].value_counts()
+        statuses = self.started(label)["status"].value_counts()
         others = [
             f"{count} {str(status).replace('_', ' ')}"
             for status, count in sorted(statuses.items())
@@ -275,7 +292,7 @@ class Measures:
 
     def told(self, label: str, column: str) -> Any:
         """What all runs of a configuration have in common; None where none has it."""
-        values = self.runs.loc[self.runs["label"] == label, column].dropna()
+        values = self.started(label)[column].dropna()
         return values.iloc[0] if len(values) else None
 
     def pack(self, label: str) -> int | None:
@@ -291,11 +308,14 @@ class Measures:
         known = mixture(dataset)
         return None if known is None else len(known.modes)
 
-    def by_seed(self, label: str, column: str, protocol: int | None = None) -> dict[int, float]:
+    def by_seed(self, label: str, column: str, protocol: int | None = None) -> Mapping[int, float]:
         """The measured values of a configuration's completed runs, by seed."""
-        rows = self.of(label, protocol)
-        values = zip(rows["seed"], _numbers(rows[column]), strict=True)
-        return {int(seed): float(value) for seed, value in values if math.isfinite(value)}
+        key = label, column, protocol
+        if key not in self._by_seed:
+            rows = self.of(label, protocol)
+            values = zip(rows["seed"], _numbers(rows[column]), strict=True)
+            self._by_seed[key] = {int(s): float(v) for s, v in values if math.isfinite(v)}
+        return self._by_seed[key]
 
     def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
         """Mean and interval over the seeds."""
@@ -317,9 +337,11 @@ class Measures:
 
     def recipe(self, label: str) -> dict[str, Any]:
         """The variant's settings that the configuration was run with; empty if none is known."""
-        specs = self.runs.loc[self.runs["label"] == label, "spec"]
-        recipe = json.loads(specs.iloc[0]).get("recipe") if len(specs) else None
-        return recipe if isinstance(recipe, dict) else {}
+        if label not in self._recipes:
+            specs = self.started(label)["spec"]
+            recipe = json.loads(specs.iloc[0]).get("recipe") if len(specs) else None
+            self._recipes[label] = recipe if isinstance(recipe, dict) else {}
+        return self._recipes[label]
 
     def ratio(
         self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None
@@ -351,26 +373,30 @@ class Measures:
         """
         curves = {label: self._curves(label, axis, protocol) for label in labels}
         every = [curve for of_label in curves.values() for curve in of_label.values()]
-        if not all(curves.values()) or not all(len(curve) for curve in every):
+        if not all(curves.values()) or not all(cost for cost, _ in every):
             return None
-        budget = min(float(curve[axis].iloc[-1]) for curve in every)
+        budget = min(cost[-1] for cost, _ in every)
         quality: dict[str, dict[int, float]] = {}
         for label, of_label in curves.items():
             quality[label] = {}
-            for seed, curve in of_label.items():
-                value = statistics.interpolate(
-                    curve[axis].tolist(), curve["quality"].tolist(), budget
-                )
+            for seed, (cost, evaluated) in of_label.items():
+                value = statistics.interpolate(cost, evaluated, budget)
                 if value is None:
                     return None
                 quality[label][seed] = value
         return EqualCost(axis, budget, quality)
 
-    def _curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, pd.DataFrame]:
+    def _curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, _Curve]:
         """By seed, the evaluations of each completed run, in order of cost."""
         runs = self.of(label, protocol)
+        if axis not in self._evaluations:
+            known = self.curve[self.curve[axis].notna()]
+            self._evaluations[axis] = {
+                run_id: (rows[axis].tolist(), rows["quality"].tolist())
+                for run_id, rows in known[["run_id", axis, "quality"]].groupby("run_id")
+            }
         return {
-            int(seed): self.curve[(self.curve["run_id"] == run_id) & self.curve[axis].notna()]
+            int(seed): self._evaluations[axis].get(run_id, ([], []))
             for run_id, seed in zip(runs["run_id"], runs["seed"], strict=True)
         }
 

@@ -32,6 +32,7 @@ def label_points(
     points: NDArray[np.float64],
     names: Sequence[str],
     segments: NDArray[np.float64],
+    named: NDArray[np.bool_] | None = None,
 ) -> None:
     """Writes each name near its point.
 
@@ -39,17 +40,19 @@ def label_points(
         figure: laid out in full but for these names.
         ax: the axes of the points, at their final limits and scales.
         points: (n, 2), in data coordinates.
-        names: n texts.
+        names: n texts, or one for each point of ``named``.
         segments: (m, 2, 2) upright and level lines to keep clear of, from end to end, in
             data coordinates.
+        named: (n,), which points have a name; all of them if left out.
     """
     figure.draw_without_rendering()
     unit = figure.dpi / 72
     frame = ax.get_window_extent()
-    taken = [_box(ax, [point, point], _POINT * unit) for point in points]
-    taken += [_box(ax, segment, _AIR * unit) for segment in segments]
-    taken += [text.get_window_extent() for text in ax.texts]
-    for point, name in zip(points, names, strict=True):
+    boxes = [_box(ax, [point, point], _POINT * unit) for point in points]
+    boxes += [_box(ax, segment, _AIR * unit) for segment in segments]
+    boxes += [text.get_window_extent() for text in ax.texts]
+    taken = np.array([box.extents for box in boxes])
+    for point, name in zip(points if named is None else points[named], names, strict=True):
         note = ax.annotate(
             name, point, xytext=(0, 0), textcoords="offset points", fontsize=6.5, zorder=4
         )
@@ -58,8 +61,8 @@ def label_points(
         for distance, direction in product(_DISTANCES, _DIRECTIONS):
             _move(note, distance, direction)
             box = note.get_window_extent()
-            covered = sum(_overlap(box, other) for other in taken)
-            outside = box.width * box.height - _overlap(box, frame)
+            covered = float(_overlaps(box, taken).sum())
+            outside = box.width * box.height - float(_overlaps(box, frame.extents[None])[0])
             cost = covered + 10 * outside
             if best is None or cost < best[0] - 1e-6:
                 best = (cost, distance, direction)
@@ -76,7 +79,7 @@ def label_points(
                 textcoords="offset points",
                 arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": "0.5", "shrinkB": 4},
             ).set_in_layout(False)
-        taken.append(note.get_window_extent())
+        taken = np.concatenate([taken, note.get_window_extent().extents[None]])
 
 
 def _move(note: Annotation, distance: float, direction: tuple[int, int]) -> None:
@@ -96,7 +99,8 @@ def _box(ax: Axes, ends: ArrayLike, pad: float) -> Bbox:
     return Bbox([pixels.min(axis=0) - pad, pixels.max(axis=0) + pad])
 
 
-def _overlap(first: Bbox, second: Bbox) -> float:
-    """The area two boxes share, in square pixels."""
-    shared = Bbox.intersection(first, second)
-    return 0.0 if shared is None else float(shared.width * shared.height)
+def _overlaps(box: Bbox, others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The areas that a box shares with (n, 4) others, given by their corners, in square pixels."""
+    low = np.maximum(box.extents[:2], others[:, :2])
+    high = np.minimum(box.extents[2:], others[:, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=1))

@@ -53,6 +53,11 @@ def newest(folder: Path, epochs: int) -> tuple[Found | None, list[Path]]:
     return None, damaged
 
 
+def has_checkpoint(sweep: Path, run_id: str) -> bool:
+    """Whether a run of a sweep has one, whole or not."""
+    return bool(_all(sweep / "runs" / run_id))
+
+
 def remove(folder: Path) -> None:
     """Removes every checkpoint of a run."""
     for found in _all(folder):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -13,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.errors import ResultsError
-from bench.store.files import Torn, in_threads, part_of, read_table
-from bench.store.gathered import read_gathered
+from bench.store.files import Torn, in_threads, read_table
+from bench.store.gathered import SCHEMAS, read_gathered
 from bench.store.plan import read_plan
-from bench.store.schema import EPOCH_SCHEMA, RUN_SCHEMA, STEP_SCHEMA
+from bench.store.schema import RUN_SCHEMA, STEP_SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Results", "Torn", "read_rows", "read_run", "read_sweep"]
 
 Kind = Literal["epochs", "steps"]
-_SCHEMAS = {"epochs": EPOCH_SCHEMA, "steps": STEP_SCHEMA}
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,11 @@ class Results:
     runs: pd.DataFrame  # a row per run that was started (RUN_SCHEMA)
     epochs: pd.DataFrame  # a row per committed epoch (EPOCH_SCHEMA)
 
-    def steps(
-        self, run_ids: Iterable[str] | None = None, columns: Sequence[str] | None = None
-    ) -> pd.DataFrame:
-        """A row per step (STEP_SCHEMA, or those of its columns) of the given runs, or of all."""
+    def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
+        """A row per step (STEP_SCHEMA) of the given runs, or of all."""
         wanted = list(self.runs["run_id"] if run_ids is None else run_ids)
-        tables = [read_rows(self.path / "runs" / run_id, "steps", columns) for run_id in wanted]
-        return _frame(tables, STEP_SCHEMA if columns is None else part_of(STEP_SCHEMA, columns))
+        tables = [read_rows(self.path / "runs" / run_id, "steps") for run_id in wanted]
+        return _frame([STEP_SCHEMA.empty_table(), *tables])
 
     def samples(self, run_id: str) -> list[Path]:
         """The run's sample grids, first epoch first."""
@@ -67,8 +63,8 @@ def read_sweep(path: Path) -> Results:
         )
     import pandas as pd
 
-    run_frame = _frame([runs], RUN_SCHEMA)
-    epoch_frame = _frame([_epoch_rows(path, runs["run_id"].to_pylist())], EPOCH_SCHEMA)
+    run_frame = _frame([runs])
+    epoch_frame = _frame([_epoch_rows(path, runs["run_id"].to_pylist())])
     # A label is no part of a run's identity: what the grid calls it now is what counts.
     labels = {run["run_id"]: run["label"] for run in plan["runs"]}
     for frame in (run_frame, epoch_frame):
@@ -98,22 +94,18 @@ def read_run(folder: Path) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-def read_rows(folder: Path, kind: Kind, columns: Sequence[str] | None = None) -> pa.Table:
+def read_rows(folder: Path, kind: Kind) -> pa.Table:
     """Epochs or steps of one run: those put into one file, and those committed since.
 
     An epoch committed since counts in place of one of the same number, and a file in the
     run's folder in place of what ``bench compact`` has gathered.
 
-    Args:
-        columns: of the schema; all of them if left out.
-
     Raises:
         Torn: a file is torn.
     """
-    own = _own_rows(folder, kind, columns)
+    own = _own_rows(folder, kind)
     if own.whole is None:
-        gathered = read_gathered(_sweep_of(folder), kind, [folder.name], own.columns)
-        own = own._replace(whole=gathered)
+        own = own._replace(whole=read_gathered(_sweep_of(folder), kind, [folder.name]))
     return own.all()
 
 
@@ -135,8 +127,6 @@ class _Own(NamedTuple):
     """What of a run's rows is in its own folder."""
 
     kind: Kind
-    columns: Sequence[str] | None  # read
-    wanted: Sequence[str] | None  # asked for
     whole: pa.Table | None  # the epochs put into one file; None where there is no such file
     parts: list[pa.Table]  # the epochs committed since
     gone: list[Path]  # files of such epochs that are not there
@@ -144,44 +134,38 @@ class _Own(NamedTuple):
     def all(self) -> pa.Table:
         """Everything, in order."""
         assert self.whole is not None
-        table = self.whole
         if self.gone:
             # A run that has finished meanwhile put its parts into one file and removed them.
-            there = set(table["epoch"].to_pylist())
+            there = set(self.whole["epoch"].to_pylist())
             for path in self.gone:
-                if _epoch_of(path) not in there:
+                if int(path.stem.partition("-")[2]) not in there:
                     raise Torn(path)
-        if self.parts:
-            later = pa.concat_tables(self.parts)
-            earlier = table.filter(pc.invert(pc.is_in(table["epoch"], later["epoch"].unique())))
-            table = pa.concat_tables([earlier, later])
-            table = table.sort_by("epoch" if self.kind == "epochs" else "step")
-        return table if self.wanted is None else table.select(self.wanted)
+        if not self.parts:
+            return self.whole
+        later = pa.concat_tables(self.parts)
+        replaced = pc.is_in(self.whole["epoch"], later["epoch"].unique())
+        table = pa.concat_tables([self.whole.filter(pc.invert(replaced)), later])
+        return table.sort_by("epoch" if self.kind == "epochs" else "step")
 
 
-def _own_rows(folder: Path, kind: Kind, columns: Sequence[str] | None = None) -> _Own:
+def _own_rows(folder: Path, kind: Kind) -> _Own:
     """Reads what is in a run's own folder.
 
     The parts first, since they are removed once they are in the one file.
     """
-    schema = _SCHEMAS[kind]
-    names = columns
-    if columns is not None:
-        keys = ["epoch", "step"] if kind == "steps" else ["epoch"]
-        names = list(dict.fromkeys([*keys, *columns]))
     folder = located(folder)
     parts: list[pa.Table] = []
     gone = []
     for part in committed_parts(folder, kind):
         try:
-            parts.append(read_table(part, schema, names))
+            parts.append(read_table(part, SCHEMAS[kind]))
         except FileNotFoundError:
             gone.append(part)
     try:
-        whole = read_table(folder / f"{kind}.parquet", schema, names)
+        whole = read_table(folder / f"{kind}.parquet", SCHEMAS[kind])
     except FileNotFoundError:
         whole = None
-    return _Own(kind, names, columns, whole, parts, gone)
+    return _Own(kind, whole, parts, gone)
 
 
 def read_own_run(folder: Path, columns: Sequence[str] | None = None) -> pa.Table | None:
@@ -206,35 +190,57 @@ def committed_parts(folder: Path, kind: Kind) -> list[Path]:
     return [part.with_name(part.name.replace("epochs", kind, 1)) for part in parts]
 
 
-def _epoch_of(part: Path) -> int:
-    return int(part.stem.partition("-")[2])
-
-
 def _run_rows(sweep: Path, run_ids: Sequence[str]) -> pa.Table:
     """The rows of those of the runs that were started, in the order given."""
-    own = list(in_threads(read_own_run, [sweep / "runs" / run_id for run_id in run_ids]))
-    others = [run_id for run_id, table in zip(run_ids, own, strict=True) if table is None]
-    tables = [table for table in own if table is not None]
-    return _ordered([*tables, read_gathered(sweep, "runs", others)], run_ids)
+
+    def own(run_ids: Sequence[str]) -> tuple[list[pa.Table], list[str]]:
+        found = [(run_id, read_own_run(sweep / "runs" / run_id)) for run_id in run_ids]
+        tables = [table for _, table in found if table is not None]
+        return _together(tables), [run_id for run_id, table in found if table is None]
+
+    return _with_gathered(sweep, "runs", run_ids, own)
 
 
 def _epoch_rows(sweep: Path, run_ids: Sequence[str]) -> pa.Table:
     """The rows of all epochs of the runs, in the order given."""
-    folders = [sweep / "runs" / run_id for run_id in run_ids]
-    own = list(in_threads(partial(_own_rows, kind="epochs"), folders))
-    tables = [rows.all() for rows in own if rows.whole is not None]
-    others = []
-    for folder, rows in zip(folders, own, strict=True):
-        if rows.whole is None and not rows.parts and not rows.gone:
-            others.append(folder.name)
-        elif rows.whole is None:
-            tables.append(read_rows(folder, "epochs"))
-    return _ordered([*tables, read_gathered(sweep, "epochs", others)], run_ids)
+
+    def own(run_ids: Sequence[str]) -> tuple[list[pa.Table], list[str]]:
+        tables, others = [], []
+        for run_id in run_ids:
+            rows = _own_rows(sweep / "runs" / run_id, "epochs")
+            if rows.whole is not None:
+                tables.append(rows.all())
+            elif rows.parts or rows.gone:
+                tables.append(read_rows(sweep / "runs" / run_id, "epochs"))
+            else:
+                others.append(run_id)
+        return _together(tables), others
+
+    return _with_gathered(sweep, "epochs", run_ids, own)
 
 
-def _ordered(tables: Sequence[pa.Table], run_ids: Sequence[str]) -> pa.Table:
-    """The tables' rows, run by run in the order given."""
-    table = pa.concat_tables(tables)
+def _together(tables: list[pa.Table]) -> list[pa.Table]:
+    """The tables as one in memory, which takes far less of it than many."""
+    return [pa.concat_tables(tables).combine_chunks()] if tables else []
+
+
+def _with_gathered(
+    sweep: Path,
+    kind: Literal["runs", "epochs"],
+    run_ids: Sequence[str],
+    own: Callable[[Sequence[str]], tuple[list[pa.Table], list[str]]],
+) -> pa.Table:
+    """Rows of all the runs, in the order given.
+
+    Args:
+        own: the rows in the own folders of some runs, and the runs that have none there.
+    """
+    tables: list[pa.Table] = []
+    others: list[str] = []
+    for found, missing in in_threads(own, run_ids):
+        tables += found
+        others += missing
+    table = pa.concat_tables([*tables, read_gathered(sweep, kind, others)])
     position = pc.index_in(table["run_id"], value_set=pa.array(run_ids, pa.string())).to_numpy()
     if np.all(np.diff(position) >= 0):
         return table
@@ -245,6 +251,6 @@ def _sweep_of(folder: Path) -> Path:
     return folder.parent.parent
 
 
-def _frame(tables: list[pa.Table], schema: pa.Schema) -> pd.DataFrame:
-    frame: pd.DataFrame = pa.concat_tables(tables or [schema.empty_table()]).to_pandas()
+def _frame(tables: list[pa.Table]) -> pd.DataFrame:
+    frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
     return frame

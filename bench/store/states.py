@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,14 @@ def survey(path: Path, run_ids: Sequence[str]) -> tuple[dict[str, RunState], dic
     Raises:
         ResultsError: a later version wrote them, or a file of gathered runs is torn.
     """
-    folders = [path / "runs" / run_id for run_id in run_ids]
+
+    def own(run_ids: Sequence[str]) -> list[tuple[Path, dict[str, Any] | Path | None]]:
+        return [(folder, _own(folder)) for folder in (path / "runs" / i for i in run_ids)]
+
     states: dict[str, RunState] = {}
     torn: dict[str, Path] = {}
     others = []
-    for folder, found in zip(folders, in_threads(_own, folders), strict=True):
+    for folder, found in chain.from_iterable(in_threads(own, run_ids)):
         if isinstance(found, Path):
             torn[folder.name] = found
         elif found is None:

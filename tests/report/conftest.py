@@ -339,6 +339,8 @@ def _record(
         train_seconds=trained[-1],
         warmup_seconds=1.3 if epoch == 1 else 0.0,
         evaluation_seconds=2.0,
+        checkpoint_seconds=0.0,
+        elapsed_seconds=epoch * (seconds + 2.0),
         images_per_second=pace,
         train_flops=epoch * IMAGES * config.flops_per_image,
         peak_gpu_allocated_bytes=None,

@@ -34,6 +34,7 @@ _INCIDENTAL = {
     *("foreign_load_cores", "contended", "energy_joules", "peak_gpu_allocated_bytes"),
     *("peak_gpu_reserved_bytes", "peak_gpu_process_bytes", "peak_host_bytes"),
     *("attempt", "attempts", "resumed_epochs", "started_at", "ended_at"),
+    *("git_commit", "git_dirty"),
 }
 
 

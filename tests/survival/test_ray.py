@@ -16,7 +16,8 @@ from tests.survival.sweeps import GRID, bench_run, check_equal, command
 
 cluster_utils = pytest.importorskip("ray.cluster_utils")
 
-LONGER = GRID.replace("epochs: 4", "epochs: 12")
+# Long enough for something to happen meanwhile.
+LONGER = GRID.replace("epochs: 4", "epochs: 8")
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,7 @@ def test_a_node_lost_in_mid_sweep_costs_nothing(
     assert runs["attempts"].max() > 1, "no run was lost with the node"
 
 
+@pytest.mark.slow
 def test_a_killed_driver_started_again_goes_on(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_killed_driver_started_again_goes_on(
     assert runs["resumed_epochs"].max() > 0, "no run went on from its checkpoint"
 
 
+@pytest.mark.slow
 def test_ctrl_c_finishes_the_epochs_in_flight(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from tests.survival.conftest import Undisturbed
 from tests.survival.sweeps import bench_run, check_equal, command
 
 
-@pytest.mark.parametrize("count", [2, 4])
+@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_they_share_the_runs(undisturbed: Undisturbed, tmp_path: Path, count: int) -> None:
     out = tmp_path / "small"
     together = [
