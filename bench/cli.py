@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bench.executors import Executor
     from bench.preparation import Ready
-    from bench.records import Status
     from bench.status import SweepStatus
 
 app = typer.Typer(
@@ -227,7 +226,8 @@ def run(
             _show_dry_run(ready, carrier.jobs)
             return
         _heed_interrupts(carrier)
-        again = [_STATUSES[status] for status in retry or []]
+        wanted = {name.value for name in retry or []}
+        again = [status for status, name in sweep.RETRIED_AS.items() if name in wanted]
         statuses = sweep.run(ready, folder, carrier, watcher, retry=again)
     finally:
         carrier.close()
@@ -260,14 +260,6 @@ def _executor(
     return RayExecutor(
         address=address, share=Share(cpus_per_run or 1, gpus_per_run or 1.0), jobs=jobs
     )
-
-
-_STATUSES: dict[Retry, Status] = {
-    Retry.failed: "failed",
-    Retry.oom: "out_of_memory",
-    Retry.diverged: "diverged",
-    Retry.timed_out: "timed_out",
-}
 
 
 def _heed_interrupts(executor: Executor) -> None:

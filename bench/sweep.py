@@ -26,6 +26,14 @@ from bench.units import counted
 
 _POLL_SECONDS = 0.5
 
+# What users call the statuses that can be tried again.
+RETRIED_AS: dict[Status, str] = {
+    "failed": "failed",
+    "out_of_memory": "oom",
+    "diverged": "diverged",
+    "timed_out": "timed_out",
+}
+
 
 def plan(ready: Ready) -> store.SweepPlan:
     """What the results folder is going to hold."""
@@ -107,7 +115,7 @@ class _Sweep:
         self._claims = store.Claims(out)
         self._at_work: dict[str, _AtWork] = {}
         self._told: set[str] = set()
-        self._waited = False
+        self._waited = self._told_anew = False
         self._refusals: list[ResultsError] = []  # of runs that could not be begun
 
     def run(self) -> Counter[str]:
@@ -121,7 +129,7 @@ class _Sweep:
         states = store.read_states(self._out, list(self._plans))
         due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
         jobs = self._executor.jobs
-        self._warn_of_lost_work(due, states)
+        self._tell_what_is_left(due, states)
         waiting = [
             _request(self._ready, self._out, stack, jobs) for stack in _stacks(self._grid, due)
         ]
@@ -151,22 +159,20 @@ class _Sweep:
             return state.epochs < run.epochs
         return state.status in self._retry
 
-    def _warn_of_lost_work(
+    def _tell_what_is_left(
         self, due: Sequence[RunSpec], states: Mapping[str, store.RunState]
     ) -> None:
-        """Longer runs without a checkpoint are trained anew, which users should not find out."""
-        anew = [
-            run
-            for run in due
-            if run.run_id in states
-            and states[run.run_id].status == "completed"
-            and not store.has_checkpoint(self._out, run.run_id)
-        ]
-        if anew:
-            self._observer.note(
-                f"{counted(len(anew), 'run')} completed with fewer epochs kept no checkpoint, so "
-                "all epochs are trained anew; with keep_checkpoints: true in the grid more epochs "
-                "later are a continuation."
+        """Runs that ended badly earlier are not done; they are tried again on request only."""
+        waiting = {run.run_id for run in due}
+        ended = Counter(
+            state.status
+            for run_id, state in states.items()
+            if run_id not in waiting and state.status != "completed"
+        )
+        for status, count in ended.items():
+            self._observer.warn(
+                f"{counted(count, 'run')} {'is' if count == 1 else 'are'} left as {status}: "
+                f"--retry {RETRIED_AS[status]} tries again."
             )
 
     def _statuses(self) -> Counter[str]:
@@ -212,6 +218,7 @@ class _Sweep:
                 for path in writer.set_aside:
                     self._observer.warn(f"{path.name} of {run_id} was damaged and is set aside.")
                 if not writer.has_all:
+                    self._tell_of_lost_work(state, writer)
                     writer.begin()
                     self._at_work[run_id] = _AtWork(writer, member)
                     return True
@@ -222,6 +229,16 @@ class _Sweep:
         self._claims.release(run_id)
         self._observer.dropped(member)
         return False
+
+    def _tell_of_lost_work(self, state: store.RunState | None, writer: store.RunWriter) -> None:
+        """A longer run without a checkpoint is trained anew; users should not wonder why."""
+        longer = state is not None and state.status == "completed"
+        if longer and writer.resume is None and not self._told_anew:
+            self._told_anew = True
+            self._observer.note(
+                "No checkpoint is left of runs completed with fewer epochs, so they are trained "
+                "anew; keep_checkpoints: true in the grid keeps them for good."
+            )
 
     def _started(self, request: RunRequest) -> RunRequest:
         """The request with what its runs go on from."""

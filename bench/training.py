@@ -61,7 +61,7 @@ class Resources:
     environment: Environment
     evaluator: Judge | None
     exclusive: bool  # no other run of this sweep shares the machine
-    keep_checkpoint: bool = False  # also after the last epoch
+    keep_checkpoint: bool = False  # after the last epoch, whatever it costs
     stop: Callable[[], bool] = _never  # asked after each epoch whether to end early
 
 
@@ -156,9 +156,9 @@ def run(
         ]
         budget.trained(cost.warmup_seconds + train_seconds)
         stopping = resources.stop()
-        last = epoch == specs[0].epochs
         contents: list[bytes | None] = [None] * len(specs)
-        if resources.keep_checkpoint if last else (stopping or budget.allows()):
+        kept = resources.keep_checkpoint and epoch == specs[0].epochs
+        if kept or stopping or budget.allows():
             with budget.spending(clock):
                 whole = {"epoch": epoch, "energy": energy.state(), "elapsed": elapsed.seconds()}
                 for index, member in enumerate(members):

@@ -158,13 +158,17 @@ def test_more_epochs_continue_a_kept_checkpoint() -> None:
     assert np.array_equal(trajectory([*short, *rest]), trajectory(attempt([longer], data)[0]))
 
 
-def test_the_last_epoch_has_a_checkpoint_only_if_it_is_to_be_kept() -> None:
-    run, data = spec(epochs=2), images()
+def test_the_last_checkpoint_is_made_whatever_it_costs_where_it_is_to_be_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, data = spec(epochs=3), images()
+    monkeypatch.setattr(checkpoint, "SHARE", 0.0)  # no budget for any but the first
     [epochs] = attempt([run], data)
-    assert epochs[0].checkpoint is not None
-    assert epochs[1].checkpoint is None
+    assert [e.checkpoint is not None for e in epochs] == [True, False, False]
     [epochs] = attempt([run], data, keep_checkpoint=True)
-    assert epochs[1].checkpoint is not None
+    assert [e.checkpoint is not None for e in epochs] == [True, False, True]
+    [epochs] = attempt([run], data, until=2)
+    assert [e.checkpoint is not None for e in epochs] == [True, True], "asked to stop"
 
 
 def test_elapsed_time_counts_every_attempt_and_nothing_between() -> None:

@@ -52,7 +52,7 @@ class RunRequest:
     stacked_runs: int = 1  # trained together, this one included
     resumed_epochs: int = 0  # of earlier attempts; the same for every run of a stack
     checkpoints: tuple[bytes, ...] = ()  # after that epoch, one a run of the stack; or none
-    keep_checkpoint: bool = False  # also after the last epoch
+    keep_checkpoint: bool = False  # after the last epoch, whatever it costs
     limits: Limits = Limits()
 
     @cached_property

@@ -347,8 +347,9 @@ def losses(trajectories: Sequence[_Trajectory]) -> Figure:
     _pair_legend(canvas, ("critic", "generator"))
     canvas.supylabel("Loss", fontsize=8)
     caption = (
-        f"Losses of critic and generator per training step. Lines: means over {_seeds(trajectories)}, "
-        "averaged over neighbouring steps; shading: the range of the raw values."
+        "Losses of critic and generator per training step. Lines: means over "
+        f"{_seeds(trajectories)}, averaged over neighbouring steps; shading: the range of the raw "
+        "values."
     )
     if cut:
         caption += " Rare values beyond the axis are cut."
@@ -537,7 +538,8 @@ def _curves_over_seeds(measures: Measures, curves: pd.DataFrame) -> tuple[Canvas
     styles = _styles(measures)
     replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
     seeds = max(replicates.tolist(), default=0)
-    of_label = dict(list(curves.groupby("label", sort=False)))
+    columns = ["label", "run_id", "epoch", "completed", "x", "value"]
+    of_label = dict(list(curves[columns].groupby("label", sort=False)))
     shown = [label for label in _drawn(measures) if label in of_label]
     curves = pd.concat([of_label[label] for label in shown])
     rows = math.ceil(len(shown) / 2)
@@ -703,7 +705,13 @@ def _pareto(
     order = np.argsort(xs[on_front], kind="stable")
     stairs = _stairs(xs[on_front][order], ys[on_front][order])
     ax.plot(*stairs.T, color=_GREY, linewidth=0.9, zorder=1)
+    named = np.ones(len(points), dtype=bool)
+    if len(points) > MOST_NAMES:
+        named = on_front | np.array([label == measures.baseline for label in points])
+        ax.plot(xs[~named], ys[~named], "o", color=_GREY, markerfacecolor="white", markersize=3)
     for row, label in enumerate(points):
+        if not named[row]:
+            continue
         style = styles[label]
         ax.errorbar(
             xs[row],
@@ -739,12 +747,11 @@ def _pareto(
         ]
     )
     names = short_names(list(points), 24)
-    named = np.ones(len(points), dtype=bool)
-    if len(points) > MOST_NAMES:
-        named = on_front | np.array([label == measures.baseline for label in points])
-        names = [name for name, chosen in zip(names, named, strict=True) if chosen]
-    label_points(canvas, ax, centres, names, segments, named)
+    shown = [name if chosen else None for name, chosen in zip(names, named, strict=True)]
+    label_points(canvas, ax, centres, shown, segments)
     bars = f" Bars: {CONFIDENCE:.0%} t intervals over the seeds." if y_errors.any() else ""
+    if not named.all():
+        bars += " The front and the baseline alone have names and bars."
     return _finished(
         canvas,
         f"pareto-{cost.name}{suffix}",

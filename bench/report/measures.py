@@ -166,6 +166,7 @@ class Measures:
         for name in ARCHITECTURE:
             self.runs[name] = _numbers(self.runs[name])
         self._none = self.runs[:0]
+        self._of: dict[tuple[str, int], pd.DataFrame] = {}
         self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
         self._recipes: dict[str, dict[str, Any]] = {}
         self._evaluations: dict[Axis, dict[Any, _Curve]] = {}
@@ -258,7 +259,11 @@ class Measures:
     def of(self, label: str, protocol: int | None = None) -> pd.DataFrame:
         """The completed runs of a configuration, of one protocol or of all."""
         completed = self._completed.get(label, self._none)
-        return completed if protocol is None else completed[completed["protocol"] == protocol]
+        if protocol is None:
+            return completed
+        if (label, protocol) not in self._of:
+            self._of[label, protocol] = completed[completed["protocol"] == protocol]
+        return self._of[label, protocol]
 
     @cached_property
     def _completed(self) -> dict[Any, pd.DataFrame]:

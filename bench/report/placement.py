@@ -30,9 +30,8 @@ def label_points(
     figure: Figure,
     ax: Axes,
     points: NDArray[np.float64],
-    names: Sequence[str],
+    names: Sequence[str | None],
     segments: NDArray[np.float64],
-    named: NDArray[np.bool_] | None = None,
 ) -> None:
     """Writes each name near its point.
 
@@ -40,19 +39,20 @@ def label_points(
         figure: laid out in full but for these names.
         ax: the axes of the points, at their final limits and scales.
         points: (n, 2), in data coordinates.
-        names: n texts, or one for each point of ``named``.
+        names: n texts; None leaves a point without one.
         segments: (m, 2, 2) upright and level lines to keep clear of, from end to end, in
             data coordinates.
-        named: (n,), which points have a name; all of them if left out.
     """
     figure.draw_without_rendering()
     unit = figure.dpi / 72
-    frame = ax.get_window_extent()
+    frame = np.array([ax.get_window_extent().extents])
     boxes = [_box(ax, [point, point], _POINT * unit) for point in points]
     boxes += [_box(ax, segment, _AIR * unit) for segment in segments]
     boxes += [text.get_window_extent() for text in ax.texts]
     taken = np.array([box.extents for box in boxes])
-    for point, name in zip(points if named is None else points[named], names, strict=True):
+    for point, name in zip(points, names, strict=True):
+        if name is None:
+            continue
         note = ax.annotate(
             name, point, xytext=(0, 0), textcoords="offset points", fontsize=6.5, zorder=4
         )
@@ -62,7 +62,7 @@ def label_points(
             _move(note, distance, direction)
             box = note.get_window_extent()
             covered = float(_overlaps(box, taken).sum())
-            outside = box.width * box.height - float(_overlaps(box, frame.extents[None])[0])
+            outside = box.width * box.height - float(_overlaps(box, frame)[0])
             cost = covered + 10 * outside
             if best is None or cost < best[0] - 1e-6:
                 best = (cost, distance, direction)
@@ -79,7 +79,7 @@ def label_points(
                 textcoords="offset points",
                 arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": "0.5", "shrinkB": 4},
             ).set_in_layout(False)
-        taken = np.concatenate([taken, note.get_window_extent().extents[None]])
+        taken = np.concatenate([taken, [note.get_window_extent().extents]])
 
 
 def _move(note: Annotation, distance: float, direction: tuple[int, int]) -> None:
@@ -101,6 +101,7 @@ def _box(ax: Axes, ends: ArrayLike, pad: float) -> Bbox:
 
 def _overlaps(box: Bbox, others: NDArray[np.float64]) -> NDArray[np.float64]:
     """The areas that a box shares with (n, 4) others, given by their corners, in square pixels."""
-    low = np.maximum(box.extents[:2], others[:, :2])
-    high = np.minimum(box.extents[2:], others[:, 2:])
+    extents = np.array(box.extents)
+    low = np.maximum(extents[:2], others[:, :2])
+    high = np.minimum(extents[2:], others[:, 2:])
     return np.asarray(np.clip(high - low, 0, None).prod(axis=1))

@@ -7,7 +7,6 @@ results/<sweep>/grid.yaml      the grid as resolved, itself a grid
                 compact/       finished runs in few files; see ``gathered``
 """
 
-from bench.store.checkpoints import has_checkpoint
 from bench.store.commit import NoSpaceLeft, write_atomically
 from bench.store.compact import Compaction, compact, compactor
 from bench.store.locks import Claims, Owner, holders
@@ -34,7 +33,6 @@ __all__ = [
     "check_writable",
     "compact",
     "compactor",
-    "has_checkpoint",
     "holders",
     "open_sweep",
     "read_plan",

@@ -25,7 +25,7 @@ class Found(NamedTuple):
     path: Path
 
 
-def save(folder: Path, epoch: int, content: bytes) -> None:
+def save(folder: Path, epoch: int, content: bytes) -> Found:
     """Commits a checkpoint; older ones go once it is there.
 
     Raises:
@@ -36,6 +36,7 @@ def save(folder: Path, epoch: int, content: bytes) -> None:
     for other in _all(folder):
         if other.path != path:
             other.path.unlink(missing_ok=True)
+    return Found(epoch, path)
 
 
 def newest(folder: Path, epochs: int) -> tuple[Found | None, list[Path]]:
@@ -47,15 +48,10 @@ def newest(folder: Path, epochs: int) -> tuple[Found | None, list[Path]]:
     damaged: list[Path] = []
     for found in sorted(_all(folder), reverse=True):
         if found.epoch <= epochs:
-            if _whole(found.path):
+            if whole(found.path):
                 return found, damaged
             damaged.append(found.path)
     return None, damaged
-
-
-def has_checkpoint(sweep: Path, run_id: str) -> bool:
-    """Whether a run of a sweep has one, whole or not."""
-    return bool(_all(sweep / "runs" / run_id))
 
 
 def remove(folder: Path) -> None:
@@ -73,7 +69,8 @@ def _all(folder: Path) -> list[Found]:
     return found
 
 
-def _whole(path: Path) -> bool:
+def whole(path: Path) -> bool:
+    """Whether a checkpoint's checksums are right."""
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.records import EpochResult, RunOutcome, RunPlan, RunSetup, RunTotals
-from bench.store import checkpoints
+from bench.store import checkpoints, continuations
 from bench.store.commit import NoSpaceLeft, fsync_folder, unwritable, write_atomically
 from bench.store.gathered import restore
 from bench.store.reading import Torn, beside, read_rows, read_run
@@ -82,7 +82,10 @@ class RunWriter:
             if found is not None and (self.resume is None or found.epoch >= self.resume.epoch):
                 self.folder, self.resume = self._again, found
         if self.resume is None and self._earlier_epochs:
+            self.resume = self._continuation()
+        if self.resume is None and self._earlier_epochs:
             self.folder = self._again
+        self._last_checkpoint: bytes | None = None
         self._epochs: list[dict[str, Any]] = []
         self._steps: list[pa.Table] = []
         self._known: dict[str, Any] = {}  # columns that an attempt to go on from has filled
@@ -118,6 +121,10 @@ class RunWriter:
             if self.resume is None and self.folder.exists():
                 shutil.rmtree(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
+            if self.resume is not None and self.resume.path.parent != self.folder:
+                # From the cache, whose key is the end that the run's row is about to forget.
+                content = self.resume.path.read_bytes()
+                self.resume = checkpoints.save(self.folder, self.resume.epoch, content)
         except OSError as error:
             raise unwritable(self.folder, error) from error
         self._write_run(self._unfinished())
@@ -174,6 +181,7 @@ class RunWriter:
 
     def keep_checkpoint(self, result: EpochResult) -> None:
         """Commits the checkpoint made after an epoch that has been committed, if one was."""
+        self._last_checkpoint = result.checkpoint
         if result.checkpoint is not None:
             checkpoints.save(self.folder, result.record.epoch, result.checkpoint)
 
@@ -197,8 +205,12 @@ class RunWriter:
             self._write_run(outcome)
         if gathered:
             shutil.rmtree(self.folder / "parts", ignore_errors=True)
-        # A run that diverged would do so again from its last checkpoint.
-        if outcome.status == "diverged" or (outcome.status == "completed" and not keep_checkpoint):
+        if outcome.status == "completed" and not keep_checkpoint:
+            checkpoints.remove(self.folder)
+            if self._last_checkpoint is not None and outcome.ended_at is not None:
+                epoch = self._epochs[-1]["epoch"]
+                continuations.put(self._plan.run_id, outcome.ended_at, epoch, self._last_checkpoint)
+        elif outcome.status == "diverged":  # as it would again from its last checkpoint
             checkpoints.remove(self.folder)
         self._reserve.unlink(missing_ok=True)
         if self.folder != self._final:
@@ -253,6 +265,13 @@ class RunWriter:
         for path in damaged:
             self._set_aside(path)
         return found
+
+    def _continuation(self) -> checkpoints.Found | None:
+        """The state a completed run ended with, where the cache still has it."""
+        if self._earlier is None or self._earlier["status"] != "completed":
+            return None
+        epochs = _without_gap(self._earlier_epochs)
+        return continuations.find(self._plan.run_id, self._earlier["ended_at"], epochs)
 
     def _set_aside(self, path: Path) -> None:
         try:

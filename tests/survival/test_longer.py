@@ -1,0 +1,63 @@
+"""More epochs of finished runs continue them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bench import store
+from bench.cache import cache_root
+from bench.store import continuations
+from tests.survival.conftest import Undisturbed
+from tests.survival.sweeps import bench_run, check_equal
+
+NOW = pd.Timestamp("2026-11-24T10:00:00.123456Z").to_pydatetime()
+
+
+@pytest.mark.parametrize("kept", ["in the cache", "in the results folder", "nowhere"])
+def test_more_epochs_continue_a_finished_sweep(
+    undisturbed: Undisturbed, tmp_path: Path, kept: str
+) -> None:
+    out = tmp_path / "small"
+    keep = ["--set", "keep_checkpoints=true"] if kept == "in the results folder" else []
+    short = bench_run(undisturbed.grid, out, "--epochs", "2", *keep)
+    assert short.returncode == 0, short.stderr
+    assert len(list(out.glob("runs/*/checkpoint-0002.pt"))) == (4 if keep else 0)
+    first = store.read_sweep(out).epochs
+    if kept != "in the cache":
+        shutil.rmtree(cache_root() / "continuations")
+    longer = bench_run(undisturbed.grid, out)
+    assert longer.returncode == 0, longer.stderr
+    assert not list(out.glob("runs/*/checkpoint-*.pt"))
+    epochs = store.read_sweep(out).epochs
+    early = epochs[epochs["epoch"] <= 2].reset_index(drop=True)
+    if kept == "nowhere":
+        assert epochs["attempt"].tolist() == [2] * 16
+    else:
+        assert epochs["attempt"].tolist() == [1, 1, 2, 2] * 4
+        pd.testing.assert_frame_equal(early, first)  # to the last second
+    # The picture after the last epoch, of which there were two, is all that tells.
+    for picture in out.glob("runs/*/samples/epoch-0002.png"):
+        assert (undisturbed.results / picture.relative_to(out)).exists()
+    check_equal(out, undisturbed.results)
+
+
+def test_the_cache_keeps_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(continuations, "MOST_BYTES", 2500)
+    monkeypatch.setattr(continuations.checkpoints, "whole", Path.exists)
+    for number in range(4):
+        continuations.put(f"run-{number}", NOW, 1, b"x" * 1000)
+        continuations.find("run-0", NOW, 1)  # what is used stays
+    there = [continuations.find(f"run-{number}", NOW, 1) is not None for number in range(4)]
+    assert there == [True, False, False, True]
+
+
+def test_a_state_belongs_to_one_end_of_one_run() -> None:
+    continuations.put("run", NOW, 3, b"")
+    assert continuations.find("run", NOW, 2) is None
+    assert continuations.find("other", NOW, 3) is None
+    assert continuations.find("run", NOW + pd.Timedelta(microseconds=1), 3) is None
+    assert continuations.find("run", None, 3) is None
