@@ -430,7 +430,7 @@ def _show_status(sweep: SweepStatus) -> None:
     rows = []
     for label, of_label in sweep.by_label().items():
         completed = f"{of_label['completed']} of {sum(of_label.values())}"
-        row = {"configuration": label, "completed": completed}
+        row = {"label": label, "completed": completed}
         rows.append(row | {str(state): str(of_label[state] or "–") for state in shown})
     console = _console()
     if rows:

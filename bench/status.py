@@ -232,19 +232,18 @@ def _seconds_left(
     at_once = 0.0
     for run in runs:
         state = states.get(run.run_id)
-        if state is None:
-            continue
-        if state.flops is not None:
-            flops[run.label] = state.flops
+        # Runs of a stack are trained at once, in the time of them all.
+        stacked_runs = 1 if state is None else state.stacked_runs
         seconds = None
         if run.state == "running":
-            # Runs of a stack are trained at once, in the time of them all.
-            at_once += 1 / state.stacked_runs
+            at_once += 1 / stacked_runs
             seconds = _pace(path / "runs" / run.run_id)
-        elif state.status != "interrupted" and state.epochs:
+        elif state is not None and state.status != "interrupted" and state.epochs:
             seconds = state.seconds / state.epochs
         if seconds is not None:
-            spent.setdefault(run.label, []).append(seconds / state.stacked_runs)
+            spent.setdefault(run.label, []).append(seconds / stacked_runs)
+        if state is not None and state.flops is not None:
+            flops[run.label] = state.flops
     lengths = [run.epochs_planned for run in runs if run.epochs_planned is not None]
     if not spent or not lengths:
         return None

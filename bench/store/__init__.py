@@ -8,7 +8,7 @@ results/<sweep>/grid.yaml      the grid as resolved, itself a grid
 """
 
 from bench.store.commit import NoSpaceLeft, write_atomically
-from bench.store.compact import Compaction, compact, compactor
+from bench.store.compaction import Compaction, compact, compactor
 from bench.store.locks import Claims, Owner, holders
 from bench.store.plan import SweepPlan, check_writable, open_sweep, read_plan
 from bench.store.reading import Results, Torn, read_run, read_sweep

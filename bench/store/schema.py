@@ -135,20 +135,22 @@ def row_table(schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
+_FEW_ROWS = 1000
+
+
 def parquet_bytes(table: pa.Table) -> bytes:
     """A table as the content of a file."""
     sink = pa.BufferOutputStream()
-    with parquet_writer(sink, table.schema, len(table)) as writer:
+    with parquet_writer(sink, table.schema, few=len(table) <= _FEW_ROWS) as writer:
         writer.write_table(table)
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
 
-def parquet_writer(sink: Any, schema: pa.Schema, rows: int) -> pq.ParquetWriter:
-    """Writes a file of ``schema`` laid out for so many rows, or so many a row group."""
+def parquet_writer(sink: Any, schema: pa.Schema, *, few: bool) -> pq.ParquetWriter:
+    """Writes a file of ``schema``, laid out for few rows or for many."""
     # Reports and status open thousands of files of few rows, and the time that takes is that of
     # their columns' descriptions and decompression: of those each file has as little as will do.
-    few = rows <= 1000
     writer = pq.ParquetWriter(
         sink,
         schema,

@@ -214,7 +214,7 @@ def _write_batch(sweep: Path, runs: Iterator[_Run]) -> list[str]:
 def _write_groups(file: BinaryIO, kind: Kind, tables: Iterable[pa.Table]) -> None:
     """Writes runs' rows, whole runs to a row group."""
     schema = SCHEMAS[kind]
-    with parquet_writer(file, schema, _MOST_GROUP_ROWS) as writer:
+    with parquet_writer(file, schema, few=False) as writer:
         group: list[pa.Table] = []
         for table in tables:
             group.append(table)

@@ -1,0 +1,37 @@
+"""A kill at each step of the commit leaves the old state or the new, and never a broken one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "earlier"),
+    [
+        pytest.param(True, 0, marks=pytest.mark.slow),
+        pytest.param(True, 2, marks=pytest.mark.slow),
+        (False, 2),
+    ],
+    ids=["from the start", "going on", "done again beside its epochs"],
+)
+def test_a_kill_at_any_step_on_disk_leaves_a_state_to_go_on_from(
+    tmp_path: Path, checkpoints: bool, earlier: int
+) -> None:
+    script = ROOT / "tests/survival/write_path.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), str(checkpoints), str(earlier)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT / "tests"), "GAN_BENCH_CACHE": str(tmp_path / "cache")},
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 100, "so many steps were swept"
