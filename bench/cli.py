@@ -200,6 +200,7 @@ def run(
     from bench import grid as grids
     from bench import preparation, store, sweep
     from bench.progress import observer
+    from bench.records import RETRY
 
     overrides = grids.parse_settings(settings or [])
     if dataset is not None:
@@ -227,7 +228,7 @@ def run(
             return
         _heed_interrupts(carrier)
         wanted = {name.value for name in retry or []}
-        again = [status for status, name in sweep.RETRIED_AS.items() if name in wanted]
+        again = [status for status, name in RETRY.items() if name in wanted]
         statuses = sweep.run(ready, folder, carrier, watcher, retry=again)
     finally:
         carrier.close()
@@ -422,7 +423,8 @@ def status(
 
 def _show_status(sweep: SweepStatus) -> None:
     from bench.progress import duration
-    from bench.status import RETRY, STATES
+    from bench.records import RETRY
+    from bench.status import STATES
     from bench.units import counted
 
     counts = sweep.counts

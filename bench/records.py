@@ -7,6 +7,7 @@ are part of the names; all FLOPs count a multiply and an add as two operations.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,14 @@ from typing import Literal
 import numpy as np
 
 Status = Literal["completed", "diverged", "out_of_memory", "timed_out", "failed", "interrupted"]
+
+# What `bench run --retry` calls the runs that ended otherwise than well.
+RETRY: Mapping[str, str] = {
+    "failed": "failed",
+    "diverged": "diverged",
+    "out_of_memory": "oom",
+    "timed_out": "timed_out",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bench import store
+from bench.records import RETRY
 from bench.store import RunState
 from bench.store.reading import beside, committed_parts
 from bench.store.states import committed_epochs
@@ -32,13 +33,6 @@ State = Literal[
     "damaged",
 ]
 STATES: tuple[State, ...] = get_args(State)
-# What `bench run --retry` calls runs that ended otherwise than well.
-RETRY: dict[State, str] = {
-    "failed": "failed",
-    "diverged": "diverged",
-    "out_of_memory": "oom",
-    "timed_out": "timed_out",
-}
 _DUE = ("running", "interrupted", "not_started", "damaged")
 _RECENT = 6  # epochs of a run at work that tell its pace
 

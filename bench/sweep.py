@@ -20,19 +20,11 @@ from bench.grid import Grid
 from bench.preparation import Ready
 from bench.progress import Observer
 from bench.quality.samples import gif
-from bench.records import EpochResult, RunOutcome, RunPlan, RunSetup, Status
+from bench.records import RETRY, EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.spec import RunSpec
 from bench.units import counted
 
 _POLL_SECONDS = 0.5
-
-# What users call the statuses that can be tried again.
-RETRIED_AS: dict[Status, str] = {
-    "failed": "failed",
-    "out_of_memory": "oom",
-    "diverged": "diverged",
-    "timed_out": "timed_out",
-}
 
 
 def plan(ready: Ready) -> store.SweepPlan:
@@ -74,7 +66,7 @@ def run(
     executor: Executor,
     observer: Observer,
     *,
-    retry: Collection[Status] = (),
+    retry: Collection[str] = (),
 ) -> Counter[str]:
     """Carries out the runs that are due; whatever befalls one, the others go on.
 
@@ -84,7 +76,7 @@ def run(
     a process die.
 
     Args:
-        retry: runs that ended so are due as well.
+        retry: statuses; runs that ended so are due as well.
 
     Returns:
         How many of the grid's runs ended how, those finished earlier included.
@@ -102,7 +94,7 @@ class _Sweep:
         out: Path,
         executor: Executor,
         observer: Observer,
-        retry: frozenset[Status],
+        retry: frozenset[str],
     ) -> None:
         self._ready = ready
         self._grid = ready.grid
@@ -172,7 +164,7 @@ class _Sweep:
         for status, count in ended.items():
             self._observer.warn(
                 f"{counted(count, 'run')} {'is' if count == 1 else 'are'} left as {status}: "
-                f"--retry {RETRIED_AS[status]} tries again."
+                f"--retry {RETRY[status]} tries again."
             )
 
     def _statuses(self) -> Counter[str]:
