@@ -41,7 +41,7 @@ BINS = 80  # points of a trajectory: enough for its shape, few enough to smooth 
 MOST_TIMES = 6  # pictures in a row of samples through time
 BAND_FROM = 4  # seeds; with fewer the seeds themselves say more than an interval
 # Of a large sweep, what can still be told apart on a page:
-MOST_CONFIGURATIONS = 60  # with a panel, a curve or a picture
+MOST_CONFIGURATIONS = 30  # with a panel, a curve or a picture
 MOST_NAMES = 60  # of points
 MOST_RUNS = 10  # of a configuration, whose steps are read for its trajectory
 MOST_LINES = 500  # of single runs in one figure

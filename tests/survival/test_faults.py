@@ -69,7 +69,7 @@ FAULTS = {
 
 
 # The others are as quick and much alike, but a sweep each; ``tox -e survival`` has them all.
-_ALWAYS = {"hang", "host memory of a grandchild", "segfault", "exception", "NaN"}
+_ALWAYS = {"hang", "host memory of a grandchild", "segfault", "NaN"}
 
 
 @pytest.mark.usefixtures("faulty")
@@ -185,6 +185,7 @@ def _fill(path: Path) -> None:
         os.close(handle)
 
 
+@pytest.mark.slow
 def test_a_file_size_limit_costs_the_runs_it_hits_and_no_other(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -244,7 +245,15 @@ def interrupted(undisturbed: Undisturbed, out: Path) -> Path:
     return checkpoint.parent
 
 
-@pytest.mark.parametrize("damage", ["checkpoint", "epoch", "steps", "row"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "checkpoint",
+        "epoch",
+        pytest.param("steps", marks=pytest.mark.slow),
+        pytest.param("row", marks=pytest.mark.slow),
+    ],
+)
 def test_damaged_files_are_set_aside_and_what_they_held_is_made_again(
     undisturbed: Undisturbed, tmp_path: Path, damage: str
 ) -> None:

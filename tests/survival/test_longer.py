@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,14 @@ from tests.survival.sweeps import bench_run, check_equal
 NOW = pd.Timestamp("2026-11-24T10:00:00.123456Z").to_pydatetime()
 
 
-@pytest.mark.parametrize("kept", ["in the cache", "in the results folder", "nowhere"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "in the cache",
+        pytest.param("in the results folder", marks=pytest.mark.slow),
+        pytest.param("nowhere", marks=pytest.mark.slow),
+    ],
+)
 def test_more_epochs_continue_a_finished_sweep(
     undisturbed: Undisturbed, tmp_path: Path, kept: str
 ) -> None:
@@ -50,7 +58,9 @@ def test_the_cache_keeps_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(continuations.checkpoints, "whole", Path.exists)
     for number in range(4):
         continuations.put(f"run-{number}", NOW, 1, b"x" * 1000)
+        time.sleep(0.02)  # the kernel's times of files move on by some milliseconds at once
         continuations.find("run-0", NOW, 1)  # what is used stays
+        time.sleep(0.02)
     there = [continuations.find(f"run-{number}", NOW, 1) is not None for number in range(4)]
     assert there == [True, False, False, True]
 

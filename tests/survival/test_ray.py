@@ -61,6 +61,7 @@ def wait_for_epochs(out: Path, count: int, process: subprocess.Popen[bytes]) -> 
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_node_lost_in_mid_sweep_costs_nothing(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def test_they_share_the_runs(undisturbed: Undisturbed, tmp_path: Path, count: in
     check_equal(out, undisturbed.results)
 
 
+@pytest.mark.slow
 def test_what_a_killed_one_leaves_is_taken_over_by_one_that_waits(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

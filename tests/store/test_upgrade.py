@@ -1,0 +1,136 @@
+"""Results of earlier schema versions, kept for ever as the code of their time wrote them.
+
+``tests/fixtures/results-v1`` was written by version 1: a run that completed, one that was killed
+after its first epoch, one that was never started.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from bench import report, store
+from bench.errors import ResultsError
+from bench.records import RunOutcome
+from bench.status import read_status
+from tests.store.sweeps import NOW, everything, own_files, same
+from tests.test_store import epoch, plan, setup
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+DONE, KILLED, NEVER = (plan(seed).run_id for seed in range(3))
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """The results of version 1, to be written to."""
+    return Path(shutil.copytree(FIXTURES / "results-v1", tmp_path / "old"))
+
+
+def test_version_1_reads_with_the_columns_of_today(first: Path) -> None:
+    assert pq.read_schema(first / "runs" / DONE / "run.parquet").get_field_index("attempt") == -1
+    results = store.read_sweep(first)
+    assert list(results.runs) == store.RUN_SCHEMA.names
+    assert list(results.epochs) == store.EPOCH_SCHEMA.names
+    assert (results.name, results.question) == ("old", "Is it still read?")
+    assert results.planned["run_id"].tolist() == [DONE, KILLED, NEVER]
+    assert results.runs["status"].tolist() == ["completed", "interrupted"]
+    for frame in (results.runs, results.epochs, results.steps()):
+        assert set(frame["schema_version"]) == {2}
+    runs, epochs = results.runs, results.epochs
+    assert runs["resumed_epochs"].tolist() == [0, 0]
+    assert runs["checkpoint_seconds"].fillna(0).tolist() == [0, 0]
+    assert runs["elapsed_seconds"].isna().all()
+    assert (runs["train_seconds"][0], runs["attempts"][0]) == (4.0, 1)
+    assert epochs[["run_id", "epoch"]].to_numpy().tolist() == [[DONE, 1], [DONE, 2], [KILLED, 1]]
+    assert epochs["attempt"].isna().all()
+    assert epochs["elapsed_seconds"].isna().all()
+    assert epochs["checkpoint_seconds"].tolist() == [0.0, 0.0, 0.0]
+    assert epochs["train_seconds"].tolist() == [2.0, 2.0, 2.0]
+    assert results.steps([DONE])["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert results.steps([KILLED])["critic_loss"].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_types_are_those_of_today(first: Path, tmp_path: Path) -> None:
+    results = store.read_sweep(first)
+    store.open_sweep(tmp_path / "new", store.SweepPlan("new", None, None, "x", (plan(),)))
+    writer = store.RunWriter(tmp_path / "new", plan(), started_at=NOW)
+    writer.begin()
+    writer.set_up(setup(gpu=False))
+    writer.append(epoch(1))
+    today = store.read_sweep(tmp_path / "new")
+    pd.testing.assert_series_equal(results.runs.dtypes, today.runs.dtypes)
+    pd.testing.assert_series_equal(results.epochs.dtypes, today.epochs.dtypes)
+    pd.testing.assert_series_equal(results.steps().dtypes, today.steps().dtypes)
+
+
+def test_status_of_version_1(first: Path) -> None:
+    status = read_status(first)
+    assert [run.state for run in status.runs] == ["completed", "interrupted", "not_started"]
+    assert [run.epochs for run in status.runs] == [2, 1, 0]
+    # The plan did not say how many epochs a run is to have, but the runs do.
+    assert [run.epochs_planned for run in status.runs] == [2, 2, None]
+    assert status.seconds_left == pytest.approx(3 * (2 * 2.0 + 0.5 + 2 * 0.25) / 2)
+
+
+def test_report_of_version_1(first: Path, tmp_path: Path) -> None:
+    paths = report.write(first, tmp_path / "out")
+    page = paths.page.read_text()
+    assert "Is it still read?" in page
+    assert "1 of 3 runs completed" in page
+    table = pd.read_csv(tmp_path / "out" / "tables" / "summary.csv")
+    assert table["seconds_per_epoch_mean"].tolist() == [2.0]
+
+
+def test_compacting_version_1(first: Path) -> None:
+    before = everything(first)
+    assert store.compact(first) == store.Compaction(1, 1, (), 3)
+    assert same(everything(first), before)
+    for path in (first / "compact").iterdir():
+        assert set(pq.read_table(path)["schema_version"].to_pylist()) == {2}
+    # A program of version 1 says that it is too old, and not that there are no runs.
+    assert json.loads((first / "sweep.json").read_text())["schema_version"] == 2
+    assert len(own_files(first)) == 3
+    assert read_status(first).counts["completed"] == 1
+
+
+def test_going_on_with_a_run_of_version_1(first: Path) -> None:
+    """It made no checkpoints, so the run is done again beside its epoch."""
+    run = plan(1)
+    store.open_sweep(first, store.SweepPlan("old", None, None, "x", (run,)))
+    writer = store.RunWriter(first, run, started_at=NOW)
+    assert (writer.resumed_epochs, writer.attempt) == (0, 2)
+    writer.begin()
+    writer.set_up(replace(setup(gpu=False), resumed_epochs=0))
+    assert store.read_sweep(first).epochs["attempt"].isna().all(), "the earlier one"
+    for number in (1, 2):
+        writer.append(epoch(number))
+    writer.finish(RunOutcome(status="completed", started_at=NOW, ended_at=NOW))
+    results = store.read_sweep(first)
+    assert results.epochs["attempt"].tolist() == [2, 2]
+    assert results.runs["attempts"].tolist() == [2]
+    assert set(
+        pq.read_table(first / "runs" / KILLED / "run.parquet")["schema_version"].to_pylist()
+    ) == {2}
+
+
+def test_the_reference_results_are_read() -> None:
+    for path in sorted((Path(__file__).parents[2] / "results" / "reference").glob("*/sweep.json")):
+        results = store.read_sweep(path.parent)
+        assert set(results.runs["status"]) == {"completed"}
+        assert read_status(path.parent).seconds_left == 0
+
+
+def test_what_a_later_version_wrote_is_refused(first: Path) -> None:
+    path = first / "runs" / DONE / "run.parquet"
+    table = pq.read_table(path)
+    later = {**table.schema.metadata, b"gan_bench_schema_version": b"3"}
+    pq.write_table(table.replace_schema_metadata(later), path)
+    for read in (store.read_sweep, read_status):
+        with pytest.raises(ResultsError, match=r"run\.parquet has schema version 3 .* up to 2"):
+            read(first)
