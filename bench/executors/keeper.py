@@ -312,6 +312,8 @@ def _carry_out(keeper: int, work: Callable[..., None], connection: Connection) -
         if os.getppid() == keeper:
             work(connection, *connection.recv())
             exitcode = 0
+    except (EOFError, ConnectionError):
+        pass  # who asked for the work has died, and there is nobody to tell
     except BaseException:
         traceback.print_exc()
     finally:
