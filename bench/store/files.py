@@ -30,6 +30,9 @@ class Torn(ResultsError):
         remedy = "run the grid again to redo what it held; bench run sets the torn file aside"
         if path.parent.name == COMPACT:
             remedy = f"put a copy of it in its place, or {_redo(path)}"
+        elif path.name in ("epochs.parquet", "steps.parquet"):
+            # Of a completed run, bench run looks at neither.
+            remedy += f", or if the run has completed {_redo(path)}"
         super().__init__(f"{path} is torn or not Parquet: {remedy}.")
         self.path = path
 

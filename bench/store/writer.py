@@ -401,6 +401,10 @@ def recover(sweep: Path, run_id: str) -> None:
     final = sweep / "runs" / run_id
     again, old = beside(final)
     try:
+        if final.exists() and old.exists():
+            shutil.rmtree(old)
+        if final.exists() and _replaces(again, final):
+            final.rename(old)
         if not final.exists():
             for folder in (again, old):
                 if folder.exists():
@@ -410,3 +414,12 @@ def recover(sweep: Path, run_id: str) -> None:
             shutil.rmtree(old)
     except OSError as error:
         raise unwritable(final, error) from error
+
+
+def _replaces(again: Path, final: Path) -> bool:
+    """Whether a run done again had ended, as far as the earlier one, when its writer died."""
+    with contextlib.suppress(Torn):
+        row = read_run(again)
+        if row is not None and row["status"] != "interrupted":
+            return len(read_rows(again, "epochs")) >= len(read_rows(final, "epochs"))
+    return False
