@@ -186,7 +186,13 @@ class _Sweep:
         for request in requests:
             elsewhere, ready = [], []
             for member in request.members:
-                if self._claims.claim(member.spec.run_id) is not None:
+                try:
+                    owner = self._claims.claim(member.spec.run_id)
+                except ResultsError as error:
+                    self._refusals.append(error)
+                    self._observer.dropped(member)
+                    continue
+                if owner is not None:
                     elsewhere.append(member)
                 elif self._took_up(member):
                     ready.append(member)
