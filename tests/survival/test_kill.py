@@ -1,6 +1,6 @@
 """kill -9 at random moments: nothing is lost but the epoch in flight, and nothing is wrong.
 
-Three kills with the other tests; ``tox -e survival`` makes fifty.
+``tox -e survival`` makes fifty kills.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uuid
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.survival.conftest import Undisturbed
 from tests.survival.sweeps import check_equal, check_readable, command
@@ -22,6 +23,7 @@ _TOKEN = "GAN_BENCH_TEST_TOKEN"
 KILLS = int(os.environ.get("GAN_BENCH_KILLS", "3"))
 
 
+@pytest.mark.slow
 def test_a_sweep_killed_again_and_again_comes_to_the_same(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
