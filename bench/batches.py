@@ -27,6 +27,9 @@ class Batches:
     Args:
         rounds: of an epoch; None makes an epoch once through the data.
 
+    Attributes:
+        resident: whether the data lie on the training device.
+
     Raises:
         ValueError: the data are too few for a single batch.
     """
@@ -54,6 +57,7 @@ class Batches:
             if self._labels is not None:
                 self._labels = self._labels.to(device)
 
+        self.resident = self._images.device.type == device.type
         if not self._sizes():
             raise ValueError(f"{len(self._images)} samples make no batch of {self._batch_size}")
         self.rounds = rounds or -(-len(self._sizes()) // self._critic_steps)
@@ -63,12 +67,24 @@ class Batches:
 
     def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
         """The batches of each round of the next epoch, or of so many rounds."""
+        for places in self.places(rounds):
+            yield [self.deal(index) for index in places]
+
+    def places(self, rounds: int | None = None) -> Iterator[list[Tensor]]:
+        """Instead of the batches the places of their samples in the data, int64 (N,)."""
         for _ in range(rounds or self.rounds):
             if self._dealt == len(self._pass):
                 self._begin_pass()
-            indices = self._pass[self._dealt]
             self._dealt += 1
-            yield [self._batch(index) for index in indices]
+            yield self._pass[self._dealt - 1]
+
+    def deal(self, index: Tensor) -> Batch:
+        """The batch of the samples at these places; on the device alone where they lie there."""
+        samples = self._images[index].to(self._device, non_blocking=True)
+        labels = None if self._labels is None else self._labels[index.to(self._labels.device)]
+        if samples.dtype == torch.uint8:
+            samples = samples.to(torch.float32).div_(127.5).sub_(1)
+        return Batch(samples, labels)
 
     def state(self) -> dict[str, Any]:
         """Where in the data the dealing stands."""
@@ -103,13 +119,6 @@ class Batches:
         self._pass = [list(batches[i : i + each]) for i in range(0, len(batches), each)]
         self._dealt = 0
 
-    def _batch(self, index: Tensor) -> Batch:
-        samples = self._images[index].to(self._device, non_blocking=True)
-        labels = None if self._labels is None else self._labels[index.to(self._labels.device)]
-        if samples.dtype == torch.uint8:
-            samples = samples.to(torch.float32).div_(127.5).sub_(1)
-        return Batch(samples, labels)
-
 
 class StackedBatches:
     """The batches of several runs side by side, one slice of a stack each."""
@@ -118,13 +127,24 @@ class StackedBatches:
         self.runs = runs
         self.rounds = runs[0].rounds
 
+    @property
+    def resident(self) -> bool:
+        return self.runs[0].resident
+
     def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
         """As :meth:`Batches.epoch`, every batch (S, N, d)."""
-        for batches in zip(*(run.epoch(rounds) for run in self.runs), strict=True):
-            yield [
-                Batch(torch.stack([batch.images for batch in of_runs]))
-                for of_runs in zip(*batches, strict=True)
-            ]
+        for places in self.places(rounds):
+            yield [self.deal(index) for index in places]
+
+    def places(self, rounds: int | None = None) -> Iterator[list[Tensor]]:
+        """As :meth:`Batches.places`, int64 (S, N)."""
+        for of_runs in zip(*(run.places(rounds) for run in self.runs), strict=True):
+            yield [torch.stack(index) for index in zip(*of_runs, strict=True)]
+
+    def deal(self, index: Tensor) -> Batch:
+        """The batch of the samples at places (S, N) in each run's data."""
+        dealt = [run.deal(own) for run, own in zip(self.runs, index, strict=True)]
+        return Batch(torch.stack([batch.images for batch in dealt]))
 
 
 def _as_tensor(array: np.ndarray) -> Tensor:

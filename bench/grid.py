@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -22,7 +22,7 @@ from bench.bundled import bundled_folder, bundled_questions
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
 from bench.quality import names
-from bench.spec import QualitySpec, RunSpec
+from bench.spec import Execution, Precision, QualitySpec, RunSpec
 from variants import registry
 from variants.recipe import PointShape, Recipe, SampleShape
 
@@ -106,6 +106,8 @@ class _RunFields(BaseModel):
     steps_per_epoch: int | None = Field(None, ge=1)
     samples_every: int = Field(10, ge=1)
     quality: _Quality = _Quality()
+    precision: Precision = "fp32"
+    execution: Execution | Literal["auto"] = "auto"
     timeout: float | None = None
     max_host_memory: int | None = None
 
@@ -237,6 +239,7 @@ def _spelled_out(run: RunSpec) -> dict[str, Any]:
         fields |= {"steps": run.steps, "steps_per_epoch": run.steps_per_epoch}
     fields["samples_every"] = run.samples_every
     fields["quality"] = asdict(run.quality)
+    fields |= {"precision": run.precision, "execution": run.execution}
     if run.timeout_seconds is not None:
         fields["timeout"] = run.timeout_seconds
     if run.max_host_bytes is not None:
@@ -737,6 +740,8 @@ def _spec(
         quality=QualitySpec(**run.quality.model_dump()),
         samples_every=run.samples_every,
         label=label,
+        precision=run.precision,
+        execution=run.execution,
         timeout_seconds=run.timeout,
         max_host_bytes=run.max_host_memory,
         classes=_classes(document, point, info, place),
@@ -748,9 +753,26 @@ def _spec(
             place(refusal.key),
             f"the variant {spec.variant} {refusal.reason}; change {refusal.key}.",
         )
+    _check_engine(document, spec, place)
     if data.subset is not None:
         check_batches(spec, data.subset, document.at(*place("batch_size")))
     return spec
+
+
+def _check_engine(document: _Document, spec: RunSpec, place: Callable[[str], _Path]) -> None:
+    """Whether the steps of a run can be executed as it asks."""
+    if spec.precision == "bf16" and isinstance(spec.shape, PointShape):
+        raise document.error(
+            place("precision"),
+            f"bf16 has three digits, too few for the points of {spec.data.name}, whose modes are "
+            "narrower; choose fp32.",
+        )
+    if spec.execution == "compile" and spec.recipe.gradient_penalty:
+        raise document.error(
+            place("execution"),
+            f"torch.compile cannot differentiate twice, as the gradient penalty of {spec.label!r} "
+            "does; choose eager.",
+        )
 
 
 def _classes(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.datasets import DataSpec
-from bench.executors import Executor, chores
+from bench.errors import GridError
+from bench.executors import Executor, Found, chores
 from bench.records import Counts
-from bench.spec import RunSpec
+from bench.spec import Execution, RunSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Preflight:
         quality_files: in the cache, that its evaluation opens.
         seconds_per_image: of training, by a few timed rounds; empty unless rehearsed.
         seconds_per_sample: of making samples for the evaluation, likewise.
+        execution: how the steps of each are executed.
         devices: the GPUs, such as "cuda:0", where runs train on them.
     """
 
@@ -28,6 +30,7 @@ class Preflight:
     threads: int
     counts: Mapping[str, Counts]
     features: Mapping[str, str | None]
+    execution: Mapping[str, Execution]
     quality_files: Mapping[str, tuple[Path, ...]]
     seconds_per_image: Mapping[str, float]
     seconds_per_sample: Mapping[str, float]
@@ -49,9 +52,13 @@ def look_ahead(
     Raises:
         DeviceError: the device is not there.
         QualityError: the features asked for are not to be had.
+        GridError: steps cannot be executed here as the grid asks.
     """
     found = executor.find_device(device)
     specs = {run.configuration().run_id: run for run in configurations}
+    for run in specs.values():
+        _check_engine(run, found.device)
+    execution = _executions(executor, specs, found, note)
     counts = {name: executor.call(chores.count, run) for name, run in specs.items()}
 
     features: dict[str, str | None] = {}
@@ -82,15 +89,53 @@ def look_ahead(
     if rehearse:
         note("Timing a few steps of each configuration …")
         rehearsals = {
-            name: executor.call(chores.rehearse, run, found) for name, run in specs.items()
+            name: executor.call(chores.rehearse, run, found, execution[name])
+            for name, run in specs.items()
         }
     return Preflight(
         device=found.device,
         threads=found.threads,
         counts=counts,
         features=features,
+        execution=execution,
         quality_files=quality_files,
         seconds_per_image={name: train for name, (train, _) in rehearsals.items()},
         seconds_per_sample={name: sample for name, (_, sample) in rehearsals.items()},
         devices=found.devices,
     )
+
+
+def _check_engine(run: RunSpec, device: str) -> None:
+    for asked, wanted in ((run.precision, "tf32"), (run.execution, "cuda-graph")):
+        if asked == wanted and device != "cuda":
+            key = "precision" if asked == run.precision else "execution"
+            raise GridError(
+                f"The {key} {asked} of {run.label!r} is to be had on a GPU only, and this sweep "
+                f"trains on the processor; give another {key}."
+            )
+
+
+def _executions(
+    executor: Executor, specs: Mapping[str, RunSpec], found: Found, note: Callable[[str], None]
+) -> dict[str, Execution]:
+    """How the steps of each run are executed: all alike where the grid leaves it open."""
+    compiled = [run for run in specs.values() if run.execution == "compile"]
+    if compiled and (refusal := executor.call(chores.compile_refusal, found)) is not None:
+        raise GridError(
+            f"The execution compile of {compiled[0].label!r} does not work on this machine "
+            f"({refusal}); give another execution."
+        )
+    left_open = [run for run in specs.values() if run.execution == "auto"]
+    chosen: Execution = "eager"
+    if found.device == "cuda" and left_open:
+        note("Trying whether steps can be captured as CUDA graphs …")
+        chosen = "cuda-graph"
+        for run in left_open:
+            refusal = executor.call(chores.capture_refusal, run, found)
+            if refusal is not None:
+                note(f"Steps are executed eagerly, since those of {run.label!r} {refusal}.")
+                chosen = "eager"
+                break
+    return {
+        name: chosen if run.execution == "auto" else run.execution for name, run in specs.items()
+    }

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from bench.datasets import DataSpec
 from variants import registry
 from variants.recipe import ImageShape, PointShape, Recipe, SampleShape
+
+Precision = Literal["fp32", "tf32", "bf16"]
+Execution = Literal["eager", "compile", "cuda-graph"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,8 @@ class RunSpec:
     A run whose length was given in ``steps`` has epochs of ``steps_per_epoch``, the last
     perhaps shorter; any other's epoch is once through the data. An attempt that takes longer
     than ``timeout_seconds``, or more memory than ``max_host_bytes``, is stopped; neither is
-    part of the run's identity.
+    part of the run's identity. ``execution`` is how steps are executed, where that is not left
+    to the sweep.
     """
 
     variant: str
@@ -45,6 +49,8 @@ class RunSpec:
     classes: int = 0  # of the data set; 0 where it has none
     steps: int | None = None
     steps_per_epoch: int | None = None
+    precision: Precision = "fp32"
+    execution: Execution | Literal["auto"] = "auto"
     timeout_seconds: float | None = None
     max_host_bytes: int | None = None
 
@@ -97,6 +103,10 @@ class RunSpec:
             identity["subset"] = self.data.subset
         if quality:
             identity["quality"] = quality
+        if self.precision != "fp32":
+            identity["precision"] = self.precision
+        if self.execution != "auto":
+            identity["execution"] = self.execution
         return identity
 
     @property
@@ -123,6 +133,8 @@ class RunSpec:
                 "steps_per_epoch": self.steps_per_epoch,
                 "quality": asdict(self.quality),
                 "samples_every": self.samples_every,
+                "precision": self.precision,
+                "execution": self.execution,
             },
             sort_keys=True,
         )

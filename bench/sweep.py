@@ -365,6 +365,7 @@ def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], jobs: int) -> Ru
         devices=ready.preflight.devices,
         threads=ready.preflight.threads,
         exclusive=jobs == 1,
+        execution=ready.preflight.execution[run.configuration().run_id],
         log=(out / "runs" / run.run_id / "log.txt").absolute(),
         companions=tuple(companions),
         keep_checkpoint=ready.grid.keep_checkpoints,

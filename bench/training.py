@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,8 +26,8 @@ from bench.datasets import ImageData
 from bench.evaluation import Evaluation, Sampler
 from bench.quality.evaluator import Judge, QualityProtocol, QualityScores
 from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
-from bench.spec import RunSpec
-from variants.game import Batch, Game, Noise
+from bench.spec import Execution, RunSpec
+from variants.game import Game, Noise
 from variants.stacked import StackedGame
 
 # Rounds left out of train_seconds: allocators, kernels' choice, caches.
@@ -61,6 +62,7 @@ class Resources:
     environment: Environment
     evaluator: Judge | None
     exclusive: bool  # no other run of this sweep shares the machine
+    execution: Execution = "eager"
     keep_checkpoint: bool = False  # after the last epoch, whatever it costs
     stop: Callable[[], bool] = _never  # asked after each epoch whether to end early
 
@@ -96,8 +98,6 @@ def run(
     device = resources.device
     clock = Clock(device)
     gpu = open_gpu(device)
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
     play = _Play(specs, resources)
     members = [_Member(spec, resources, play, index) for index, spec in enumerate(specs)]
     energy = EnergyMeter(gpu, exclusive=resources.exclusive)
@@ -123,16 +123,16 @@ def run(
         rounds = play.rounds(epoch)
         rows = torch.full((rounds, len(engine.SCALARS), len(specs)), math.nan, device=device)
         warmup = min(_WARMUP_ROUNDS[device.type], rounds - 1) if epoch == resumed + 1 else 0
-        batches = play.batches.epoch(rounds)
+        places = play.batches.places(rounds)
         begin = clock.seconds()
-        warm = play.on(batches, rows[:warmup])
+        warm = play.on(places, rows[:warmup])
         warmed = clock.seconds()
         memory.reset()
         host_known = host.reset()
         load = LoadMeter()
         energy.start()
         start = clock.seconds()
-        timed = play.on(batches, rows[warmup:])
+        timed = play.on(places, rows[warmup:])
         train_seconds = clock.seconds() - start
         energy.stop(train_seconds)
         cpu_seconds, foreign = load.stop()
@@ -212,6 +212,19 @@ class _Play:
         if len(specs) > 1:
             self.batches, self._noise = StackedBatches(dealt), noise
             self.game = self._stack = StackedGame(games)
+        if resources.execution == "cuda-graph" and not self.batches.resident:
+            raise ValueError(
+                "execution cuda-graph needs the whole data set in the GPU's memory, which has no "
+                "room for it; choose eager"
+            )
+        self._start_engine = partial(
+            engine.Engine,
+            size=specs[0].recipe.batch_size,
+            device=device,
+            precision=specs[0].precision,
+            execution=resources.execution,
+        )
+        self._engine = self._start_engine(self.game, self._noise, self.batches.deal)
 
     def state(self, index: int) -> dict[str, Any]:
         """What decides how one of the runs goes on: players, streams, and place in the data."""
@@ -234,6 +247,7 @@ class _Play:
             noise.set_state(state["noise"].cpu())
         if self._stack is not None:
             self.game = self._stack = StackedGame(self._games)
+            self._engine = self._start_engine(self.game, self._noise, self.batches.deal)
         torch.set_rng_state(states[0]["torch"].cpu())
         if self._device.type == "cuda" and states[0]["cuda"] is not None:
             torch.cuda.set_rng_state(states[0]["cuda"].cpu(), self._device)
@@ -244,14 +258,14 @@ class _Play:
             return self.batches.rounds
         return min(self.batches.rounds, self._steps - (epoch - 1) * self.batches.rounds)
 
-    def on(self, rounds: Iterator[list[Batch]], rows: Tensor) -> _Shown:
+    def on(self, rounds: Iterator[list[Tensor]], rows: Tensor) -> _Shown:
         """Plays one round per row and records it there."""
         real = made = 0
-        for row, batches in zip(rows, rounds, strict=False):
-            values = engine.play_round(self.game, batches, self._noise)
-            row.copy_(values.view(row.shape))
-            real += sum(map(len, batches))
-            made += len(batches[-1])
+        with self._engine.playing():
+            for row, places in zip(rows, rounds, strict=False):
+                row.copy_(self._engine.play(places).view(row.shape))
+                real += sum(index.shape[-1] for index in places)
+                made += places[-1].shape[-1]
         return _Shown(real, made)
 
     def sampler(self, index: int) -> Sampler:

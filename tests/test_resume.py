@@ -192,8 +192,8 @@ def test_one_seed_that_diverges_gets_no_checkpoint_and_the_others_do() -> None:
     next(reports)
     original = training.engine.play_round
 
-    def poisoned(game, batches, rng):  # type: ignore[no-untyped-def]
-        row = original(game, batches, rng)
+    def poisoned(*round_played):  # type: ignore[no-untyped-def]
+        row = original(*round_played)
         row[0, 0] = float("nan")
         return row
 

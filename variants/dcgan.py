@@ -13,9 +13,11 @@ from variants.registry import register
 if TYPE_CHECKING:
     from torch import nn
 
+    from variants import dropout as dropouts
     from variants import layers
 else:
     nn = LazyModule("torch.nn")
+    dropouts = LazyModule("variants.dropout")
     layers = LazyModule("variants.layers")
 
 # Image size → (size of the first feature map, times it is doubled).
@@ -115,8 +117,9 @@ class DcganTutorial(ConvolutionalRecipe):
 
     https://www.tensorflow.org/tutorials/generative/dcgan: 5×5 convolutions, LeakyReLU(0.3),
     dropout instead of batch norm in the critic, Keras' initialisation and batch-norm
-    constants. Stride-2 convolutions pad symmetrically here, Keras pads one pixel more
-    after than before; shapes, parameters and MACs are the same.
+    constants, samples made once a step for both players. Stride-2 convolutions pad
+    symmetrically here, Keras pads one pixel more after than before; shapes, parameters and
+    MACs are the same.
     """
 
     image_sizes: ClassVar[tuple[int, ...]] = (28, 32)
@@ -128,6 +131,11 @@ class DcganTutorial(ConvolutionalRecipe):
     critic_lr: float = Field(1e-4, gt=0, description="the critic's learning rate")
     beta1: float = Field(0.9, ge=0, lt=1, description="Adam's β1, both players")
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
+    reuse_samples: bool = Field(
+        True,
+        description="the generator answers on the samples that the critic has just seen, made "
+        "once for both, instead of on new ones",
+    )
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
         assert isinstance(shape, ImageShape)
@@ -166,12 +174,12 @@ class DcganTutorial(ConvolutionalRecipe):
             nn.Sequential(
                 nn.Conv2d(channels, width, 5, 2, 2),
                 nn.LeakyReLU(0.3, inplace=True),
-                nn.Dropout(self.dropout),
+                dropouts.Dropout(self.dropout),
             ),
             nn.Sequential(
                 nn.Conv2d(width, 2 * width, 5, 2, 2),
                 nn.LeakyReLU(0.3, inplace=True),
-                nn.Dropout(self.dropout),
+                dropouts.Dropout(self.dropout),
             ),
             nn.Flatten(),
             self.head(lambda outputs: nn.Linear(features, outputs)),

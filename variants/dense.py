@@ -13,9 +13,11 @@ from variants.registry import register
 if TYPE_CHECKING:
     from torch import nn
 
+    from variants import dropout as dropouts
     from variants import layers
 else:
     nn = LazyModule("torch.nn")
+    dropouts = LazyModule("variants.dropout")
     layers = LazyModule("variants.layers")
 
 
@@ -62,7 +64,7 @@ class Gan(ConvolutionalRecipe):
                 nn.Sequential(
                     nn.Linear(inputs, outputs),
                     layers.leaky_relu(0.2, differentiated_twice=self.gradient_penalty > 0),
-                    nn.Dropout(self.dropout),
+                    dropouts.Dropout(self.dropout),
                 )
             )
             inputs = outputs

@@ -79,7 +79,15 @@ class Player:
             KeyError, RuntimeError, ValueError: the state is of another player.
         """
         self.network.load_state_dict(state["network"])
+        own = [group["capturable"] for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state["optimizer"])
+        for group, capturable in zip(self.optimizer.param_groups, own, strict=True):
+            group["capturable"] = capturable  # of this device, not of the one saved on
+        for parameter, moments in self.optimizer.state.items():
+            for name, moment in moments.items():
+                # A fused optimiser walks through memory: moments must lie as their parameter.
+                if moment.shape == parameter.shape and moment.stride() != parameter.stride():
+                    moments[name] = torch.empty_like(parameter).copy_(moment).detach()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -95,12 +103,20 @@ class Player:
 
 
 class Game(ABC):
-    """Two players, their losses, and how the generator is sampled."""
+    """Two players, their losses, and how the generator is sampled.
+
+    Attributes:
+        critic_steps: critic updates per generator update.
+        simultaneous: both players are updated from one point of the game.
+        reuses_samples: the generator answers on the samples of the last critic update, so that
+            they are made once for both.
+    """
 
     generator: Player
     critic: Player
     critic_steps: int
     simultaneous: bool
+    reuses_samples: bool = False
 
     def state(self) -> dict[str, Any]:
         """Everything in which a trained game differs from a new one.
@@ -123,17 +139,28 @@ class Game(ABC):
     def latents(self, count: int, rng: Noise) -> Tensor:
         """``count`` latents from ``rng``, on its device: (count, latent_dim)."""
 
+    def make(self, batch: Batch, latents: Tensor) -> Tensor:
+        """The generator's samples for latents and a batch's labels, with their graph.
+
+        Asked of games that reuse their samples only.
+        """
+        raise NotImplementedError
+
     @abstractmethod
-    def critic_loss(self, batch: Batch, latents: Tensor) -> Outcome:
+    def critic_loss(self, batch: Batch, latents: Tensor, made: Tensor | None = None) -> Outcome:
         """What the critic minimises.
 
         Names its scalars score_real, score_fake, accuracy_real, accuracy_fake and
         penalty, as far as the game has them.
+
+        Args:
+            made: what :meth:`make` made of the latents, where that was done already; no
+                gradient reaches it.
         """
 
     @abstractmethod
-    def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
-        """What the generator minimises."""
+    def generator_loss(self, batch: Batch, latents: Tensor, made: Tensor | None = None) -> Outcome:
+        """What the generator minimises; ``made`` as for :meth:`critic_loss`, with its graph."""
 
     def losses(self, batch: Batch, latents: Tensor) -> tuple[Outcome, Outcome]:
         """What the critic and the generator minimise at one point of the game."""
@@ -161,6 +188,7 @@ class AdversarialGame(Game):
         self.recipe = recipe
         self.critic_steps = recipe.critic_steps
         self.simultaneous = recipe.updates == "simultaneous"
+        self.reuses_samples = recipe.reuse_samples
         self.generator = Player(generator, _optimizer(recipe, generator, recipe.generator_lr))
         self.critic = Player(critic, _optimizer(recipe, critic, recipe.critic_lr))
         self._vector = recipe.objective == "product-metric"
@@ -174,14 +202,21 @@ class AdversarialGame(Game):
             return torch.rand(shape, generator=rng, device=rng.device) * 2 - 1
         return torch.randn(shape, generator=rng, device=rng.device)
 
-    def critic_loss(self, batch: Batch, latents: Tensor) -> Outcome:
-        with torch.no_grad():
-            made = self._make(latents, batch.labels)
+    def make(self, batch: Batch, latents: Tensor) -> Tensor:
+        return self._make(latents, batch.labels)
+
+    def critic_loss(self, batch: Batch, latents: Tensor, made: Tensor | None = None) -> Outcome:
+        if made is None:
+            with torch.no_grad():
+                made = self._make(latents, batch.labels)
+        made = made.detach()
         real = self._judge(batch.images, batch.labels)
         return self._critic_outcome(batch, made, real, self._judge(made, batch.labels))
 
-    def generator_loss(self, batch: Batch, latents: Tensor) -> Outcome:
-        fake = self._judge(self._make(latents, batch.labels), batch.labels)
+    def generator_loss(self, batch: Batch, latents: Tensor, made: Tensor | None = None) -> Outcome:
+        if made is None:
+            made = self._make(latents, batch.labels)
+        fake = self._judge(made, batch.labels)
         real = None
         if self._vector:
             with torch.no_grad():
@@ -201,7 +236,8 @@ class AdversarialGame(Game):
 
     def _judge(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         scores: Tensor = self.critic.network(*self._told(samples, labels))
-        return scores
+        # Losses of mixed precision are of float32: bfloat16 adds up to three digits.
+        return scores.float() if scores.dtype == torch.bfloat16 else scores
 
     def _told(self, given: Tensor, labels: Tensor | None) -> tuple[Tensor, ...]:
         if not self.recipe.conditional:
@@ -253,6 +289,9 @@ class AdversarialGame(Game):
 
 
 def _optimizer(recipe: Recipe, network: nn.Module, rate: float) -> Optimizer:
+    # Capturable keeps the count of steps on the GPU, where a captured step can raise it.
+    capturable = next(network.parameters()).is_cuda
     if recipe.optimizer == "rmsprop":
-        return torch.optim.RMSprop(network.parameters(), rate)
-    return torch.optim.Adam(network.parameters(), rate, (recipe.beta1, recipe.beta2), fused=True)
+        return torch.optim.RMSprop(network.parameters(), rate, capturable=capturable)
+    betas = (recipe.beta1, recipe.beta2)
+    return torch.optim.Adam(network.parameters(), rate, betas, fused=True, capturable=capturable)

@@ -140,7 +140,7 @@ def gradient_penalty(
             f"{tuple(fake.shape)} and ε of {tuple(epsilon.shape)}"
         )
     pack = len(real) // len(epsilon)
-    weight = epsilon.repeat_interleave(pack).view(-1, *[1] * (real.ndim - 1))
+    weight = epsilon.to(real.dtype).repeat_interleave(pack).view(-1, *[1] * (real.ndim - 1))
     # torch's FLOP counter fails on a gradient with respect to a leaf, hence the product with 1.
     # Under autocast the generator's samples come in lower precision than the data.
     point = torch.lerp(fake.to(real.dtype), real, weight).requires_grad_(True) * 1
@@ -151,7 +151,8 @@ def gradient_penalty(
             f"{len(outputs)} outputs"
         )
     (slope,) = torch.autograd.grad(outputs.sum(), point, create_graph=True)
-    norm: Tensor = slope.reshape(len(epsilon), -1).float().norm(dim=1)
+    exact = torch.promote_types(slope.dtype, torch.float32)
+    norm: Tensor = slope.reshape(len(epsilon), -1).to(exact).norm(dim=1)
     return (norm - 1).square().mean()
 
 

@@ -102,6 +102,11 @@ class Recipe(BaseModel):
         "alternating",
         description="whether the generator answers the updated critic or the one before",
     )
+    reuse_samples: bool = Field(
+        False,
+        description="the generator answers on the samples that the critic has just seen, made "
+        "once for both, instead of on new ones",
+    )
     objective: Objective = Field("non-saturating", description="what the players minimise")
     critic_outputs: int | None = Field(
         None,

@@ -18,6 +18,7 @@ ENTRY_POINT_GROUP = "gan_bench.variants"
 # Modules of this package that hold no recipe; most import torch, which listing must not.
 _NO_RECIPES = {
     "dense_product",
+    "dropout",
     "game",
     "joining",
     "layers",

@@ -15,9 +15,17 @@ import torch
 import bench
 from bench.cost.nvml import Gpu
 from bench.records import Environment
+from bench.spec import Execution, Precision
 
 
-def describe(device: torch.device, gpu: Gpu, *, threads: int) -> Environment:
+def describe(
+    device: torch.device,
+    gpu: Gpu,
+    *,
+    threads: int,
+    precision: Precision = "fp32",
+    execution: Execution = "eager",
+) -> Environment:
     """Reads the environment; what this machine does not tell is None."""
     cuda = device.type == "cuda"
     commit, dirty = _git()
@@ -39,9 +47,9 @@ def describe(device: torch.device, gpu: Gpu, *, threads: int) -> Environment:
         bench_version=bench.__version__,
         git_commit=commit,
         git_dirty=dirty,
-        precision="fp32",
-        execution="eager",
-        tf32=False,
+        precision=precision,
+        execution=execution,
+        tf32=precision == "tf32",
         threads=threads,
     )
 

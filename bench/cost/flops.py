@@ -4,9 +4,9 @@ FLOPs = 2 × MACs; only matrix products and convolutions count, as in torch's
 FlopCounterMode. Both counters agree exactly with the closed formulas tested in
 tests/cost: with F the forward FLOPs of a network and f₁ (g₁) those of the critic's
 (generator's) first layer, a critic update costs F_G + 6F_D − 2f₁ per image and a
-generator update 3F_G + 2F_D − g₁. Where both players are updated at once they share the
-samples and their judgement, which is counted once, as the critic's. A critic of packs is
-counted per sample.
+generator update 3F_G + 2F_D − g₁, or F_G less where it reuses the critic's samples. Where
+both players are updated at once they share the samples and their judgement, which is counted
+once, as the critic's. A critic of packs is counted per sample.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ def count(recipe: Recipe, shape: SampleShape) -> Counts:
         )
         latents = game.latents(samples, torch.Generator())
         critic_flops = _flops(lambda: engine.critic_update(game, batch, latents))
+        made = game.make(batch, latents) if game.reuses_samples else None
         if game.simultaneous:
             both = _flops(lambda: engine.simultaneous_update(game, batch, latents))
             generator_flops = both - critic_flops
         else:
-            generator_flops = _flops(lambda: engine.generator_update(game, batch, latents))
+            generator_flops = _flops(lambda: engine.generator_update(game, batch, latents, made))
         critic_flops //= samples
         generator_flops //= samples
         generator, critic = game.generator.network, game.critic.network

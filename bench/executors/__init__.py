@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bench.records import Counts, EpochResult, RunOutcome, RunSetup
-from bench.spec import RunSpec
+from bench.spec import Execution, RunSpec
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ class RunRequest:
     threads: int
     devices: tuple[str, ...] = ()  # of its kind, where an executor may choose among several
     exclusive: bool
+    execution: Execution = "eager"  # decided once per sweep where the run leaves it open
     quality_files: tuple[Path, ...] = ()  # in the cache, that the evaluation opens
     log: Path  # standard output and errors of the run, and its traceback
     companions: tuple[RunSpec, ...] = ()

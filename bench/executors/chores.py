@@ -7,6 +7,7 @@ inside them, where the fork server has it already.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import datasets
 from bench.cache import cache_root
@@ -14,7 +15,12 @@ from bench.errors import DeviceError, GridError, QualityError
 from bench.executors import Found
 from bench.quality.names import MODES
 from bench.records import Counts
-from bench.spec import RunSpec
+from bench.spec import Execution, RunSpec
+
+if TYPE_CHECKING:
+    import torch
+
+    from variants.game import Batch
 
 
 def find_device(wanted: str, jobs: int) -> Found:
@@ -124,7 +130,72 @@ def ready_quality(
     return (*cache_files(extractor), reference_path(cache, reference.reference_hash))
 
 
-def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
+def _noise_batch(run: RunSpec, device: torch.device) -> Batch:
+    import torch
+
+    from variants.game import Batch
+
+    count = run.recipe.batch_size
+    samples = torch.rand(count, *run.shape.dimensions, device=device) * 2 - 1
+    return Batch(samples, torch.zeros(count, dtype=torch.int64, device=device))
+
+
+def compile_refusal(found: Found) -> str | None:
+    """Why torch.compile does not work here; None where it does."""
+    import torch
+
+    try:
+        torch.compile(lambda x: x * 2 + 1)(torch.ones(4, device=_device_here(found)))
+    except Exception as error:  # of whatever compiler, linker or driver
+        return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return None
+
+
+def capture_refusal(run: RunSpec, found: Found) -> str | None:
+    """Why a run's rounds had better not be played as a CUDA graph; None where they can be.
+
+    Plays a few rounds of noise eagerly and as a graph, from one state: the graph must be
+    captured without a fault and give the same losses.
+    """
+    import torch
+
+    from bench import engine
+
+    if _device_here(found) == "cpu":
+        return "could not be tried here, where there is no GPU"
+    device = torch.device("cuda")
+    rounds = 8
+    rows = []
+    batch = _noise_batch(run, device)
+    ways: tuple[Execution, ...] = ("eager", "cuda-graph")
+    try:
+        for execution in ways:
+            torch.manual_seed(0)
+            game = run.recipe.build(run.shape, device)
+            player = engine.Engine(
+                game,
+                torch.Generator(device).manual_seed(0),
+                lambda _: batch,
+                size=run.recipe.batch_size,
+                device=device,
+                precision=run.precision,
+                execution=execution,
+            )
+            places = [torch.arange(run.recipe.batch_size, device=device)]
+            with player.playing():
+                played = [
+                    player.play(places * run.recipe.critic_steps).clone() for _ in range(rounds)
+                ]
+            rows.append(torch.stack(played).cpu())
+    except RuntimeError as error:  # torch raises nothing narrower for a failed capture
+        return f"cannot be captured ({str(error).splitlines()[0]})"
+    eager, captured = rows
+    if not torch.allclose(eager, captured, rtol=1e-4, atol=1e-5, equal_nan=True):
+        return "come out otherwise as a CUDA graph"
+    return None
+
+
+def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, float]:
     """Times a few rounds of a run on noise, and the making of a few samples.
 
     Returns:
@@ -134,26 +205,35 @@ def rehearse(run: RunSpec, found: Found) -> tuple[float, float]:
 
     from bench import engine
     from bench.cost.clock import Clock
-    from variants.game import Batch
 
     rounds, drawn = 4, 250
-    torch.set_num_threads(found.threads)
+    engine.settle(found.threads)
     device = torch.device(_device_here(found))
     clock = Clock(device)
     game = run.recipe.build(run.shape, device)
     rng = torch.Generator(device)
     batch_size = run.recipe.batch_size
-    samples = torch.rand(batch_size, *run.shape.dimensions, device=device) * 2 - 1
-    labels = torch.zeros(batch_size, dtype=torch.int64, device=device)
-    batches = [Batch(samples, labels)] * run.recipe.critic_steps
-    engine.play_round(game, batches, rng)
-    start = clock.seconds()
-    for _ in range(rounds):
-        engine.play_round(game, batches, rng)
+    batch = _noise_batch(run, device)
+    player = engine.Engine(
+        game,
+        rng,
+        lambda _: batch,
+        size=batch_size,
+        device=device,
+        precision=run.precision,
+        execution=execution,
+    )
+    places = [torch.arange(batch_size, device=device)] * run.recipe.critic_steps
+    with player.playing():
+        for _ in range(1 if execution == "eager" else 5):
+            player.play(places)
+        start = clock.seconds()
+        for _ in range(rounds):
+            player.play(places)
+        middle = clock.seconds()
     game.generator.network.eval()
-    middle = clock.seconds()
-    game.sample(game.latents(drawn, rng), labels.new_zeros(drawn))
+    game.sample(game.latents(drawn, rng), torch.zeros(drawn, dtype=torch.int64, device=device))
     return (
-        (middle - start) / (rounds * len(batches) * batch_size),
+        (middle - start) / (rounds * len(places) * batch_size),
         (clock.seconds() - middle) / drawn,
     )

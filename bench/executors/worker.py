@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import torch
 import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
 
-from bench import datasets, training
+from bench import datasets, engine, training
 from bench.cache import cache_root
 from bench.checkpoint import CheckpointError
 from bench.cost import environment
@@ -60,7 +60,7 @@ def carry_out(
     for index in going:
         send((index, Started()))
     try:
-        torch.set_num_threads(request.threads)
+        engine.settle(request.threads)
         resources = _resources(request, stop)
         made = request.resumed_epochs
         for reports in _reports(specs, resources, started, request.checkpoints):
@@ -129,9 +129,16 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
         device=device,
         data=data,
         counts=request.counts,
-        environment=environment.describe(device, open_gpu(device), threads=request.threads),
+        environment=environment.describe(
+            device,
+            open_gpu(device),
+            threads=request.threads,
+            precision=request.spec.precision,
+            execution=request.execution,
+        ),
         evaluator=_evaluator(request, data, device),
         exclusive=request.exclusive,
+        execution=request.execution,
         keep_checkpoint=request.keep_checkpoint,
         stop=stop,
     )

@@ -70,12 +70,24 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     per_generator = 2 * critic - plane  # a frozen plane has no way back
     if vector:
         per_generator += critic  # of the real samples, once more
+    passes = 2 if recipe.reuse_samples else 3  # the first pass is then the critic's
     assert counts.critic_flops_per_image == generator + per_critic // recipe.pack
     assert counts.generator_flops_per_image == (
-        3 * generator - first_generator + per_generator // recipe.pack
+        passes * generator - first_generator + per_generator // recipe.pack
     )
     assert counts.train_flops_per_image == counts.critic_flops_per_image + round(
         counts.generator_flops_per_image / recipe.critic_steps
+    )
+
+
+def test_samples_made_once_for_both_players_save_one_pass_of_the_generator() -> None:
+    shape = ImageShape(1, 28)
+    anew = flops.count(registry.get("dcgan")(), shape)
+    once = flops.count(registry.get("dcgan")(reuse_samples=True), shape)
+    assert once.critic_flops_per_image == anew.critic_flops_per_image
+    assert anew.generator_macs is not None
+    assert once.generator_flops_per_image == (
+        (anew.generator_flops_per_image or 0) - 2 * anew.generator_macs
     )
 
 

