@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, Required, TypedDict
+from typing import Annotated, Any, Required, TypedDict
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -22,7 +22,7 @@ from bench.bundled import bundled_folder, bundled_questions
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
 from bench.quality import names
-from bench.spec import Execution, Precision, QualitySpec, RunSpec
+from bench.spec import AskedExecution, Precision, QualitySpec, RunSpec
 from variants import registry
 from variants.recipe import PointShape, Recipe, SampleShape
 
@@ -107,7 +107,7 @@ class _RunFields(BaseModel):
     samples_every: int = Field(10, ge=1)
     quality: _Quality = _Quality()
     precision: Precision = "fp32"
-    execution: Execution | Literal["auto"] = "auto"
+    execution: AskedExecution = "auto"
     timeout: float | None = None
     max_host_memory: int | None = None
 

@@ -13,6 +13,7 @@ from variants.recipe import ImageShape, PointShape, Recipe, SampleShape
 
 Precision = Literal["fp32", "tf32", "bf16"]
 Execution = Literal["eager", "compile", "cuda-graph"]
+AskedExecution = Literal["auto", "eager", "compile", "cuda-graph"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ class RunSpec:
     steps: int | None = None
     steps_per_epoch: int | None = None
     precision: Precision = "fp32"
-    execution: Execution | Literal["auto"] = "auto"
+    execution: AskedExecution = "auto"
     timeout_seconds: float | None = None
     max_host_bytes: int | None = None
 

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 
 from bench import engine
 from bench.spec import Execution, Precision
-from tests.plain_loops import PlainGan, PlainWganGp
+from tests.benchmarks.plain_loops import PlainGan, PlainWganGp, with_torchs_own_layers
 from variants import registry
 from variants.dropout import Dropout, splitmix64
 from variants.game import Batch
-from variants.layers import TwiceDifferentiableLeakyReLU
+from variants.layers import TransposedConvolution
 from variants.recipe import ImageShape, PointShape, Recipe
 
 CPU = torch.device("cpu")
@@ -44,16 +44,6 @@ CASES: dict[str, dict[str, Any]] = {
 def recipe_of(case: str) -> Recipe:
     fields = dict(CASES[case])
     return registry.get(fields.pop("name"))(batch_size=SIZE, **fields)
-
-
-def with_torchs_own_layers(network: nn.Module) -> nn.Module:
-    """A copy in which the leaky ReLU for penalties is torch's."""
-    network = copy.deepcopy(network)
-    for module in list(network.modules()):
-        for name, child in module.named_children():
-            if isinstance(child, TwiceDifferentiableLeakyReLU):
-                setattr(module, name, nn.LeakyReLU(child.slope))
-    return network
 
 
 def images_and_labels(dtype: torch.dtype, shape: ImageShape) -> tuple[Tensor, Tensor]:
@@ -282,6 +272,23 @@ def test_denormals_are_zero_in_every_thread() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(("kernel", "padding", "rest"), [(4, 1, 0), (5, 2, 1), (3, 0, 0)])
+def test_the_quick_transposed_convolution_is_torchs(kernel: int, padding: int, rest: int) -> None:
+    ours = TransposedConvolution(6, 1, kernel, 2, padding, output_padding=rest, bias=False)
+    ours = ours.double().to(memory_format=torch.channels_last)
+    theirs = nn.ConvTranspose2d(6, 1, kernel, 2, padding, output_padding=rest, bias=False).double()
+    theirs.load_state_dict(ours.state_dict())
+    x = torch.randn(3, 6, 7, 5, dtype=torch.float64, requires_grad=True)
+    made, expected = ours(x), theirs(x)
+    torch.testing.assert_close(made, expected)
+    given = torch.randn_like(expected)
+    own, known = (
+        torch.autograd.grad(y, (x, layer.weight), given)
+        for y, layer in ((made, ours), (expected, theirs))
+    )
+    torch.testing.assert_close(own, known)
 
 
 # --------------------------------------------------------------------------- dropout

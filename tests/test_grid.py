@@ -797,3 +797,57 @@ def test_any_text_is_a_grid_or_an_error_of_one_line(text: str) -> None:
     with pytest.raises(RequestError) as caught:
         grid._expand(grid._parse(text, "any.yaml"))
     assert "\n" not in str(caught.value)
+
+
+# ------------------------------------------------------------- how steps are executed
+
+
+def test_precision_and_execution_stand_at_the_top_or_under_a_variant(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        precision: bf16
+        variants:
+          - dcgan
+          - {name: dcgan, label: plain, precision: fp32, execution: eager}
+          - {name: dcgan, label: swept, precision: [fp32, bf16], execution: compile}
+        """,
+    )
+    assert [(r.precision, r.execution) for r in found.runs] == [
+        ("bf16", "auto"),
+        ("fp32", "eager"),
+        ("fp32", "compile"),
+        ("bf16", "compile"),
+    ]
+    assert len({r.run_id for r in found.runs}) == 4
+    again = load(write_grid, found.to_yaml())
+    assert again.runs == found.runs
+
+
+def test_what_is_left_to_the_sweep_is_no_part_of_a_run(write_grid: WriteGrid) -> None:
+    (plain,) = load(write_grid, "variants: [dcgan]").runs
+    (spelled,) = load(write_grid, "{variants: [dcgan], precision: fp32, execution: auto}").runs
+    assert spelled.run_id == plain.run_id
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "{variants: [dcgan],\n precision: half}",
+            "line 2: precision is 'half'; it should be 'fp32'",
+        ),
+        ("{variants: [dcgan],\n execution: graph}", "line 2: execution is 'graph'; it should be"),
+        (
+            "{variants: [wgan-gp],\n execution: compile}",
+            "line 2: torch.compile cannot differentiate twice",
+        ),
+        (
+            "{variants: [mixture-gan], dataset: ring,\n precision: bf16}",
+            "line 2: bf16 has three digits, too few for the points of ring",
+        ),
+    ],
+)
+def test_what_cannot_be_executed_is_refused(write_grid: WriteGrid, text: str, said: str) -> None:
+    with pytest.raises(GridError, match=re.escape(said)):
+        load(write_grid, text)

@@ -70,7 +70,7 @@ class Dcgan(ConvolutionalRecipe):
             convolution = layers.double(width, width // 2, separable=self.generator_separable)
             width //= 2
             blocks.append(self._block(convolution, width))
-        last = nn.ConvTranspose2d(width, shape.channels, 4, 2, 1, bias=False)
+        last = layers.TransposedConvolution(width, shape.channels, 4, 2, 1, bias=False)
         network = nn.Sequential(*blocks, nn.Sequential(last, nn.Tanh()))
         return layers.initialise_dcgan(network)
 
@@ -160,7 +160,9 @@ class DcganTutorial(ConvolutionalRecipe):
                 nn.LeakyReLU(0.3, inplace=True),
             ),
             nn.Sequential(
-                nn.ConvTranspose2d(width, shape.channels, 5, 2, 2, output_padding=1, bias=False),
+                layers.TransposedConvolution(
+                    width, shape.channels, 5, 2, 2, output_padding=1, bias=False
+                ),
                 nn.Tanh(),
             ),
         )

@@ -77,6 +77,6 @@ def test_work_is_linear_in_the_runs(
         lambda: work(many),
         f"{MANY // FEW} times that of {FEW}",
         four_times,
-        aim=LINEAR,
+        at_most=LINEAR,
         rounds=5,
     )

@@ -80,5 +80,5 @@ def test_ten_stacked_trials(compare, pack: int) -> None:
         stacked,
         "the same one after another",
         one_after_another,
-        aim=1 / 1.5,
+        at_least=1.5,
     )

@@ -1,18 +1,34 @@
 """Training loops as a user would copy them: torch's own layers' gradients, no saving at all.
 
 Each plays a round on given data and noise and returns its losses as numbers; nothing of
-``bench`` or of the games is used, only the networks.
+``bench`` or of the games is used, only the networks, with torch's own layers in them.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-Network = Callable[..., Tensor]
+from variants.dropout import Dropout
+from variants.layers import TransposedConvolution, TwiceDifferentiableLeakyReLU
+
+
+def with_torchs_own_layers(network: nn.Module) -> nn.Module:
+    """A copy whose layers are torch's: dropout, convolutions, the leaky ReLU for penalties."""
+    network = copy.deepcopy(network)
+    for module in list(network.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, TwiceDifferentiableLeakyReLU):
+                setattr(module, name, nn.LeakyReLU(child.slope))
+            elif isinstance(child, Dropout):
+                setattr(module, name, nn.Dropout(child.share))
+            elif isinstance(child, TransposedConvolution):
+                child.__class__ = nn.ConvTranspose2d
+    return network
 
 
 class PlainGan:

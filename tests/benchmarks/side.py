@@ -1,0 +1,189 @@
+"""One side of a comparison, in a process of its own: trains an epoch for each line it reads.
+
+A user's loop and the harness differ in settings of the whole process (allocator, denormals),
+so each has a process, started as it would be, and the two are asked for an epoch in turn.
+
+    python side.py '{"side": "plain", "variant": "dcgan", …}'
+
+answers each line of its input with a line of JSON: seconds of the epoch's steps and of the
+whole epoch, FLOPs, and the peak of its memory so far.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from plain_loops import PlainGan, PlainWganGp, with_torchs_own_layers
+from torch import Tensor
+from torch.nn.functional import conv2d, interpolate
+from torchvision import transforms
+
+from bench import engine, training
+from bench.cost import environment, flops
+from bench.cost.clock import Clock
+from bench.cost.memory import HostMemory
+from bench.cost.nvml import NoGpu
+from bench.datasets import DataSpec, ImageData
+from bench.quality.float32 import full_float32
+from bench.spec import QualitySpec, RunSpec
+from variants import registry
+from variants.recipe import ImageShape, Recipe
+
+
+class Photographs(torch.utils.data.Dataset):
+    """Images as torchvision's own data sets give them: decoded, then transformed one by one."""
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        channels = pixels.shape[1]
+        self.pixels = [image.transpose(1, 2, 0).squeeze() for image in pixels]
+        self.transform = transforms.Compose(
+            [transforms.ToTensor(), transforms.Normalize([0.5] * channels, [0.5] * channels)]
+        )
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self.transform(Image.fromarray(self.pixels[index]))
+
+
+def images(count: int, shape: ImageShape) -> np.ndarray:
+    """Soft blobs: as dark and as smooth as digits are."""
+    rng = np.random.default_rng(0)
+    coarse = torch.from_numpy(rng.random((count, shape.channels, 4, 4), dtype=np.float32))
+    smooth = interpolate((coarse - 0.5).clamp(0) * 2, shape.size, mode="bilinear")
+    return (smooth * 255).to(torch.uint8).numpy()
+
+
+def plain(
+    recipe: Recipe, shape: ImageShape, count: int, device: torch.device
+) -> Iterator[tuple[float, int | None]]:
+    """The loop of a tutorial: DataLoader, two backward passes, .item() at each step."""
+    networks = [
+        with_torchs_own_layers(network).to(device)
+        for network in (recipe.generator(shape), recipe.critic(shape))
+    ]
+    loader = torch.utils.data.DataLoader(
+        Photographs(images(count, shape)), recipe.batch_size, shuffle=True, drop_last=True
+    )
+
+    def draw() -> Tensor:
+        return torch.randn(recipe.batch_size, recipe.latent_dim, device=device)
+
+    wgan = PlainWganGp(*networks) if recipe.gradient_penalty else None
+    gan = PlainGan(*networks, recipe.generator_lr, recipe.beta1, reuse=recipe.reuse_samples)
+    while True:
+        start = time.perf_counter()
+        gathered = []
+        for batch in loader:
+            real = batch.to(device)
+            if wgan is None:
+                gan.round(real, draw)
+                continue
+            gathered.append((real,))
+            if len(gathered) == recipe.critic_steps:
+                wgan.round(gathered, draw)
+                gathered = []
+        yield time.perf_counter() - start, None
+
+
+def harness(
+    recipe: Recipe, shape: ImageShape, count: int, device: torch.device, how: dict[str, Any]
+) -> Iterator[tuple[float, int | None]]:
+    """The same through the harness' own training, as a run's process does it."""
+    run = RunSpec(
+        variant="benchmark",
+        recipe=recipe,
+        data=DataSpec(name="benchmark", image_size=shape.size, channels=shape.channels),
+        data_identity="benchmark",
+        seed=0,
+        epochs=10**6,
+        quality=QualitySpec(features="off"),
+        samples_every=10**6,
+        label="benchmark",
+        precision=how.get("precision", "fp32"),
+    )
+    resources = training.Resources(
+        device=device,
+        data=ImageData(images(count, shape), None, (), "benchmark"),
+        counts=flops.count(recipe, shape),
+        environment=environment.describe(device, NoGpu(), threads=torch.get_num_threads()),
+        evaluator=None,
+        exclusive=True,
+        execution=how.get("execution", "eager"),
+    )
+    epochs = training.run([run], resources, started=time.perf_counter())
+    next(epochs)
+    for (result,) in epochs:
+        record = result.record  # type: ignore[union-attr]
+        yield record.train_seconds + record.warmup_seconds, record.train_flops
+
+
+def peak(device: torch.device) -> Iterator[tuple[float, int | None]]:
+    """Convolutions of a shape that libraries like best, for the machine's peak."""
+    batch, channels, size, kernel = 64, 256, 14, 3
+    image = torch.randn(batch, channels, size, size, device=device)
+    weight = torch.randn(channels, channels, kernel, kernel, device=device)
+    image, weight = (t.to(memory_format=torch.channels_last) for t in (image, weight))
+    each, made = 2 * batch * (channels * size * kernel) ** 2, 0
+    clock = Clock(device)
+    with full_float32(device):
+        while True:
+            start = clock.seconds()
+            for _ in range(REPEATED[device.type]):
+                conv2d(image, weight, padding=1)
+            made += each * REPEATED[device.type]
+            yield clock.seconds() - start, made
+
+
+REPEATED = {"cpu": 20, "cuda": 2000}
+
+
+def main() -> None:
+    asked = json.loads(sys.argv[1])
+    device = torch.device(asked["device"])
+    if asked["side"] == "plain":
+        torch.set_num_threads(asked["threads"])
+    else:
+        engine.settle(asked["threads"])
+    answer(_epochs(asked, device))
+
+
+def _epochs(asked: dict[str, Any], device: torch.device) -> Iterator[tuple[float, int | None]]:
+    if asked["side"] == "peak":
+        return peak(device)
+    torch.manual_seed(0)
+    recipe = registry.get(asked["variant"])(**asked["fields"])
+    shape = ImageShape(asked["channels"], asked["size"])
+    if asked["side"] == "harness":
+        return harness(recipe, shape, asked["images"], device, asked["how"])
+    return plain(recipe, shape, asked["images"], device)
+
+
+def answer(epochs: Iterator[tuple[float, int | None]]) -> None:
+    """An epoch, and a line about it, for every line of the input."""
+    memory, flops_before = HostMemory(), 0
+    memory.reset()
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        steps_seconds, flops_made = next(epochs)
+        line = {
+            "steps_seconds": steps_seconds,
+            "whole_seconds": time.perf_counter() - start,
+            "flops": None if flops_made is None else flops_made - flops_before,
+            "peak_bytes": memory.peak_bytes(),
+            "gpu_bytes": torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None,
+        }
+        flops_before = flops_made or 0
+        print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What quality costs: a distance against other ways to it, an epoch's scores against the epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.linalg
+import torch
+from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_statistics_to_metric
+
+from bench import datasets, grid, training
+from bench.cache import cache_root
+from bench.cost import environment, flops
+from bench.cost.nvml import NoGpu
+from bench.quality.evaluator import Evaluator
+from bench.quality.features import build_extractor
+from bench.quality.frechet import frechet_distance, real_statistics
+from bench.quality.reference import build_reference
+
+CPU = torch.device("cpu")
+SAMPLES, DIMENSION = 10_000, 2048
+
+
+def _sqrtm(real: tuple[np.ndarray, np.ndarray], fake: tuple[np.ndarray, np.ndarray]) -> float:
+    """Heusel et al. 2017, as pytorch-fid computes it."""
+    shift = real[0] - fake[0]
+    root = scipy.linalg.sqrtm(real[1] @ fake[1]).real
+    distance: float = shift @ shift + np.trace(real[1] + fake[1] - 2 * root)
+    return distance
+
+
+def _fidelity(real: tuple[np.ndarray, np.ndarray], fake: tuple[np.ndarray, np.ndarray]) -> float:
+    both = [{"mu": mean, "sigma": covariance} for mean, covariance in (real, fake)]
+    distance: float = fid_statistics_to_metric(*both, verbose=False)[KEY_METRIC_FID]
+    return distance
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "aim"),
+    [("scipy's sqrtm", _sqrtm, 14), ("torch-fidelity", _fidelity, 3.5)],
+    ids=["scipy", "torch-fidelity"],
+)
+def test_the_frechet_distance(compare, name: str, theirs: Callable[..., float], aim: float) -> None:
+    """From features to the number, the real side known beforehand on either way."""
+    rng = np.random.default_rng(0)
+    mixing = rng.standard_normal((DIMENSION, DIMENSION)) / DIMENSION**0.5
+    real, fake = (
+        (rng.standard_normal((SAMPLES, DIMENSION)) @ mixing + shift).astype(np.float32)
+        for shift in (0.0, 0.01)
+    )
+    known = real_statistics(torch.from_numpy(real))
+    features = torch.from_numpy(fake)
+    known_to_them = real.mean(0, dtype=np.float64), np.cov(real, rowvar=False)
+    found: dict[str, float] = {}
+
+    def ours_round() -> None:
+        found["ours"] = frechet_distance(known, features)
+
+    def their_round() -> None:
+        own = fake.mean(0, dtype=np.float64), np.cov(fake, rowvar=False)
+        found["theirs"] = theirs(known_to_them, own)
+
+    compare(
+        f"Fréchet distance, d = {DIMENSION}, n = {SAMPLES:,}",
+        ours_round,
+        name,
+        their_round,
+        at_least=aim,
+        rounds=10,
+    )
+    assert found["ours"] == pytest.approx(found["theirs"], rel=1e-6)
+
+
+def test_the_quality_of_an_epoch(compare) -> None:
+    """5,000 samples drawn and scored, against the epoch of dcgan that comes before."""
+    base = grid.load("lightweight").runs[0]
+    recipe = base.recipe.model_copy(update={"batch_size": 64})
+    run = replace(base, recipe=recipe, epochs=10**6, samples_every=10**6)
+    data = datasets.open_prepared(datasets.prepare(run.data, cache=cache_root()))
+    extractor = build_extractor("classifier", data, cache_root(), CPU)
+    judge = Evaluator(extractor, build_reference(data, extractor, cache_root()), 5000)
+    resources = training.Resources(
+        device=CPU,
+        data=data,
+        counts=flops.count(run.recipe, run.shape),
+        environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
+        evaluator=None,
+        exclusive=True,
+    )
+    epochs = training.run([run], resources, started=0.0)
+    next(epochs)
+    torch.manual_seed(0)
+    generator = run.recipe.generator(run.shape).to(memory_format=torch.channels_last).eval()
+    latents = torch.randn(5000, run.recipe.latent_dim)
+
+    @torch.no_grad()
+    def draw(start: int, stop: int) -> torch.Tensor:
+        return torch.cat([generator(part) for part in latents[start:stop].split(250)])
+
+    compare(
+        "quality of an epoch, 5,000 samples, classifier features",
+        lambda: judge.evaluate(draw),
+        "the epoch of dcgan on mnist-5k",
+        lambda: next(epochs),
+        at_most=0.15,
+    )

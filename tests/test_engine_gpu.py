@@ -1,0 +1,97 @@
+"""CUDA graphs and reduced precision on a real device; skipped where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from bench import engine
+from bench.executors import Found, chores
+from tests.test_engine import CASES, SHAPE, images_and_labels, recipe_of
+from tests.test_preflight import runs
+from variants import registry
+from variants.game import Batch
+from variants.recipe import PointShape
+from variants.stacked import StackedGame
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"),
+]
+ROUNDS = 12
+
+
+def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:
+    """Of rounds of one recipe, the last of them on a smaller batch."""
+    device = torch.device("cuda")
+    recipe = recipe_of(case)
+    torch.manual_seed(0)
+    game = recipe.build(SHAPE, device)
+    images, labels = (t.to(device) for t in images_and_labels(torch.float32, SHAPE))
+    player = engine.Engine(
+        game,
+        torch.Generator(device).manual_seed(1),
+        lambda index: Batch(images[index], labels[index]),
+        size=recipe.batch_size,
+        device=device,
+        precision=precision,
+        execution=execution,
+    )
+    order = torch.Generator().manual_seed(2)
+    sizes = [recipe.batch_size] * (ROUNDS - 1) + [recipe.batch_size // 2]
+    with player.playing():
+        rows = [
+            player.play(
+                [
+                    torch.randint(0, 64, (size,), generator=order).to(device)
+                    for _ in range(recipe.critic_steps)
+                ]
+            ).clone()
+            for size in sizes
+        ]
+    return torch.stack(rows).cpu()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_replayed_graph_gives_what_eager_steps_give(case: str) -> None:
+    torch.testing.assert_close(
+        losses(case, "cuda-graph"), losses(case, "eager"), rtol=1e-4, atol=1e-5, equal_nan=True
+    )
+
+
+@pytest.mark.parametrize("precision", ["tf32", "bf16"])
+def test_reduced_precision_is_near_and_captured_alike(precision: str) -> None:
+    exact = losses("wgan-gp", "eager")[:, :2]
+    for execution in ("eager", "cuda-graph"):
+        near = losses("wgan-gp", execution, precision)[:, :2]
+        torch.testing.assert_close(near, exact, rtol=0.1, atol=0.1)
+
+
+def test_a_stack_of_seeds_is_captured_with_a_stream_for_each() -> None:
+    device = torch.device("cuda")
+    recipe = registry.get("mixture-gan")(pack=2)
+    points = torch.randn(1000, 2, device=device)
+    rows = []
+    for execution in ("eager", "cuda-graph"):
+        torch.manual_seed(0)
+        stack = StackedGame([recipe.build(PointShape(), device) for _ in range(3)])
+        player = engine.Engine(
+            stack,
+            [torch.Generator(device).manual_seed(seed) for seed in range(3)],
+            lambda index: Batch(points[index]),
+            size=recipe.batch_size,
+            device=device,
+            execution=execution,  # type: ignore[arg-type]
+        )
+        places = [torch.arange(3 * recipe.batch_size, device=device).view(3, -1)]
+        with player.playing():
+            rows.append(torch.stack([player.play(places).clone() for _ in range(8)]).cpu())
+    torch.testing.assert_close(*rows, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+def test_auto_finds_that_a_graph_is_exact() -> None:
+    for run in runs("dcgan", "wgan-gp", "dcgan-tutorial").values():
+        assert chores.capture_refusal(run, Found("cuda", 1, ("cuda:0",))) is None

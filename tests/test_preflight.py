@@ -1,0 +1,89 @@
+"""How steps are executed is decided once, for all runs that leave it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bench import grid, preflight
+from bench.errors import GridError
+from bench.executors import Found, chores
+from bench.spec import RunSpec
+
+
+class Answering:
+    """An executor whose calls are answered by the test."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        self.asked.append(function.__name__)
+        answer = self.answers[function.__name__]
+        return answer(*arguments) if callable(answer) else answer
+
+
+def runs(*variants: Any, **fields: Any) -> dict[str, RunSpec]:
+    document = grid._Document("test.yaml", {"name": "t", "variants": list(variants), **fields})
+    return {run.run_id: run for run in grid._expand(document).runs}
+
+
+def decide(executor: Answering, specs: dict[str, RunSpec], device: str) -> tuple[list[str], list]:
+    notes: list[str] = []
+    found = Found(device, 1, ())
+    chosen = preflight._executions(executor, specs, found, notes.append)  # type: ignore[arg-type]
+    return list(chosen.values()), notes
+
+
+def test_on_a_processor_steps_are_eager_and_nothing_is_tried() -> None:
+    executor = Answering()
+    chosen, notes = decide(executor, runs("dcgan", "wgan-gp"), "cpu")
+    assert chosen == ["eager", "eager"]
+    assert executor.asked == notes == []
+
+
+def test_on_a_gpu_they_are_captured_where_every_run_can_be() -> None:
+    executor = Answering(capture_refusal=None)
+    chosen, _ = decide(executor, runs("dcgan", "wgan-gp"), "cuda")
+    assert chosen == ["cuda-graph", "cuda-graph"]
+
+
+def test_one_that_cannot_be_captured_makes_all_eager_but_those_that_say_otherwise() -> None:
+    executor = Answering(
+        capture_refusal=lambda run, _: "cannot be captured" if run.variant == "wgan-gp" else None
+    )
+    specs = runs("dcgan", "wgan-gp", {"name": "dcgan", "label": "x", "execution": "cuda-graph"})
+    chosen, notes = decide(executor, specs, "cuda")
+    assert chosen == ["eager", "eager", "cuda-graph"]
+    assert notes[-1] == "Steps are executed eagerly, since those of 'wgan-gp' cannot be captured."
+
+
+def test_a_compiler_that_does_not_work_is_a_sentence() -> None:
+    executor = Answering(compile_refusal="no working C++ compiler")
+    with pytest.raises(
+        GridError, match=r"execution compile of 'dcgan' .*no working C\+\+ compiler"
+    ):
+        decide(executor, runs({"name": "dcgan", "execution": "compile"}), "cpu")
+
+
+@pytest.mark.parametrize("key", ["precision: tf32", "execution: cuda-graph"])
+def test_what_needs_a_gpu_is_refused_without_one(key: str) -> None:
+    name, value = key.split(": ")
+    (run,) = runs("dcgan", **{name: value}).values()
+    with pytest.raises(
+        GridError, match=f"The {name} {value} of 'dcgan' is to be had on a GPU only"
+    ):
+        preflight._check_engine(run, "cpu")
+    preflight._check_engine(run, "cuda")
+
+
+def test_without_a_gpu_nothing_is_captured() -> None:
+    (run,) = runs("dcgan").values()
+    refusal = chores.capture_refusal(run, Found("cuda", 1, ("cuda:0",)))
+    import torch
+
+    if not torch.cuda.is_available():
+        assert refusal == "could not be tried here, where there is no GPU"
