@@ -20,7 +20,7 @@ from bench.grid import Grid
 from bench.preparation import Ready
 from bench.progress import Observer
 from bench.quality.samples import gif
-from bench.records import RETRY, EpochResult, RunOutcome, RunPlan, RunSetup
+from bench.records import RETRY, EpochRecord, EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.spec import RunSpec
 from bench.units import counted
 
@@ -107,7 +107,7 @@ class _Sweep:
         self._claims = store.Claims(out)
         self._at_work: dict[str, _AtWork] = {}
         self._told: set[str] = set()
-        self._waited = self._told_anew = False
+        self._waited = self._told_anew = self._busy = False
         self._refusals: list[ResultsError] = []  # of runs that could not be begun
 
     def run(self) -> Counter[str]:
@@ -281,6 +281,7 @@ class _Sweep:
                 case EpochResult():
                     at_work.writer.append(message)
                     self._observer.epoch(request, message.record)
+                    self._mind_load(request, message.record)
                     self._keep_checkpoint(at_work.writer, message)
                 case Logged():
                     at_work.writer.log(message.text)
@@ -323,6 +324,15 @@ class _Sweep:
                 gif(pictures, writer.folder / "samples.gif")
         except ResultsError as error:
             self._warn_once(str(error))
+
+    def _mind_load(self, request: RunRequest, record: EpochRecord) -> None:
+        """Says once that others are at work on the machine, where no run of the sweep's own is."""
+        if request.exclusive and record.contended and not self._busy:
+            self._busy = True
+            self._observer.note(
+                f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy: times are "
+                "upper bounds meanwhile, and marked as contended."
+            )
 
     def _warn_once(self, text: str) -> None:
         if text not in self._told:

@@ -40,6 +40,26 @@ def bench(tmp_path: Path) -> Bench:
     return run
 
 
+def test_a_busy_machine_is_noticed(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(
+        "{variants: [dcgan], epochs: 1, subset: 1280, quality: {features: off}}"
+    )
+    busy = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(busy) for _ in range(2)]
+    try:
+        done = bench("run", "--grid", "one.yaml", "--device", "cpu")
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Other programs keep \d\.\d cores busy: times are upper bounds", done.stderr)
+    (run,) = (tmp_path / "results/one/runs").iterdir()
+    epochs = pd.read_parquet(run / "epochs.parquet")
+    assert epochs["contended"].tolist() == [True]
+    assert epochs["foreign_load_cores"][0] > 0.25
+
+
 TINY = """
 question: Is it tiny?
 epochs: 2

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+_COLUMNS = 512  # of symmetric and triangular products computed at once
 _BLOCK_ROWS = 4096  # float64 copies of features are made in blocks, to bound the memory
 
 
@@ -84,18 +85,59 @@ def frechet_distance(real: RealStatistics, fake_features: Tensor) -> float:
     if samples <= dimension:
         centred = (fake_features.cpu().double() - mean) / (samples - 1) ** 0.5
         trace = centred.square().sum()
-        trace_of_root = torch.linalg.svdvals(centred @ real.root).sum()
-    else:
-        covariance = torch.zeros(dimension, dimension, dtype=torch.float64)
-        for block in _blocks(fake_features):
-            centred = block - mean
-            covariance.addmm_(centred.T, centred, alpha=1 / (samples - 1))
-        trace = covariance.trace()
-        eigenvalues = torch.linalg.eigvalsh(real.root.T @ covariance @ real.root)
-        trace_of_root = eigenvalues.clamp(min=0).sqrt().sum()
+        return _distance(real, mean, trace, torch.linalg.svdvals(centred @ real.root).sum())
+    covariance = torch.zeros(dimension, dimension, dtype=torch.float64)
+    for block in _blocks(fake_features):
+        centred = block - mean
+        for first, columns in _columns(centred):
+            # Symmetric: only what lies on and above the diagonal is computed.
+            covariance[first : first + _COLUMNS, first:].addmm_(
+                columns.T, centred[:, first:], alpha=1 / (samples - 1)
+            )
+    return distance_of_moments(real, mean, covariance.triu() + covariance.triu(1).T)
+
+
+def distance_of_moments(real: RealStatistics, mean: Tensor, covariance: Tensor) -> float:
+    """The Fréchet distance of a Gaussian from the real features' one.
+
+    Args:
+        real: of the real features.
+        mean: float64 (d,).
+        covariance: float64 (d, d), symmetric.
+
+    Returns:
+        The distance, at least 0.
+    """
+    eigenvalues = torch.linalg.eigvalsh(_congruent(covariance, real.root))
+    return _distance(real, mean, covariance.trace(), eigenvalues.clamp(min=0).sqrt().sum())
+
+
+def _distance(real: RealStatistics, mean: Tensor, trace: Tensor, trace_of_root: Tensor) -> float:
     shift = (mean - real.mean).square().sum()
     distance: float = (shift + real.trace + trace - 2 * trace_of_root).item()
     return max(0.0, distance)
+
+
+def _congruent(covariance: Tensor, root: Tensor) -> Tensor:
+    """rootᵀ · covariance · root on and below the diagonal, all that ``eigvalsh`` reads.
+
+    A root of as many columns as rows is triangular, so that of either product only half is
+    computed.
+    """
+    if root.shape[0] != root.shape[1]:
+        return root.T @ covariance @ root
+    half = torch.cat([covariance[:, i:] @ columns[i:] for i, columns in _columns(root)], dim=1)
+    product = torch.zeros_like(covariance)
+    for first, columns in _columns(root):
+        last = first + columns.shape[1]
+        torch.mm(columns[first:].T, half[first:, :last], out=product[first:last, :last])
+    return product
+
+
+def _columns(matrix: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Some columns at a time, and which is their first."""
+    for first in range(0, matrix.shape[1], _COLUMNS):
+        yield first, matrix[:, first : first + _COLUMNS]
 
 
 def _check_shape(features: Tensor) -> None:

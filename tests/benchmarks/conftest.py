@@ -98,7 +98,7 @@ class Side:
         environment = {**os.environ, "PYTHONPATH": str(_FOLDER.parents[1])}
         for name in TUNING:
             environment.pop(name, None)
-        if asked["side"] != "plain":
+        if asked["side"] not in ("plain", "trials"):
             environment |= TUNING
         self._process = subprocess.Popen(
             [sys.executable, str(_FOLDER / "side.py"), json.dumps(asked)],
@@ -119,7 +119,7 @@ class Side:
 
     def close(self) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from variants.dropout import Dropout
 from variants.layers import TransposedConvolution, TwiceDifferentiableLeakyReLU
@@ -111,3 +111,44 @@ class PlainWganGp:
         loss.backward()
         self.of_generator.step()
         return sum(losses) / len(losses), loss.item()
+
+
+class Maxout(nn.Module):
+    """The largest of five linear functions, (N, inputs) → (N, 200)."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(inputs, 1000)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(x).unflatten(1, (200, 5)).max(2).values
+
+
+class PlainTrial:
+    """PacGAN's trial on a mixture, as a user would write it with torch's own layers."""
+
+    def __init__(self, pack: int, device: torch.device) -> None:
+        layers: list[nn.Module] = []
+        for inputs in (2, 400, 400, 400):
+            layers += [nn.Linear(inputs, 400, bias=False), nn.BatchNorm1d(400), nn.ReLU()]
+        self.pack, self.device = pack, device
+        self.generator = nn.Sequential(*layers, nn.Linear(400, 2)).to(device)
+        critic = [Maxout(2 * pack), Maxout(200), Maxout(200), nn.Linear(200, 1)]
+        self.critic = nn.Sequential(*critic).to(device)
+        settings = {"lr": 1e-4, "betas": (0.8, 0.999), "fused": True}
+        self.of_generator = torch.optim.Adam(self.generator.parameters(), **settings)
+        self.of_critic = torch.optim.Adam(self.critic.parameters(), **settings)
+
+    def step(self) -> None:
+        pack = self.pack
+        real = torch.randn(100, 2 * pack, device=self.device)
+        draws = [self.generator(torch.randn(100, 2, device=self.device)) for _ in range(pack)]
+        fake = self.critic(torch.cat(draws, 1))
+        critic = softplus(-self.critic(real)).mean() + softplus(fake).mean()
+        generator = softplus(-fake).mean()
+        self.of_critic.zero_grad()
+        self.of_generator.zero_grad()
+        critic.backward(inputs=list(self.critic.parameters()), retain_graph=True)
+        generator.backward(inputs=list(self.generator.parameters()))
+        self.of_critic.step()
+        self.of_generator.step()

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from plain_loops import PlainGan, PlainWganGp, with_torchs_own_layers
+from plain_loops import PlainGan, PlainTrial, PlainWganGp, with_torchs_own_layers
 from torch import Tensor
 from torch.nn.functional import conv2d, interpolate
 from torchvision import transforms
@@ -34,7 +34,9 @@ from bench.datasets import DataSpec, ImageData
 from bench.quality.float32 import full_float32
 from bench.spec import QualitySpec, RunSpec
 from variants import registry
-from variants.recipe import ImageShape, Recipe
+from variants.game import Batch
+from variants.recipe import ImageShape, PointShape, Recipe
+from variants.stacked import StackedGame
 
 
 class Photographs(torch.utils.data.Dataset):
@@ -126,6 +128,45 @@ def harness(
         yield record.train_seconds + record.warmup_seconds, record.train_flops
 
 
+def trials(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, int | None]]:
+    """A step of each of several trials of the mixture benchmark, one after another."""
+    ours = [PlainTrial(pack, device) for _ in range(count)]
+    clock = Clock(device)
+    while True:
+        start = clock.seconds()
+        for _ in range(TRIAL_STEPS[device.type]):
+            for trial in ours:
+                trial.step()
+        yield clock.seconds() - start, None
+
+
+def stack(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, int | None]]:
+    """The same trials as one stack."""
+    recipe = registry.get("mixture-gan")(pack=pack)
+    games = [recipe.build(PointShape(), device) for _ in range(count)]
+    points = torch.randn(count, 10_000, 2, device=device)
+    every = torch.arange(count, device=device).unsqueeze(1)
+    player = engine.Engine(
+        StackedGame(games),
+        [torch.Generator(device).manual_seed(seed) for seed in range(count)],
+        lambda index: Batch(points[every, index]),
+        size=recipe.batch_size,
+        device=device,
+        execution="cuda-graph" if device.type == "cuda" else "eager",
+    )
+    clock = Clock(device)
+    while True:
+        start = clock.seconds()
+        with player.playing():
+            for _ in range(TRIAL_STEPS[device.type]):
+                places = torch.randint(0, 10_000, (count, recipe.batch_size), device=device)
+                player.play([places])
+        yield clock.seconds() - start, None
+
+
+TRIAL_STEPS = {"cpu": 5, "cuda": 200}
+
+
 def peak(device: torch.device) -> Iterator[tuple[float, int | None]]:
     """Convolutions of a shape that libraries like best, for the machine's peak."""
     batch, channels, size, kernel = 64, 256, 14, 3
@@ -149,7 +190,7 @@ REPEATED = {"cpu": 20, "cuda": 2000}
 def main() -> None:
     asked = json.loads(sys.argv[1])
     device = torch.device(asked["device"])
-    if asked["side"] == "plain":
+    if asked["side"] in ("plain", "trials"):
         torch.set_num_threads(asked["threads"])
     else:
         engine.settle(asked["threads"])
@@ -159,6 +200,9 @@ def main() -> None:
 def _epochs(asked: dict[str, Any], device: torch.device) -> Iterator[tuple[float, int | None]]:
     if asked["side"] == "peak":
         return peak(device)
+    if asked["side"] in ("trials", "stack"):
+        kind = trials if asked["side"] == "trials" else stack
+        return kind(asked["pack"], asked["count"], device)
     torch.manual_seed(0)
     recipe = registry.get(asked["variant"])(**asked["fields"])
     shape = ImageShape(asked["channels"], asked["size"])

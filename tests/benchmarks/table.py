@@ -142,3 +142,33 @@ def load(path: Path) -> list[Line]:
         )
         for row in frame.itertuples()
     ]
+
+
+_ROOT = Path(__file__).parents[2]
+SAVED = _ROOT / "results" / "reference" / "performance.parquet"
+README = _ROOT / "README.md"
+_BEGIN, _END = "<!-- performance -->", "<!-- end of performance -->"
+
+
+def machine(path: Path) -> str:
+    """What the lines of a file were measured on, in one sentence."""
+    row = pd.read_parquet(path).iloc[0]
+    parts = [row.gpu_name] if pd.notna(row.gpu_name) else []
+    parts += [f"{row.cpu_model}, {row.cpu_cores} cores, {row.threads} threads"]
+    parts += [f"{row.ram_bytes / 1e9:.0f} GB", f"torch {row.torch_version}"]
+    return f"Measured on {'; '.join(parts)}, on {row.measured_at:%-d %B %Y}."
+
+
+def section(path: Path) -> str:
+    """What stands in the README between the two marks."""
+    return f"{_BEGIN}\n\n{as_markdown(load(path))}\n\n{machine(path)}\n\n{_END}"
+
+
+def current(readme: str) -> str:
+    """What stands there now."""
+    return readme[readme.index(_BEGIN) : readme.index(_END) + len(_END)]
+
+
+if __name__ == "__main__":
+    text = README.read_text(encoding="utf-8")
+    README.write_text(text.replace(current(text), section(SAVED)), encoding="utf-8")

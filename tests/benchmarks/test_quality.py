@@ -17,7 +17,7 @@ from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.quality.evaluator import Evaluator
 from bench.quality.features import build_extractor
-from bench.quality.frechet import frechet_distance, real_statistics
+from bench.quality.frechet import distance_of_moments, frechet_distance, real_statistics
 from bench.quality.reference import build_reference
 
 CPU = torch.device("cpu")
@@ -38,33 +38,39 @@ def _fidelity(real: tuple[np.ndarray, np.ndarray], fake: tuple[np.ndarray, np.nd
     return distance
 
 
+@pytest.mark.parametrize("start", ["moments", "features"])
 @pytest.mark.parametrize(
     ("name", "theirs", "aim"),
     [("scipy's sqrtm", _sqrtm, 14), ("torch-fidelity", _fidelity, 3.5)],
     ids=["scipy", "torch-fidelity"],
 )
-def test_the_frechet_distance(compare, name: str, theirs: Callable[..., float], aim: float) -> None:
-    """From features to the number, the real side known beforehand on either way."""
+def test_the_frechet_distance(
+    compare, name: str, theirs: Callable[..., float], aim: float, start: str
+) -> None:
+    """The real side known beforehand; from the other's moments, or from its features."""
     rng = np.random.default_rng(0)
     mixing = rng.standard_normal((DIMENSION, DIMENSION)) / DIMENSION**0.5
     real, fake = (
         (rng.standard_normal((SAMPLES, DIMENSION)) @ mixing + shift).astype(np.float32)
         for shift in (0.0, 0.01)
     )
-    known = real_statistics(torch.from_numpy(real))
-    features = torch.from_numpy(fake)
-    known_to_them = real.mean(0, dtype=np.float64), np.cov(real, rowvar=False)
+    known, known_to_them = real_statistics(torch.from_numpy(real)), _moments(real)
+    given = _moments(fake)
     found: dict[str, float] = {}
 
     def ours_round() -> None:
-        found["ours"] = frechet_distance(known, features)
+        if start == "moments":
+            found["ours"] = distance_of_moments(known, *map(torch.from_numpy, given))
+        else:
+            found["ours"] = frechet_distance(known, torch.from_numpy(fake))
 
     def their_round() -> None:
-        own = fake.mean(0, dtype=np.float64), np.cov(fake, rowvar=False)
+        own = given if start == "moments" else _moments(fake)
         found["theirs"] = theirs(known_to_them, own)
 
+    size = f"d = {DIMENSION}" if start == "moments" else f"d = {DIMENSION}, n = {SAMPLES:,}"
     compare(
-        f"Fréchet distance, d = {DIMENSION}, n = {SAMPLES:,}",
+        f"Fréchet distance, {size}, from {start}",
         ours_round,
         name,
         their_round,
@@ -72,6 +78,10 @@ def test_the_frechet_distance(compare, name: str, theirs: Callable[..., float], 
         rounds=10,
     )
     assert found["ours"] == pytest.approx(found["theirs"], rel=1e-6)
+
+
+def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return features.mean(0, dtype=np.float64), np.cov(features, rowvar=False)
 
 
 def test_the_quality_of_an_epoch(compare) -> None:

@@ -44,6 +44,16 @@ def test_a_contended_timing_is_said_with_the_gain(synthetic) -> None:
     assert "though other work shared the machine in some epochs; its final FCD" in text
 
 
+def test_speed_comes_last_where_every_timing_shared_the_machine(synthetic) -> None:
+    quiet = [synthetic.BASELINE, synthetic.SMALL_CRITIC]
+    busy = [replace(each, epoch={"contended": True}) for each in quiet]
+    said = [finding.text for finding in findings.all_findings(synthetic.measures(busy))]
+    assert "trains fastest" in said[-1]
+    for some in (quiet, [busy[0], quiet[1]]):
+        said = [finding.text for finding in findings.all_findings(synthetic.measures(some))]
+        assert "trains fastest" in said[0]
+
+
 def test_when_the_baseline_is_fastest(synthetic) -> None:
     slow = replace(synthetic.SMALL_CRITIC, seconds=(20.0, 21.0, 19.4))
     text = findings.fastest(synthetic.measures([synthetic.BASELINE, slow])).text

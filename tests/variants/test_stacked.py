@@ -106,6 +106,13 @@ def test_what_cannot_be_stacked_is_refused() -> None:
 # ------------------------------------------------------------------------- the product
 
 
+@pytest.fixture
+def quick_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever processor this is."""
+    monkeypatch.setattr(dense_product, "_QUICKER", dense_product._ONEDNN is not None)
+
+
+@pytest.mark.usefixtures("quick_product")
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize("bias", [False, True])
 def test_the_quick_product_is_the_product(transposed: bool, bias: bool) -> None:
@@ -131,6 +138,7 @@ def test_the_quick_product_is_the_product(transposed: bool, bias: bool) -> None:
         torch.testing.assert_close(mine.double(), exact, rtol=0, atol=1e-5 * scale)
 
 
+@pytest.mark.usefixtures("quick_product")
 @pytest.mark.skipif(dense_product._ONEDNN is None, reason="a torch without the operator")
 @pytest.mark.parametrize(
     ("rows", "dtype", "quick"),
@@ -146,6 +154,22 @@ def test_the_quick_product_is_for_large_single_precision(
 
 def test_without_the_quick_product_torchs_own_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     x, w = torch.randn(2, 40, 48), torch.randn(2, 56, 48)
+    monkeypatch.setattr(dense_product, "_QUICKER", dense_product._ONEDNN is not None)
     quick = stacked_linear(x, w, None)
-    monkeypatch.setattr(dense_product, "_ONEDNN", None)
+    monkeypatch.setattr(dense_product, "_QUICKER", False)
     torch.testing.assert_close(quick, stacked_linear(x, w, None), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "family", "flags", "wide"),
+    [
+        ("AuthenticAMD", 26, "fpu avx2 avx512f", True),
+        ("AuthenticAMD", 25, "fpu avx2 avx512f", False),  # Zen 4
+        ("AuthenticAMD", 26, "fpu avx2", False),
+        ("GenuineIntel", 26, "fpu avx2 avx512f", False),
+    ],
+)
+def test_which_processors_gain_by_it(vendor: str, family: int, flags: str, wide: bool) -> None:
+    cpuinfo = f"vendor_id\t: {vendor}\ncpu family\t: {family}\nmodel\t\t: 1\nflags\t\t: {flags}\n"
+    assert dense_product._has_wide_units(cpuinfo) is wide
+    assert dense_product._has_wide_units("") is False
