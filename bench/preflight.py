@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.datasets import DataSpec
-from bench.errors import GridError
+from bench.errors import GridError, RequestError
 from bench.executors import Executor, Found, chores
 from bench.records import Counts
 from bench.spec import Execution, RunSpec
@@ -131,7 +131,10 @@ def _executions(
         note("Trying whether steps can be captured as CUDA graphs …")
         chosen = "cuda-graph"
         for run in left_open:
-            refusal = executor.call(chores.capture_refusal, run, found)
+            try:
+                refusal = executor.call(chores.capture_refusal, run, found)
+            except RequestError as error:  # the process died of it
+                refusal = f"could not be tried: {error}".rstrip(".")
             if refusal is not None:
                 note(f"Steps are executed eagerly, since those of {run.label!r} {refusal}.")
                 chosen = "eager"

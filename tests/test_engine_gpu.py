@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bench.executors import Found, chores
 from tests.test_engine import CASES, SHAPE, images_and_labels, recipe_of
 from tests.test_preflight import runs
 from variants import registry
+from variants.dropout import Dropout
 from variants.game import Batch
 from variants.recipe import PointShape
 from variants.stacked import StackedGame
@@ -90,6 +92,14 @@ def test_a_stack_of_seeds_is_captured_with_a_stream_for_each() -> None:
         with player.playing():
             rows.append(torch.stack([player.play(places).clone() for _ in range(8)]).cpu())
     torch.testing.assert_close(*rows, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+def test_dropout_s_masks_are_those_of_a_cpu() -> None:
+    layer = Dropout(0.3)
+    on_gpu = copy.deepcopy(layer).to("cuda")
+    x = torch.randn(8, 6, 5, 5)
+    for _ in range(3):
+        assert torch.equal(layer(x), on_gpu(x.to("cuda")).cpu())
 
 
 def test_auto_finds_that_a_graph_is_exact() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench import grid, preflight
-from bench.errors import GridError
+from bench.errors import GridError, RequestError
 from bench.executors import Found, chores
 from bench.spec import RunSpec
 
@@ -59,6 +59,17 @@ def test_one_that_cannot_be_captured_makes_all_eager_but_those_that_say_otherwis
     chosen, notes = decide(executor, specs, "cuda")
     assert chosen == ["eager", "eager", "cuda-graph"]
     assert notes[-1] == "Steps are executed eagerly, since those of 'wgan-gp' cannot be captured."
+
+
+def test_a_trial_that_kills_its_process_makes_steps_eager() -> None:
+    def died(*_: object) -> None:
+        raise RequestError("A process that prepared the sweep died: killed by SIGSEGV.")
+
+    chosen, notes = decide(Answering(capture_refusal=died), runs("dcgan"), "cuda")
+    assert chosen == ["eager"]
+    assert notes[-1].endswith(
+        "'dcgan' could not be tried: A process that prepared the sweep died: killed by SIGSEGV."
+    )
 
 
 def test_a_compiler_that_does_not_work_is_a_sentence() -> None:

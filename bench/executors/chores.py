@@ -187,8 +187,9 @@ def capture_refusal(run: RunSpec, found: Found) -> str | None:
                     player.play(places * run.recipe.critic_steps).clone() for _ in range(rounds)
                 ]
             rows.append(torch.stack(played).cpu())
-    except RuntimeError as error:  # torch raises nothing narrower for a failed capture
-        return f"cannot be captured ({str(error).splitlines()[0]})"
+    except Exception as error:  # whatever fails here, eager steps do without
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        return f"cannot be captured ({reason})"
     eager, captured = rows
     if not torch.allclose(eager, captured, rtol=1e-4, atol=1e-5, equal_nan=True):
         return "come out otherwise as a CUDA graph"
