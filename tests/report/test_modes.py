@@ -115,6 +115,7 @@ def test_the_papers_set_up_is_the_variants_default() -> None:
         "drop_last_batch",
         "conditional",
         "critic_outputs",
+        "reuse_samples",  # simultaneous updates do anyhow
     }
 
 
