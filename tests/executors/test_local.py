@@ -117,7 +117,7 @@ def test_a_rehearsal_times_training_and_sampling(tmp_path: Path, pack: int) -> N
         {"name": "mixture-gan", "generator_width": 8, "critic_width": 8, "packs": 4, "pack": pack}
     ]
     train, sample = chores.rehearse(
-        stack(tmp_path, variants=variants).spec, chores.Found("cpu", threads=1)
+        stack(tmp_path, variants=variants).spec, chores.Found("cpu", threads=1), "eager"
     )
     assert train > 0
     assert sample > 0
