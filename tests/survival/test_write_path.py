@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("checkpoints", "earlier"),
     [
-        pytest.param(True, 0, marks=pytest.mark.slow),
+        (True, 0),
         pytest.param(True, 2, marks=pytest.mark.slow),
-        (False, 2),
+        pytest.param(False, 2, marks=pytest.mark.slow),
     ],
     ids=["from the start", "going on", "done again beside its epochs"],
 )
