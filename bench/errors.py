@@ -29,3 +29,8 @@ class QualityError(RequestError):
 
 class DeviceError(RequestError):
     """A device this machine does not have."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an exception says, or its type where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench import datasets
 from bench.cache import cache_root
-from bench.errors import DeviceError, GridError, QualityError
+from bench.errors import DeviceError, GridError, QualityError, first_line
 from bench.executors import Found
 from bench.quality.names import MODES
 from bench.records import Counts
@@ -19,8 +19,10 @@ from bench.spec import Execution, RunSpec
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
 
-    from variants.game import Batch
+    from bench.engine import Engine
+    from variants.game import Game
 
 
 def find_device(wanted: str, jobs: int) -> Found:
@@ -130,14 +132,30 @@ def ready_quality(
     return (*cache_files(extractor), reference_path(cache, reference.reference_hash))
 
 
-def _noise_batch(run: RunSpec, device: torch.device) -> Batch:
+def _rounds_of_noise(
+    run: RunSpec, device: torch.device, execution: Execution
+) -> tuple[Game, Engine, list[Tensor]]:
+    """A new game of the run, what plays it on a batch of noise, and the places of a round."""
     import torch
 
+    from bench.engine import Engine
     from variants.game import Batch
 
     count = run.recipe.batch_size
-    samples = torch.rand(count, *run.shape.dimensions, device=device) * 2 - 1
-    return Batch(samples, torch.zeros(count, dtype=torch.int64, device=device))
+    game = run.recipe.build(run.shape, device)
+    noise = torch.Generator(device).manual_seed(run.seed)
+    samples = torch.rand(count, *run.shape.dimensions, generator=noise, device=device) * 2 - 1
+    batch = Batch(samples, torch.zeros(count, dtype=torch.int64, device=device))
+    player = Engine(
+        game,
+        noise,
+        lambda _: batch,
+        size=count,
+        device=device,
+        precision=run.precision,
+        execution=execution,
+    )
+    return game, player, [torch.arange(count, device=device)] * run.recipe.critic_steps
 
 
 def compile_refusal(found: Found) -> str | None:
@@ -147,7 +165,7 @@ def compile_refusal(found: Found) -> str | None:
     try:
         torch.compile(lambda x: x * 2 + 1)(torch.ones(4, device=_device_here(found)))
     except Exception as error:  # of whatever compiler, linker or driver
-        return (str(error).strip().splitlines() or [type(error).__name__])[0]
+        return first_line(error)
     return None
 
 
@@ -159,37 +177,18 @@ def capture_refusal(run: RunSpec, found: Found) -> str | None:
     """
     import torch
 
-    from bench import engine
-
     if _device_here(found) == "cpu":
         return "could not be tried here, where there is no GPU"
-    device = torch.device("cuda")
-    rounds = 8
     rows = []
-    batch = _noise_batch(run, device)
     ways: tuple[Execution, ...] = ("eager", "cuda-graph")
     try:
         for execution in ways:
             torch.manual_seed(0)
-            game = run.recipe.build(run.shape, device)
-            player = engine.Engine(
-                game,
-                torch.Generator(device).manual_seed(0),
-                lambda _: batch,
-                size=run.recipe.batch_size,
-                device=device,
-                precision=run.precision,
-                execution=execution,
-            )
-            places = [torch.arange(run.recipe.batch_size, device=device)]
+            _, player, places = _rounds_of_noise(run, torch.device("cuda"), execution)
             with player.playing():
-                played = [
-                    player.play(places * run.recipe.critic_steps).clone() for _ in range(rounds)
-                ]
-            rows.append(torch.stack(played).cpu())
+                rows.append(torch.stack([player.play(places).clone() for _ in range(8)]).cpu())
     except Exception as error:  # whatever fails here, eager steps do without
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        return f"cannot be captured ({reason})"
+        return f"cannot be captured ({first_line(error)})"
     eager, captured = rows
     if not torch.allclose(eager, captured, rtol=1e-4, atol=1e-5, equal_nan=True):
         return "come out otherwise as a CUDA graph"
@@ -211,20 +210,7 @@ def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, f
     engine.settle(found.threads)
     device = torch.device(_device_here(found))
     clock = Clock(device)
-    game = run.recipe.build(run.shape, device)
-    rng = torch.Generator(device)
-    batch_size = run.recipe.batch_size
-    batch = _noise_batch(run, device)
-    player = engine.Engine(
-        game,
-        rng,
-        lambda _: batch,
-        size=batch_size,
-        device=device,
-        precision=run.precision,
-        execution=execution,
-    )
-    places = [torch.arange(batch_size, device=device)] * run.recipe.critic_steps
+    game, player, places = _rounds_of_noise(run, device, execution)
     with player.playing():
         for _ in range(1 if execution == "eager" else 5):
             player.play(places)
@@ -233,8 +219,9 @@ def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, f
             player.play(places)
         middle = clock.seconds()
     game.generator.network.eval()
-    game.sample(game.latents(drawn, rng), torch.zeros(drawn, dtype=torch.int64, device=device))
+    latents = game.latents(drawn, torch.Generator(device))
+    game.sample(latents, torch.zeros(drawn, dtype=torch.int64, device=device))
     return (
-        (middle - start) / (rounds * len(places) * batch_size),
+        (middle - start) / (rounds * len(places) * run.recipe.batch_size),
         (clock.seconds() - middle) / drawn,
     )

@@ -29,7 +29,7 @@ import numpy as np
 
 from bench import __version__
 from bench.cache import cache_root
-from bench.errors import DeviceError, RequestError
+from bench.errors import DeviceError, RequestError, first_line
 from bench.executors import Ended, Found, Logged, Message, RunRequest, Started, chores
 from bench.executors.local import LocalExecutor
 from bench.records import EpochResult, RunOutcome, Status
@@ -94,7 +94,7 @@ class RayExecutor:
         except (OSError, ValueError, RuntimeError) as error:
             raise DeviceError(
                 f"--executor ray: no Ray cluster answers at {address or 'this machine'} "
-                f"({_one_line(error)}); start one with ray start --head, and name it with "
+                f"({first_line(error)}); start one with ray start --head, and name it with "
                 "--address HOST:6379."
             ) from error
         self._share = share or Share()
@@ -200,7 +200,7 @@ class RayExecutor:
             yield from self._given_up(task, "interrupted", "it was stopped before it began")
             return
         except ray.exceptions.OutOfMemoryError as error:
-            yield from self._given_up(task, "out_of_memory", f"its node says {_one_line(error)}")
+            yield from self._given_up(task, "out_of_memory", f"its node says {first_line(error)}")
             return
         except (ray.exceptions.RayError, OSError) as error:
             yield from self._lost(task, error)
@@ -224,7 +224,7 @@ class RayExecutor:
         if not left:
             self._tasks.remove(task)
         elif task.losses > _MOST_LOSSES or isinstance(error, ray.exceptions.RayTaskError):
-            reason = f"its worker was lost again and again: {_one_line(error)}"
+            reason = f"its worker was lost again and again: {first_line(error)}"
             yield from self._given_up(task, "failed", reason)
         elif self._stopping:
             yield from self._given_up(task, "interrupted", f"its worker was lost: {error}")
@@ -313,10 +313,6 @@ def _knock(address: str | None) -> None:
     if match is not None:
         place = (match["host"].strip("[]"), int(match["port"]))
         socket.create_connection(place, timeout=_KNOCK_SECONDS).close()
-
-
-def _one_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _cancel(task: _Task) -> None:

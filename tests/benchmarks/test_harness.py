@@ -5,45 +5,25 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from bench import datasets, engine, grid, training
-from bench.cache import cache_root
-from bench.cost import environment, flops
-from bench.cost.nvml import NoGpu
+from bench import engine
 from bench.executors import chores
 from bench.executors.local import LocalExecutor
+from tests.benchmarks.epochs import CPU, data_of, dcgan_run, epochs_of
 from variants.game import Batch
 
-CPU = torch.device("cpu")
 IMAGES, BATCH = 1280, 64
 
 
 def test_an_epoch_through_the_harness(compare) -> None:
     """Against a bare loop that plays the same engine's rounds on the same data."""
-    base = grid.load("lightweight").runs[0]
-    spec = replace(
-        base,
-        epochs=10**6,
-        samples_every=10**6,
-        data=replace(base.data, subset=IMAGES),
-        recipe=base.recipe.model_copy(update={"batch_size": BATCH}),
-    )
-    data = datasets.open_prepared(datasets.prepare(spec.data, cache=cache_root()))
-    resources = training.Resources(
-        device=CPU,
-        data=data,
-        counts=flops.count(spec.recipe, spec.shape),
-        environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
-        evaluator=None,
-        exclusive=True,
-    )
-    epochs = training.run([spec], resources, started=0.0)
-    next(epochs)
+    spec = dcgan_run(BATCH, IMAGES)
+    data = data_of(spec)
+    epochs = epochs_of(spec, data)
 
     torch.manual_seed(0)
     images = torch.from_numpy(data.images)

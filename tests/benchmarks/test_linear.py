@@ -12,45 +12,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from bench import datasets, grid, training
-from bench.cache import cache_root
-from bench.cost import environment, flops
-from bench.cost.nvml import NoGpu
+from tests.benchmarks.epochs import data_of, dcgan_run, epochs_of
 from tests.benchmarks.table import Line
 
-CPU = torch.device("cpu")
 ROUNDS = 10
 PROPORTIONAL = 1.1
 
 
 def _epochs(batch_size: int, batches: int) -> Iterator[object]:
     """Epochs of so many batches, each a step of the iterator."""
-    base = grid.load("lightweight").runs[0]
-    run = replace(
-        base,
-        recipe=base.recipe.model_copy(update={"batch_size": batch_size}),
-        data=replace(base.data, subset=batch_size * batches),
-        epochs=10**6,
-        samples_every=10**6,
-    )
-    data = datasets.open_prepared(datasets.prepare(run.data, cache=cache_root()))
-    resources = training.Resources(
-        device=CPU,
-        data=data,
-        counts=flops.count(run.recipe, run.shape),
-        environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
-        evaluator=None,
-        exclusive=True,
-    )
-    epochs = training.run([run], resources, started=0.0)
-    next(epochs)
+    run = dcgan_run(batch_size, batch_size * batches)
+    epochs = epochs_of(run, data_of(run))
     next(epochs)
     return epochs
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,16 +10,13 @@ import scipy.linalg
 import torch
 from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_statistics_to_metric
 
-from bench import datasets, grid, training
 from bench.cache import cache_root
-from bench.cost import environment, flops
-from bench.cost.nvml import NoGpu
 from bench.quality.evaluator import Evaluator
 from bench.quality.features import build_extractor
 from bench.quality.frechet import distance_of_moments, frechet_distance, real_statistics
 from bench.quality.reference import build_reference
+from tests.benchmarks.epochs import CPU, data_of, dcgan_run, epochs_of
 
-CPU = torch.device("cpu")
 SAMPLES, DIMENSION = 10_000, 2048
 
 
@@ -86,22 +82,11 @@ def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def test_the_quality_of_an_epoch(compare) -> None:
     """5,000 samples drawn and scored, against the epoch of dcgan that comes before."""
-    base = grid.load("lightweight").runs[0]
-    recipe = base.recipe.model_copy(update={"batch_size": 64})
-    run = replace(base, recipe=recipe, epochs=10**6, samples_every=10**6)
-    data = datasets.open_prepared(datasets.prepare(run.data, cache=cache_root()))
+    run = dcgan_run(64)
+    data = data_of(run)
     extractor = build_extractor("classifier", data, cache_root(), CPU)
     judge = Evaluator(extractor, build_reference(data, extractor, cache_root()), 5000)
-    resources = training.Resources(
-        device=CPU,
-        data=data,
-        counts=flops.count(run.recipe, run.shape),
-        environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
-        evaluator=None,
-        exclusive=True,
-    )
-    epochs = training.run([run], resources, started=0.0)
-    next(epochs)
+    epochs = epochs_of(run, data)
     torch.manual_seed(0)
     generator = run.recipe.generator(run.shape).to(memory_format=torch.channels_last).eval()
     latents = torch.randn(5000, run.recipe.latent_dim)
