@@ -112,13 +112,12 @@ def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("pack", [1, 3])
-def test_a_rehearsal_times_training_and_sampling(tmp_path: Path, pack: int) -> None:
+def test_a_rehearsal_times_training_and_sampling(executor, tmp_path: Path, pack: int) -> None:
     variants = [
         {"name": "mixture-gan", "generator_width": 8, "critic_width": 8, "packs": 4, "pack": pack}
     ]
-    train, sample = chores.rehearse(
-        stack(tmp_path, variants=variants).spec, chores.Found("cpu", threads=1), "eager"
-    )
+    run = stack(tmp_path, variants=variants).spec
+    train, sample = executor.call(chores.rehearse, run, chores.Found("cpu", threads=1), "eager")
     assert train > 0
     assert sample > 0
 
