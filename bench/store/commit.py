@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from bench.errors import ResultsError
 
+_UNFINISHED = ".unfinished"
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -42,7 +43,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED
+        )
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
@@ -56,6 +59,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         fsync_folder(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes what writers killed in the middle left in a folder that nobody else writes to."""
+    for path in folder.rglob(f".*{_UNFINISHED}"):
+        path.unlink(missing_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -19,7 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.errors import ResultsError
-from bench.store.commit import NoSpaceLeft, fsync_folder, replacing, unwritable
+from bench.store.commit import (
+    NoSpaceLeft,
+    fsync_folder,
+    remove_unfinished,
+    replacing,
+    unwritable,
+)
 from bench.store.files import COMPACT, Torn
 from bench.store.gathered import (
     SCHEMAS,
@@ -269,9 +275,8 @@ def _remove_batch(sweep: Path, number: int) -> None:
 def _clear_away(sweep: Path) -> None:
     """Removes what a killed process has left: batches without a runs file, half-written files."""
     with _removing(sweep / COMPACT):
+        remove_unfinished(sweep / COMPACT)
         for kind in _KINDS:
-            for path in (sweep / COMPACT).glob(f".{kind}-*"):
-                path.unlink(missing_ok=True)
             for number in batch_numbers(sweep, kind):
                 runs = batch_file(sweep, "runs", number)
                 if not runs.exists() and not runs.with_name(f"{runs.name}.torn").exists():

@@ -27,7 +27,13 @@ import pyarrow.compute as pc
 
 from bench.records import EpochResult, RunOutcome, RunPlan, RunSetup, RunTotals
 from bench.store import checkpoints, continuations
-from bench.store.commit import NoSpaceLeft, fsync_folder, unwritable, write_atomically
+from bench.store.commit import (
+    NoSpaceLeft,
+    fsync_folder,
+    remove_unfinished,
+    unwritable,
+    write_atomically,
+)
 from bench.store.gathered import restore
 from bench.store.reading import Torn, beside, read_rows, read_run
 from bench.store.schema import (
@@ -121,6 +127,7 @@ class RunWriter:
             if self.resume is None and self.folder.exists():
                 shutil.rmtree(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
+            remove_unfinished(self.folder)
             if self.resume is not None and self.resume.path.parent != self.folder:
                 # From the cache, whose key is the end that the run's row is about to forget.
                 content = self.resume.path.read_bytes()

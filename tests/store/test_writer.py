@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -201,6 +203,27 @@ def test_torn_files_are_set_aside(tmp_path: Path, name: str) -> None:
     writer.finish(COMPLETED)
     assert seen(tmp_path)[0] == [1, 2, 3]
     assert seen(tmp_path)[2] == list(range(1, 10))
+
+
+def test_what_a_killed_write_left_goes_when_the_run_goes_on(tmp_path: Path) -> None:
+    append(begun(tmp_path), 1, kept=(1,))
+    before = set(folder(tmp_path).rglob("*"))
+    code = """
+import os, pathlib, sys
+from bench.store.commit import replacing
+with replacing(pathlib.Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    os._exit(9)
+"""
+    for name in ("checkpoint-0002.pt", "parts/steps-000002.parquet", "samples/epoch-0002.png"):
+        path = folder(tmp_path) / name
+        assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == 9
+    assert len(set(folder(tmp_path).rglob(".*")) - before) == 3
+    append(begun(tmp_path), 2)
+    left = set(folder(tmp_path).rglob("*")) - before
+    assert {path.suffix for path in left} == {".parquet", ".png"}
+    assert not [path for path in left if path.name.startswith(".")]
 
 
 def test_an_epoch_whose_steps_are_lost_is_named(tmp_path: Path) -> None:
