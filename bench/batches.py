@@ -22,7 +22,9 @@ class Batches:
 
     Images stay uint8, on the device where they fit, and become floats in [−1, 1] a
     batch at a time; points are floats already. The order is drawn on the CPU, so it is the
-    same on every device. A pass's last batch is cut to whole packs.
+    same on every device. A pass's last batch is cut to whole packs, and its last round may have
+    fewer batches than the critic takes steps; data too few for one whole round are gone through
+    again until it has them.
 
     Args:
         rounds: of an epoch; None makes an epoch once through the data.
@@ -110,14 +112,22 @@ class Batches:
         return [self._batch_size] * count + ([rest] if rest and not self._drop_last else [])
 
     def _begin_pass(self) -> None:
-        """Draws the order of the next pass; its last round may have fewer batches."""
+        """Draws the order of the next pass, or of as many as make one round."""
         self._pass_began = self._order.get_state()
+        each = self._critic_steps
+        batches = self._shuffled()
+        if len(batches) < each:
+            while len(batches) < each:
+                batches += self._shuffled()
+            del batches[each:]
+        self._pass = [batches[i : i + each] for i in range(0, len(batches), each)]
+        self._dealt = 0
+
+    def _shuffled(self) -> list[Tensor]:
+        """The places of all samples, in a new order, batch by batch."""
         sizes = self._sizes()
         order = torch.randperm(len(self._images), generator=self._order)
-        used = order[: sum(sizes)].to(self._images.device)
-        batches, each = torch.split(used, sizes), self._critic_steps
-        self._pass = [list(batches[i : i + each]) for i in range(0, len(batches), each)]
-        self._dealt = 0
+        return list(torch.split(order[: sum(sizes)].to(self._images.device), sizes))
 
 
 class StackedBatches:

@@ -219,6 +219,21 @@ def test_batches_deal_everything_once(critic_steps: int, drop_last: bool) -> Non
     assert not torch.equal(first, seen), "another order each epoch"
 
 
+def test_data_too_few_for_a_round_are_gone_through_again() -> None:
+    run = spec(critic_steps=12)
+    dealt = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
+    first, second = ([len(b) for b in r] for _ in range(2) for r in dealt.epoch())
+    assert first == second == [16, 16, 16, 16, 6, 16, 16, 16, 16, 6, 16, 16]
+    for _ in range(2):
+        (batches,) = dealt.epoch()
+        assert numbers([batches[:5]]) == numbers([batches[5:10]]) == set(range(70))
+    state = dealt.state()
+    again = Batches(numbered(), run.recipe, CPU, torch.Generator())
+    again.load_state(state)
+    ((_, *one),), ((_, *other),) = dealt.places(), again.places()
+    assert all(map(torch.equal, one, other))
+
+
 def test_a_last_batch_is_cut_to_whole_packs() -> None:
     run = spec(variants=[{"name": "dcgan-lite", "pack": 4, "batch_size": 16}])
     rounds = list(Batches(numbered(), run.recipe, CPU, torch.Generator()).epoch())
