@@ -66,14 +66,7 @@ def unusable_otherwise() -> Iterator[None]:
         yield
     except (CheckpointError, torch.OutOfMemoryError):
         raise
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        LookupError,
-        TypeError,
-        ValueError,
-        EOFError,
-    ) as e:
+    except _FAILURES as e:
         reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
         raise CheckpointError(f"the checkpoint cannot be used: {reason}") from e
 

@@ -92,7 +92,8 @@ def run(
         report of the run from then on; with no run left, training ends.
 
     Raises:
-        CheckpointError: a checkpoint is damaged, or of another recipe, data set or version.
+        CheckpointError: a checkpoint is damaged, or of another recipe, data set or version, or
+            the epochs before it were scored by another protocol.
         torch.OutOfMemoryError: as torch raises it.
     """
     device = resources.device
@@ -102,11 +103,17 @@ def run(
     members = [_Member(spec, resources, play, index) for index, spec in enumerate(specs)]
     energy = EnergyMeter(gpu, exclusive=resources.exclusive)
     elapsed = Elapsed(clock, started)
+    protocol = asdict(resources.evaluator.protocol if resources.evaluator else QualityProtocol())
     resumed = 0
     if resume:
         with checkpoint.unusable_otherwise():
             states = [checkpoint.loaded(content, device) for content in resume]
             (resumed,) = {state["epoch"] for state in states}
+            if any(state.get("protocol", protocol) != protocol for state in states):
+                raise checkpoint.CheckpointError(
+                    "quality was measured otherwise before, by another classifier or reference, "
+                    "and scores of two protocols cannot stand in one run"
+                )
             energy.load_state(states[0]["energy"])
             elapsed.before = states[0]["elapsed"]
             play.load_state([state["play"] for state in states])
@@ -115,7 +122,7 @@ def run(
             if members[0].steps != resumed * play.batches.rounds:
                 raise checkpoint.CheckpointError("the checkpoint's last epoch was cut short")
     setup_seconds = clock.seconds() - started
-    yield [_setup(spec, resources, setup_seconds, len(specs), resumed) for spec in specs]
+    yield [_setup(spec, resources, protocol, setup_seconds, len(specs), resumed) for spec in specs]
 
     host, memory = HostMemory(), GpuMemory(device, gpu)
     budget = checkpoint.Budget()
@@ -160,7 +167,12 @@ def run(
         kept = resources.keep_checkpoint and epoch == specs[0].epochs
         if kept or stopping or budget.allows():
             with budget.spending(clock):
-                whole = {"epoch": epoch, "energy": energy.state(), "elapsed": elapsed.seconds()}
+                whole = {
+                    "epoch": epoch,
+                    "protocol": protocol,
+                    "energy": energy.state(),
+                    "elapsed": elapsed.seconds(),
+                }
                 for index, member in enumerate(members):
                     if member.going:
                         own = {"play": play.state(index), "member": member.state()}
@@ -404,15 +416,19 @@ def _with_checkpoint(
 
 
 def _setup(
-    spec: RunSpec, resources: Resources, seconds: float, stacked_runs: int, resumed: int
+    spec: RunSpec,
+    resources: Resources,
+    protocol: Mapping[str, Any],
+    seconds: float,
+    stacked_runs: int,
+    resumed: int,
 ) -> RunSetup:
-    evaluator = resources.evaluator
     return RunSetup(
         environment=resources.environment,
         train_images=len(resources.data.images),
         data_hash=resources.data.content_hash,
         **asdict(resources.counts),
-        **asdict(evaluator.protocol if evaluator else QualityProtocol()),
+        **protocol,
         setup_seconds=seconds,
         stacked_runs=stacked_runs,
         resumed_epochs=resumed,

@@ -19,6 +19,7 @@ from bench.cost import environment, flops
 from bench.cost.clock import Clock
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
+from bench.quality.evaluator import QualityProtocol
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
 from tests.test_training import images, spec
@@ -41,6 +42,15 @@ def resources(run: RunSpec, data: ImageData, **fields: object) -> training.Resou
         exclusive=True,
         **fields,  # type: ignore[arg-type]
     )
+
+
+class _Judge:
+    """Has a protocol and scores nothing."""
+
+    samples = 4
+
+    def __init__(self, weights: str | None) -> None:
+        self.protocol = QualityProtocol(quality_weights_hash=weights)
 
 
 def attempt(
@@ -233,6 +243,16 @@ def test_a_checkpoint_of_another_recipe_or_of_less_data_is_refused(content: byte
         begin(wider, images(), content)
     with pytest.raises(CheckpointError):
         begin(spec(), images(20), content)
+
+
+def test_a_checkpoint_of_another_protocol_of_quality_is_refused(content: bytes) -> None:
+    """Else scores of two classifiers would stand in one run, under the name of the later one."""
+    run, data = spec(), images()
+    judged = replace(resources(run, data), evaluator=_Judge("another classifier"))
+    with pytest.raises(CheckpointError, match="measured otherwise"):
+        next(training.run([run], judged, started=0.0, resume=[content]))
+    same = replace(resources(run, data), evaluator=_Judge(None))
+    assert next(training.run([run], same, started=0.0, resume=[content]))
 
 
 def test_a_checkpoint_of_an_epoch_cut_short_is_refused() -> None:

@@ -459,6 +459,47 @@ def test_a_damaged_plan(tmp_path: Path, text: str) -> None:
         store.read_sweep(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["../elsewhere", "/etc", "..", "a/b", 3, None])
+@pytest.mark.parametrize("key", ["name", "run_id"])
+def test_a_plan_that_leads_out_of_its_folder_is_refused(
+    tmp_path: Path, key: str, name: object
+) -> None:
+    write(tmp_path)
+    document = json.loads((tmp_path / "sweep.json").read_text())
+    (document if key == "name" else document["runs"][0])[key] = name
+    (tmp_path / "sweep.json").write_text(json.dumps(document))
+    with pytest.raises(ResultsError, match=r"sweep\.json is damaged"):
+        store.read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("dying", range(1, 9))
+def test_a_sweep_killed_while_it_writes_its_plan_can_be_begun_again(
+    tmp_path: Path, dying: int
+) -> None:
+    """A real process ends itself, as kill -9 would, at the so-many-th call to the disk."""
+    code = f"""
+import itertools, os, pathlib, sys, tempfile
+from bench import store
+calls = itertools.count(1)
+def dying(real):
+    def call(*a, **k):
+        result = real(*a, **k)
+        return os._exit(9) if next(calls) == {dying} else result
+    return call
+os.fsync, tempfile.mkstemp = dying(os.fsync), dying(tempfile.mkstemp)
+pathlib.Path.replace = dying(pathlib.Path.replace)
+plan = store.SweepPlan("sweep", None, None, "variants: [dcgan]", ())
+store.open_sweep(pathlib.Path(sys.argv[1]), plan)
+"""
+    path = tmp_path / "sweep"
+    done = subprocess.run([sys.executable, "-c", code, path], check=False)
+    assert done.returncode == 9
+    store.check_writable(path, "sweep")
+    store.open_sweep(path, sweep_plan())
+    assert store.read_plan(path)["name"] == "sweep"
+    assert (path / "grid.yaml").exists()
+
+
 def test_a_sweep_of_another_name_is_not_overwritten(tmp_path: Path) -> None:
     write(tmp_path)
     other = store.SweepPlan("other", None, None, "x", ())

@@ -67,6 +67,11 @@ def remove_unfinished(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def is_unfinished(path: Path) -> bool:
+    """Whether this is what a write in progress, or one that was killed, has made so far."""
+    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
+
+
 def fsync_folder(folder: Path) -> None:
     """Makes the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)

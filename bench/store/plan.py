@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 from bench.errors import ResultsError
 from bench.records import RunPlan
-from bench.store.commit import unwritable, write_atomically
+from bench.store.commit import is_unfinished, unwritable, write_atomically
 from bench.store.schema import SCHEMA_VERSION
+
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
             for r in plan.runs
         ],
     }
-    write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
+    # The plan makes a folder a sweep's, so it comes first.
     write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
+    write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
 
 
 def _check_same_sweep(path: Path, name: str) -> None:
@@ -61,7 +65,7 @@ def check_writable(path: Path, name: str) -> None:
     """
     if path.exists() and not path.is_dir():
         raise ResultsError(f"{path} is a file: choose another folder with --out.")
-    if path.is_dir() and any(path.iterdir()) and not (path / "sweep.json").exists():
+    if path.is_dir() and not (path / "sweep.json").exists() and not _is_begun(path):
         raise ResultsError(
             f"{path} is a folder with other things in it: choose another one with --out."
         )
@@ -72,6 +76,11 @@ def check_writable(path: Path, name: str) -> None:
             pass
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether a folder holds nothing but a plan half written, or nothing at all."""
+    return all(is_unfinished(p) for p in path.iterdir())
 
 
 def read_plan(path: Path) -> dict[str, Any]:
@@ -95,9 +104,11 @@ def read_plan(path: Path) -> dict[str, Any]:
         plan = json.loads(file.read_text())
         version = int(plan["schema_version"])
         if 1 <= version <= SCHEMA_VERSION:
-            _ = plan["name"], plan["question"], plan["baseline"]
+            _check_folder_name(plan["name"])
+            _ = plan["question"], plan["baseline"]
             for run in plan["runs"]:
-                _ = run["run_id"], run["label"], run["seed"]
+                _check_folder_name(run["run_id"])
+                _ = run["label"], run["seed"]
                 run.setdefault("epochs", None)  # version 1 did not say
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise ResultsError(
@@ -111,6 +122,12 @@ def read_plan(path: Path) -> dict[str, Any]:
         )
     document: dict[str, Any] = plan
     return document
+
+
+def _check_folder_name(name: str) -> None:
+    """Folders are named so; a name that leads elsewhere was not written by this program."""
+    if not _FOLDER_NAME.fullmatch(name):
+        raise ValueError(name)
 
 
 def upgrade_plan(path: Path) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -107,9 +108,14 @@ class RunWriter:
 
     @property
     def has_all(self) -> bool:
-        """Whether every epoch that is planned has been committed by earlier attempts."""
-        return self._earlier is not None and (
-            _without_gap(self._earlier_epochs) >= self._plan.epochs_planned
+        """Whether every epoch that is planned has been committed by earlier attempts.
+
+        An epoch in which a loss was not finite is committed too, but does not complete a run.
+        """
+        return (
+            self._earlier is not None
+            and _without_gap(self._earlier_epochs) >= self._plan.epochs_planned
+            and all(_is_finite(row) for row in self._earlier_epochs)
         )
 
     def log(self, text: str) -> None:
@@ -395,6 +401,11 @@ def _without_gap(rows: list[dict[str, Any]]) -> int:
     """How many epochs there are from the first on before one is missing."""
     numbers = {row["epoch"] for row in rows}
     return next(n for n in range(len(numbers) + 1) if n + 1 not in numbers)
+
+
+def _is_finite(row: dict[str, Any]) -> bool:
+    """Whether an epoch's losses are numbers; it is the epoch of a divergence otherwise."""
+    return math.isfinite(row["critic_loss"]) and math.isfinite(row["generator_loss"])
 
 
 def recover(sweep: Path, run_id: str) -> None:

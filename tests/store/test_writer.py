@@ -170,6 +170,18 @@ def test_a_run_whose_epochs_are_all_there_is_completed(tmp_path: Path) -> None:
     assert seen(tmp_path) == ([1, 2], [1, 1], list(range(1, 7)))
 
 
+def test_a_run_that_diverged_in_its_last_epoch_is_not_completed(tmp_path: Path) -> None:
+    writer = begun(tmp_path)
+    append(writer, 1, kept=(1,))
+    last = epoch(2)
+    writer.append(replace(last, record=replace(last.record, generator_loss=float("nan"))))
+    killed = store.RunWriter(tmp_path, RUN, started_at=NOW)
+    assert (killed.has_all, killed.resumed_epochs) == (False, 1)
+    writer.finish(RunOutcome(status="diverged", error="NaN", started_at=NOW, ended_at=NOW))
+    retried = store.RunWriter(tmp_path, RUN, started_at=NOW)
+    assert (retried.has_all, retried.resumed_epochs) == (False, 0)
+
+
 # ------------------------------------------------------------------------------ damage
 
 

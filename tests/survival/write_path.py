@@ -100,6 +100,7 @@ def live(path: Path, checkpoints: bool, *, dying: int | None = None) -> None:
     if dying is not None:
         Dying(dying)
     run = RUN
+    store.check_writable(path, sweep_plan(run).name)
     store.open_sweep(path, sweep_plan(run))
     claims = store.Claims(path)
     assert claims.claim(run.run_id) is None
