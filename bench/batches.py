@@ -53,8 +53,7 @@ class Batches:
         self._images = _as_tensor(data.images)
         self._labels = None if data.labels is None else _as_tensor(data.labels)
         if device.type == "cuda":
-            free, _ = torch.cuda.mem_get_info(device)
-            if self._images.nbytes < _RESIDENT_SHARE * free:
+            if fits(self._images.nbytes, device):
                 self._images = self._images.to(device)
             if self._labels is not None:
                 self._labels = self._labels.to(device)
@@ -128,6 +127,12 @@ class Batches:
         sizes = self._sizes()
         order = torch.randperm(len(self._images), generator=self._order)
         return list(torch.split(order[: sum(sizes)].to(self._images.device), sizes))
+
+
+def fits(size: int, device: torch.device) -> bool:
+    """Whether a data set of so many bytes may lie in a GPU's memory beside a run."""
+    free, _ = torch.cuda.mem_get_info(device)
+    return size < _RESIDENT_SHARE * free
 
 
 class StackedBatches:

@@ -58,7 +58,7 @@ def look_ahead(
     specs = {run.configuration().run_id: run for run in configurations}
     for run in specs.values():
         _check_engine(run, found.device)
-    execution = _executions(executor, specs, found, note)
+    execution = _executions(executor, specs, data, found, note)
     counts = {name: executor.call(chores.count, run) for name, run in specs.items()}
 
     features: dict[str, str | None] = {}
@@ -116,7 +116,11 @@ def _check_engine(run: RunSpec, device: str) -> None:
 
 
 def _executions(
-    executor: Executor, specs: Mapping[str, RunSpec], found: Found, note: Callable[[str], None]
+    executor: Executor,
+    specs: Mapping[str, RunSpec],
+    data: Mapping[DataSpec, Path],
+    found: Found,
+    note: Callable[[str], None],
 ) -> dict[str, Execution]:
     """How the steps of each run are executed: all alike where the grid leaves it open."""
     compiled = [run for run in specs.values() if run.execution == "compile"]
@@ -132,7 +136,7 @@ def _executions(
         chosen = "cuda-graph"
         for run in left_open:
             try:
-                refusal = executor.call(chores.capture_refusal, run, found)
+                refusal = executor.call(chores.capture_refusal, run, data[run.data], found)
             except RequestError as error:  # the process died of it
                 refusal = f"could not be tried: {error}".rstrip(".")
             if refusal is not None:

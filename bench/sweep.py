@@ -120,10 +120,10 @@ class _Sweep:
             )
         states = store.read_states(self._out, list(self._plans))
         due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
-        jobs = self._executor.jobs
+        exclusive = self._executor.exclusive
         self._tell_what_is_left(due, states)
         waiting = [
-            _request(self._ready, self._out, stack, jobs) for stack in _stacks(self._grid, due)
+            _request(self._ready, self._out, stack, exclusive) for stack in _stacks(self._grid, due)
         ]
         members = [member for request in waiting for member in request.members]
         self._observer.begin(members, len(self._grid.runs) - len(due))
@@ -327,7 +327,8 @@ class _Sweep:
 
     def _mind_load(self, request: RunRequest, record: EpochRecord) -> None:
         """Says once that others are at work on the machine, where no run of the sweep's own is."""
-        if request.exclusive and record.contended and not self._busy:
+        alone = self._executor.jobs == 1 and request.exclusive
+        if alone and record.contended and not self._busy:
             self._busy = True
             self._observer.note(
                 f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy: times are "
@@ -362,7 +363,7 @@ def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
     return list(stacks.values())
 
 
-def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], jobs: int) -> RunRequest:
+def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], exclusive: bool) -> RunRequest:
     run, *companions = stack
     return RunRequest(
         spec=run,
@@ -374,7 +375,7 @@ def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], jobs: int) -> Ru
         device=ready.preflight.device,
         devices=ready.preflight.devices,
         threads=ready.preflight.threads,
-        exclusive=jobs == 1,
+        exclusive=exclusive,
         execution=ready.preflight.execution[run.configuration().run_id],
         log=(out / "runs" / run.run_id / "log.txt").absolute(),
         companions=tuple(companions),

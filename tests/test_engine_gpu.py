@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
-from bench import engine
+from bench import datasets, engine
 from bench.executors import Found, chores
 from tests.test_engine import CASES, SHAPE, images_and_labels, recipe_of
 from tests.test_preflight import runs
@@ -102,6 +103,8 @@ def test_dropout_s_masks_are_those_of_a_cpu() -> None:
         assert torch.equal(layer(x), on_gpu(x.to("cuda")).cpu())
 
 
-def test_auto_finds_that_a_graph_is_exact() -> None:
+def test_auto_finds_that_a_graph_is_exact(tmp_path: Path) -> None:
+    found = Found("cuda", 1, ("cuda:0",))
     for run in runs("dcgan", "wgan-gp", "dcgan-tutorial").values():
-        assert chores.capture_refusal(run, Found("cuda", 1, ("cuda:0",))) is None
+        data = datasets.prepare(run.data, cache=tmp_path)
+        assert chores.capture_refusal(run, data, found) is None

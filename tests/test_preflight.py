@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import grid, preflight
+from bench import datasets, grid, preflight
 from bench.errors import GridError, RequestError
 from bench.executors import Found, chores
 from bench.spec import RunSpec
@@ -34,7 +35,14 @@ def runs(*variants: Any, **fields: Any) -> dict[str, RunSpec]:
 def decide(executor: Answering, specs: dict[str, RunSpec], device: str) -> tuple[list[str], list]:
     notes: list[str] = []
     found = Found(device, 1, ())
-    chosen = preflight._executions(executor, specs, found, notes.append)  # type: ignore[arg-type]
+    data = {run.data: Path("data") for run in specs.values()}
+    chosen = preflight._executions(
+        executor,  # type: ignore[arg-type]
+        specs,
+        data,
+        found,
+        notes.append,
+    )
     return list(chosen.values()), notes
 
 
@@ -53,7 +61,7 @@ def test_on_a_gpu_they_are_captured_where_every_run_can_be() -> None:
 
 def test_one_that_cannot_be_captured_makes_all_eager_but_those_that_say_otherwise() -> None:
     executor = Answering(
-        capture_refusal=lambda run, _: "cannot be captured" if run.variant == "wgan-gp" else None
+        capture_refusal=lambda run, *_: "cannot be captured" if run.variant == "wgan-gp" else None
     )
     specs = runs("dcgan", "wgan-gp", {"name": "dcgan", "label": "x", "execution": "cuda-graph"})
     chosen, notes = decide(executor, specs, "cuda")
@@ -93,8 +101,20 @@ def test_what_needs_a_gpu_is_refused_without_one(key: str) -> None:
 
 def test_without_a_gpu_nothing_is_captured() -> None:
     (run,) = runs("dcgan").values()
-    refusal = chores.capture_refusal(run, Found("cuda", 1, ("cuda:0",)))
+    refusal = chores.capture_refusal(run, Path("data"), Found("cuda", 1, ("cuda:0",)))
     import torch
 
     if not torch.cuda.is_available():
         assert refusal == "could not be tried here, where there is no GPU"
+
+
+def test_data_too_large_for_the_gpu_make_steps_eager(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run,) = runs("dcgan").values()
+    data = datasets.prepare(run.data, data_root=None, download=False, cache=tmp_path)
+    size = datasets.open_prepared(data).images.nbytes
+    monkeypatch.setattr(chores, "_device_here", lambda _: "cuda")
+    monkeypatch.setattr("torch.cuda.mem_get_info", lambda _: (4 * size, 8 * size))
+    refusal = chores.capture_refusal(run, data, Found("cuda", 1, ("cuda:0",)))
+    assert refusal == "deal from data that do not fit in the GPU's memory"

@@ -103,6 +103,11 @@ class Executor(Protocol):
         """How many runs it carries out side by side."""
         ...
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether it gives a run its machine to itself; one of many machines lets each decide."""
+        ...
+
     def find_device(self, wanted: str) -> Found:
         """The device runs will train on, and the threads of each.
 

@@ -169,16 +169,21 @@ def compile_refusal(found: Found) -> str | None:
     return None
 
 
-def capture_refusal(run: RunSpec, found: Found) -> str | None:
+def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
     """Why a run's rounds had better not be played as a CUDA graph; None where they can be.
 
-    Plays a few rounds of noise eagerly and as a graph, from one state: the graph must be
-    captured without a fault and give the same losses.
+    The data must lie in the GPU's memory, where a graph deals its batches from. Plays a few
+    rounds of noise eagerly and as a graph, from one state: the graph must be captured without
+    a fault and give the same losses.
     """
     import torch
 
+    from bench.batches import fits
+
     if _device_here(found) == "cpu":
         return "could not be tried here, where there is no GPU"
+    if not fits(datasets.open_prepared(data).images.nbytes, torch.device("cuda")):
+        return "deal from data that do not fit in the GPU's memory"
     rows = []
     ways: tuple[Execution, ...] = ("eager", "cuda-graph")
     try:

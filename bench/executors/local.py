@@ -78,6 +78,10 @@ class LocalExecutor:
     def jobs(self) -> int:
         return self._jobs
 
+    @property
+    def exclusive(self) -> bool:
+        return self._jobs == 1
+
     def find_device(self, wanted: str) -> Found:
         return self.call(chores.find_device, wanted, self._jobs)
 

@@ -85,7 +85,7 @@ class RayExecutor:
         try:
             _knock(address)
             ray.init(
-                address=address,
+                address=address or "auto",  # None would start a cluster of this machine alone
                 namespace="gan-bench",
                 logging_level=logging.ERROR,
                 log_to_driver=False,
@@ -105,6 +105,10 @@ class RayExecutor:
         self._tasks: list[_Task] = []
         self._sent: dict[Path, ray.ObjectRef] = {}
         self._gpus = 0.0
+
+    @property
+    def exclusive(self) -> bool:
+        return True  # see _fills_node
 
     @property
     def jobs(self) -> int:

@@ -114,10 +114,15 @@ def test_ctrl_c_finishes_the_epochs_in_flight(
     check_equal(out, local)
 
 
-def test_a_cluster_that_is_not_there_is_one_sentence(grid: str, tmp_path: Path) -> None:
-    done = bench_run(grid, tmp_path / "small", "--executor", "ray", "--address", "127.0.0.1:1")
+@pytest.mark.parametrize(
+    ("options", "place"), [(("--address", "127.0.0.1:1"), "127.0.0.1:1"), ((), "this machine")]
+)
+def test_a_cluster_that_is_not_there_is_one_sentence(
+    grid: str, tmp_path: Path, options: tuple[str, ...], place: str
+) -> None:
+    done = bench_run(grid, tmp_path / "small", "--executor", "ray", *options)
     assert done.returncode == 2
-    assert "no Ray cluster answers at 127.0.0.1:1" in done.stderr
+    assert f"no Ray cluster answers at {place}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
