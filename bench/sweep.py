@@ -263,7 +263,10 @@ class _Sweep:
                 self._waited = True
                 owners = ", ".join(sorted({str(owner) for owner in held.values()}))
                 runs = counted(sum(len(request.members) for request in left), "run")
-                self._observer.note(f"Waiting for {runs} of another bench run ({owners}).")
+                self._observer.note(
+                    f"Waiting for {runs} of another bench run ({owners}); should it have died "
+                    f"on another machine, delete {self._out / 'locks'}."
+                )
             time.sleep(_POLL_SECONDS)
         return []
 

@@ -40,6 +40,13 @@ def test_every_bundled_grid_loads_and_asks_a_question() -> None:
         assert grid.load(name.removesuffix(".yaml")).name == grid.load(name).name
 
 
+@pytest.mark.parametrize(("file", "runs"), [("README.md", 15), ("docs/grids.md", 27)])
+def test_the_grids_in_the_documentation_load(write_grid: WriteGrid, file: str, runs: int) -> None:
+    text = (Path(__file__).parents[1] / file).read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(load(write_grid, example).runs) == runs
+
+
 def test_axes_are_a_cartesian_product_with_labels_that_tell_apart(write_grid: WriteGrid) -> None:
     found = load(
         write_grid,

@@ -228,7 +228,9 @@ class RayExecutor:
         if not left:
             self._tasks.remove(task)
         elif task.losses > _MOST_LOSSES or isinstance(error, ray.exceptions.RayTaskError):
-            reason = f"its worker was lost again and again: {first_line(error)}"
+            raised = isinstance(error, ray.exceptions.RayTaskError)
+            happened = "failed" if raised else "was lost again and again"
+            reason = f"its worker {happened}: {first_line(error)}"
             yield from self._given_up(task, "failed", reason)
         elif self._stopping:
             yield from self._given_up(task, "interrupted", f"its worker was lost: {error}")
