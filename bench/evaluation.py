@@ -95,6 +95,6 @@ class Evaluation:
         samples = self._sample(self._picture_latents, self._picture_labels)
         if isinstance(self._spec.shape, ImageShape):
             return sample_grid_png(samples, self._columns, headings=self._headings)
-        known = mixture(self._spec.data.name)
+        known = mixture(self._spec.data.name, self._spec.data.classes)
         assert known is not None
         return scatter_png(samples, torch.tensor(known.modes), known.deviation)

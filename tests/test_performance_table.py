@@ -32,7 +32,7 @@ def test_the_aims_are_the_project_s_own() -> None:
         "images/s, wgan-gp 28 px, batch 64, bf16": 2.2,
         "quality of an epoch, 5,000 samples, classifier features": 0.15,
         "starting a run after the first": 0.05,
-        "an epoch of dcgan 28 px through the harness": 1.01,
+        "an epoch of dcgan 28 px as the harness trains it": 1.01,
     }
     assert {what: aims[what] for what in wanted} == wanted
 

@@ -50,7 +50,12 @@ class Dcgan(ConvolutionalRecipe):
     )
 
     @model_validator(mode="after")
-    def _check_penalty(self) -> Self:
+    def _check_controls(self) -> Self:
+        if self.weight_clip is not None and self.critic_norm == "spectral":
+            raise ValueError(
+                "weight_clip bounds weights that critic_norm: spectral divides by their norm "
+                "anyway; keep one of them"
+            )
         if self.gradient_penalty and self.critic_norm == "batch":
             raise ValueError(
                 "gradient_penalty is a norm per sample, and batch norm mixes samples; "
@@ -172,15 +177,16 @@ class DcganTutorial(ConvolutionalRecipe):
         assert isinstance(shape, ImageShape)
         width = self.critic_width
         features = 2 * width * (shape.size // 4) ** 2
+        twice = self.gradient_penalty > 0
         network = nn.Sequential(
             nn.Sequential(
                 nn.Conv2d(channels, width, 5, 2, 2),
-                nn.LeakyReLU(0.3, inplace=True),
+                layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
             nn.Sequential(
                 nn.Conv2d(width, 2 * width, 5, 2, 2),
-                nn.LeakyReLU(0.3, inplace=True),
+                layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
             nn.Flatten(),

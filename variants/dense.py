@@ -25,10 +25,10 @@ else:
 class Gan(ConvolutionalRecipe):
     """The first GAN: dense layers, for images of any size.
 
-    Goodfellow et al. 2014 (arXiv 1406.2661): a generator of ReLU layers that ends in tanh,
+    Goodfellow et al. 2014 (arXiv 1406.2661): a generator of dense layers that ends in tanh,
     a critic with dropout that ends in one logit, k critic updates per generator update
-    (``critic_steps``). The paper's maxout units and momentum are replaced by leaky ReLU
-    and Adam, as every course does.
+    (``critic_steps``). The paper's rectifiers, maxout units and momentum are replaced by
+    leaky ReLU and Adam, as every course does.
     """
 
     image_sizes: ClassVar[tuple[int, ...]] = ()

@@ -176,7 +176,7 @@ class Recipe(BaseModel):
         if self.critic_outputs is not None and self.objective != "product-metric":
             raise ValueError(
                 f"critic_outputs is {self.critic_outputs}, but only objective: product-metric "
-                "judges by a vector; leave critic_outputs out"
+                "judges by a vector; set critic_outputs: null, or objective: product-metric"
             )
         return self
 

@@ -7,7 +7,8 @@ data experiments): modes of equal weight, each an isotropic Gaussian.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 POINTS = 100_000  # of a training set
 
@@ -38,6 +39,13 @@ MIXTURES = {
 }
 
 
-def mixture(name: str) -> Mixture | None:
-    """The mixture a data set is drawn from, None for any other data set."""
-    return MIXTURES.get(name)
+def mixture(name: str, classes: Sequence[int] | None = None) -> Mixture | None:
+    """The mixture a data set is drawn from, None for any other data set.
+
+    Args:
+        classes: the modes whose points are trained on, where not all are.
+    """
+    found = MIXTURES.get(name)
+    if found is None or classes is None:
+        return found
+    return replace(found, modes=tuple(found.modes[mode] for mode in sorted(set(classes))))

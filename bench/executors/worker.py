@@ -149,7 +149,7 @@ def _evaluator(request: RunRequest, data: datasets.ImageData, device: torch.devi
         return None
     samples = request.spec.quality.samples
     if request.features == MODES:
-        known = mixture(request.spec.data.name)
+        known = mixture(request.spec.data.name, request.spec.data.classes)
         assert known is not None
         return MixtureEvaluator(torch.tensor(known.modes), known.deviation, samples)
     whole = datasets.open_prepared(request.labelled)

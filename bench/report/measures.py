@@ -168,7 +168,7 @@ class Measures:
         self._none = self.runs[:0]
         self._of: dict[tuple[str, int], pd.DataFrame] = {}
         self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
-        self._recipes: dict[str, dict[str, Any]] = {}
+        self._specs: dict[str, dict[str, Any]] = {}
         self._evaluations: dict[Axis, dict[Any, _Curve]] = {}
 
     # ------------------------------------------------------------------ of the sweep
@@ -310,7 +310,7 @@ class Measures:
         dataset = str(self.told(label, "dataset"))
         if dataset.startswith("stacked:"):
             return STACKED_MODES
-        known = mixture(dataset)
+        known = mixture(dataset, self._spec_part(label, "dataset").get("classes"))
         return None if known is None else len(known.modes)
 
     def by_seed(self, label: str, column: str, protocol: int | None = None) -> Mapping[int, float]:
@@ -342,11 +342,14 @@ class Measures:
 
     def recipe(self, label: str) -> dict[str, Any]:
         """The variant's settings that the configuration was run with; empty if none is known."""
-        if label not in self._recipes:
+        return self._spec_part(label, "recipe")
+
+    def _spec_part(self, label: str, part: str) -> dict[str, Any]:
+        if label not in self._specs:
             specs = self.started(label)["spec"]
-            recipe = json.loads(specs.iloc[0]).get("recipe") if len(specs) else None
-            self._recipes[label] = recipe if isinstance(recipe, dict) else {}
-        return self._recipes[label]
+            self._specs[label] = json.loads(specs.iloc[0]) if len(specs) else {}
+        found = self._specs[label].get(part)
+        return found if isinstance(found, dict) else {}
 
     def ratio(
         self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None

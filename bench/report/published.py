@@ -38,8 +38,13 @@ RECIPE: dict[str, Any] = {
     "beta1": 0.8,
     "beta2": 0.999,
 }
-# Columns of a run: packs per update, size of the training set, samples judged.
-RUN = {"packs_per_step": 100, "train_images": POINTS, "quality_samples": 2500}
+# Columns of a run: packs per update, size of the training set, samples judged, arithmetic.
+RUN = {
+    "packs_per_step": 100,
+    "train_images": POINTS,
+    "quality_samples": 2500,
+    "precision": "fp32",
+}
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,23 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench import engine
-from bench.executors import chores
+from bench import datasets, engine
+from bench.cache import cache_root
+from bench.cost import flops
+from bench.executors import RunRequest
 from bench.executors.local import LocalExecutor
+from bench.records import RunSetup
 from tests.benchmarks.epochs import CPU, data_of, dcgan_run, epochs_of
 from variants.game import Batch
 
 IMAGES, BATCH = 1280, 64
 
 
-def test_an_epoch_through_the_harness(compare) -> None:
-    """Against a bare loop that plays the same engine's rounds on the same data."""
+def test_an_epoch_as_the_harness_trains_it(compare) -> None:
+    """Measured, recorded, with its checkpoints, in this process: what a run's own process does.
+
+    Against a bare loop that plays the same engine's rounds on the same data.
+    """
     spec = dcgan_run(BATCH, IMAGES)
     data = data_of(spec)
     epochs = epochs_of(spec, data)
@@ -41,7 +47,7 @@ def test_an_epoch_through_the_harness(compare) -> None:
                 player.play([index])
 
     compare(
-        "an epoch of dcgan 28 px through the harness",
+        "an epoch of dcgan 28 px as the harness trains it",
         lambda: next(epochs),
         "a bare loop of the same engine",
         bare_epoch,
@@ -49,16 +55,38 @@ def test_an_epoch_through_the_harness(compare) -> None:
     )
 
 
-def test_starting_a_run_after_the_first(compare) -> None:
-    """Against a fresh process that imports torch and builds an optimiser."""
+def test_starting_a_run_after_the_first(compare, tmp_path: Path) -> None:
+    """To its first step, networks, optimisers and data in place, and away again.
+
+    Against a fresh process that imports torch and builds an optimiser.
+    """
+    spec = dcgan_run(BATCH, IMAGES)
+    data = datasets.prepare(spec.data, cache=cache_root())
+    request = RunRequest(
+        spec=spec,
+        data=data,
+        labelled=data,
+        features=None,
+        counts=flops.count(spec.recipe, spec.shape),
+        device="cpu",
+        threads=torch.get_num_threads(),
+        exclusive=True,
+        log=tmp_path / "log.txt",
+    )
     executor = LocalExecutor()
+
+    def start() -> None:
+        for member, message in executor.execute([request]):
+            if isinstance(message, RunSetup):
+                executor.abort(member)
+
     fresh = (
         "import torch; m = torch.nn.Linear(2, 2); torch.optim.Adam(m.parameters());"
         "m(torch.ones(1, 2)).sum().backward()"
     )
     compare(
         "starting a run after the first",
-        lambda: executor.call(chores.find_device, "cpu", 1),
+        start,
         "a fresh process",
         lambda: subprocess.run([sys.executable, "-c", fresh], check=True),
         at_most=0.05,

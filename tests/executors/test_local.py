@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from bench import datasets, grid
 from bench.cache import cache_root
 from bench.errors import DeviceError
-from bench.executors import Ended, RunRequest, chores
+from bench.executors import Ended, RunRequest, chores, worker
 from bench.executors.local import LocalExecutor, RemoteError
+from bench.quality.names import MODES
 from bench.records import Counts, EpochResult
 
 
@@ -92,6 +94,17 @@ def stack(tmp_path: Path, **fields: object) -> RunRequest:
     return replace(
         request(tmp_path), spec=first, companions=tuple(others), data=folder, labelled=folder
     )
+
+
+def test_trained_on_some_modes_of_a_mixture_they_alone_count(tmp_path: Path) -> None:
+    """The data themselves capture every mode they are drawn from, alike."""
+    asked = replace(stack(tmp_path, classes=[6, 1]), features=MODES)
+    data = datasets.open_prepared(asked.data)
+    judge = worker._evaluator(asked, data, torch.device("cpu"))
+    assert judge is not None
+    scores = judge.evaluate(lambda start, stop: torch.from_numpy(data.images[start:stop].copy()))
+    assert scores.modes_captured == 2
+    assert scores.reverse_kl == pytest.approx(0, abs=1e-3)
 
 
 def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> None:

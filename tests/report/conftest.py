@@ -52,6 +52,7 @@ class Config:
     watts: Sequence[float] = ()  # of the board, by epoch for as long as it was metered
     variant: str = "dcgan"
     dataset: str = "mnist-5k"
+    classes: Sequence[int] | None = None
     pack: int = 1
     plan: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -241,7 +242,7 @@ def write_sweep(
                             "latent_dim": 100,
                             **config.recipe,
                         },
-                        "dataset": {"name": config.dataset},
+                        "dataset": {"name": config.dataset, "classes": config.classes},
                         "seed": seed,
                     }
                 ),

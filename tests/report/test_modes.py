@@ -88,6 +88,11 @@ def test_how_many_modes_the_data_has(synthetic, dataset: str, modes: str) -> Non
     assert any("Stacked MNIST" in note for note in table.notes) == (modes == "1,000")
 
 
+def test_of_a_mixture_s_classes_only_their_modes_count(synthetic) -> None:
+    configs = [synthetic.mixture("GAN", 1, (2, 2, 1), classes=[0, 4])]
+    assert texts(mode_coverage(measured(synthetic, configs)), "Modes") == ["2"]
+
+
 def test_one_trial_has_no_error_and_a_run_that_diverged_none_at_all(synthetic) -> None:
     configs = [
         synthetic.mixture("GAN", 1, (5,)),
@@ -175,6 +180,7 @@ def test_runs_of_different_lengths_give_the_range(synthetic) -> None:
         ({"plan": {"packs_per_step": 50}}, "packs_per_step 50 for 100"),
         ({"setup": {"train_images": 500}}, "train_images 500 for 100000"),
         ({"setup": {"quality_samples": 100}}, "quality_samples 100 for 2500"),
+        ({"environment": {"precision": "bf16"}}, "precision bf16 for fp32"),
     ],
 )
 def test_another_set_up_is_not_set_beside_the_paper(synthetic, changes, words: str) -> None:

@@ -240,3 +240,15 @@ def test_the_cheap_penalty_takes_two_thirds_of_the_work() -> None:
 def test_a_penalty_on_a_critic_with_batch_norm_is_refused() -> None:
     with pytest.raises(ValueError, match="batch norm mixes samples"):
         registry.get("dcgan")(gradient_penalty=10.0)
+
+
+def test_clipping_what_spectral_normalisation_divides_is_refused() -> None:
+    with pytest.raises(ValueError, match="keep one of them"):
+        registry.get("wgan")(critic_norm="spectral")
+
+
+@pytest.mark.parametrize("variant", ["gan", "dcgan-tutorial", "wgan-gp"])
+def test_a_critic_under_a_penalty_has_the_cheap_form(variant: str) -> None:
+    critic = registry.get(variant)(gradient_penalty=10.0).critic(ImageShape(1, 28))
+    assert not [m for m in critic.modules() if isinstance(m, nn.LeakyReLU)]
+    assert [m for m in critic.modules() if isinstance(m, TwiceDifferentiableLeakyReLU)]
