@@ -104,12 +104,14 @@ def run(
     energy = EnergyMeter(gpu, exclusive=resources.exclusive)
     elapsed = Elapsed(clock, started)
     protocol = asdict(resources.evaluator.protocol if resources.evaluator else QualityProtocol())
+    # The floor is computed anew, perhaps with other roundings; the hashes say whether by the same.
+    scored_by = {name: value for name, value in protocol.items() if name != "quality_noise_floor"}
     resumed = 0
     if resume:
         with checkpoint.unusable_otherwise():
             states = [checkpoint.loaded(content, device) for content in resume]
             (resumed,) = {state["epoch"] for state in states}
-            if any(state.get("protocol", protocol) != protocol for state in states):
+            if any(state.get("protocol", scored_by) != scored_by for state in states):
                 raise checkpoint.CheckpointError(
                     "quality was measured otherwise before, by another classifier or reference, "
                     "and scores of two protocols cannot stand in one run"
@@ -169,7 +171,7 @@ def run(
             with budget.spending(clock):
                 whole = {
                     "epoch": epoch,
-                    "protocol": protocol,
+                    "protocol": scored_by,
                     "energy": energy.state(),
                     "elapsed": elapsed.seconds(),
                 }
