@@ -27,10 +27,8 @@ class Batches:
     again until it has them.
 
     Args:
-        rounds: of an epoch; None makes an epoch once through the data.
-
-    Attributes:
-        resident: whether the data lie on the training device.
+        rounds: of an epoch; None makes an epoch once through the data, or one whole round.
+        resident: the data lie on the device however large they are, as a CUDA graph needs them.
 
     Raises:
         ValueError: the data are too few for a single batch.
@@ -43,6 +41,8 @@ class Batches:
         device: torch.device,
         order: torch.Generator,
         rounds: int | None = None,
+        *,
+        resident: bool = False,
     ) -> None:
         self._device = device
         self._order = order
@@ -53,12 +53,11 @@ class Batches:
         self._images = _as_tensor(data.images)
         self._labels = None if data.labels is None else _as_tensor(data.labels)
         if device.type == "cuda":
-            if fits(self._images.nbytes, device):
+            if resident or fits(self._images.nbytes, device):
                 self._images = self._images.to(device)
             if self._labels is not None:
                 self._labels = self._labels.to(device)
 
-        self.resident = self._images.device.type == device.type
         if not self._sizes():
             raise ValueError(f"{len(self._images)} samples make no batch of {self._batch_size}")
         self.rounds = rounds or -(-len(self._sizes()) // self._critic_steps)
@@ -141,10 +140,6 @@ class StackedBatches:
     def __init__(self, runs: Sequence[Batches]) -> None:
         self.runs = runs
         self.rounds = runs[0].rounds
-
-    @property
-    def resident(self) -> bool:
-        return self.runs[0].resident
 
     def epoch(self, rounds: int | None = None) -> Iterator[list[Batch]]:
         """As :meth:`Batches.epoch`, every batch (S, N, d)."""

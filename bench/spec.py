@@ -32,7 +32,8 @@ class RunSpec:
     ``recipe`` holds every field of the variant's recipe, resolved. ``data_identity`` is
     what the data set is called independently of where it lies (a folder's content hash).
     A run whose length was given in ``steps`` has epochs of ``steps_per_epoch``, the last
-    perhaps shorter; any other's epoch is once through the data. An attempt that takes longer
+    perhaps shorter; any other's epoch is once through the data, or a round where they are too
+    few for it. An attempt that takes longer
     than ``timeout_seconds``, or more memory than ``max_host_bytes``, is stopped; neither is
     part of the run's identity. ``execution`` is how steps are executed, where that is not left
     to the sweep.
@@ -65,11 +66,12 @@ class RunSpec:
     def samples_shown(self, size: int) -> int:
         """Real samples the critic is shown in all, where the data set has ``size``.
 
-        A length in steps takes every batch for a whole one.
+        A length in steps takes every batch for a whole one; an epoch has at least one round.
         """
+        of_round = self.recipe.batch_size * self.recipe.critic_steps
         if self.steps is None:
-            return size * self.epochs
-        return self.steps * self.recipe.batch_size * self.recipe.critic_steps
+            return max(size, of_round) * self.epochs
+        return self.steps * of_round
 
     def identity(self) -> dict[str, Any]:
         """What the run id is a hash of.

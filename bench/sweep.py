@@ -263,10 +263,11 @@ class _Sweep:
                 self._waited = True
                 owners = ", ".join(sorted({str(owner) for owner in held.values()}))
                 runs = counted(sum(len(request.members) for request in left), "run")
-                self._observer.note(
-                    f"Waiting for {runs} of another bench run ({owners}); should it have died "
-                    f"on another machine, delete {self._out / 'locks'}."
-                )
+                locks = self._out / "locks"
+                remedy = f"; should one on another host have died, delete its files in {locks}"
+                if not any(owner.is_elsewhere for owner in held.values()):
+                    remedy = ""
+                self._observer.note(f"Waiting for {runs} of another bench run ({owners}){remedy}.")
             time.sleep(_POLL_SECONDS)
         return []
 
@@ -280,6 +281,12 @@ class _Sweep:
                 case Started():
                     self._observer.started(request)
                 case RunSetup():
+                    if at_work.resumed_epochs and not message.resumed_epochs:
+                        log = at_work.writer.folder / "log.txt"
+                        self._observer.warn(
+                            f"{request.spec.label}, seed {request.spec.seed} is trained anew: its "
+                            f"checkpoint could not be used, see {log}."
+                        )
                     at_work.writer.set_up(message)
                 case EpochResult():
                     at_work.writer.append(message)

@@ -214,7 +214,16 @@ class _Play:
             torch.manual_seed(weights_seed)
             games.append(spec.recipe.build(spec.shape, device))
             order = torch.Generator().manual_seed(order_seed)
-            dealt.append(Batches(resources.data, spec.recipe, device, order, spec.steps_per_epoch))
+            dealt.append(
+                Batches(
+                    resources.data,
+                    spec.recipe,
+                    device,
+                    order,
+                    spec.steps_per_epoch,
+                    resident=resources.execution == "cuda-graph",
+                )
+            )
             noise.append(torch.Generator(device).manual_seed(noise_seed))
         self._device = device
         self._steps = specs[0].steps
@@ -226,11 +235,6 @@ class _Play:
         if len(specs) > 1:
             self.batches, self._noise = StackedBatches(dealt), noise
             self.game = self._stack = StackedGame(games)
-        if resources.execution == "cuda-graph" and not self.batches.resident:
-            raise ValueError(
-                "execution cuda-graph needs the whole data set in the GPU's memory, which has no "
-                "room for it; choose eager"
-            )
         self._start_engine = partial(
             engine.Engine,
             size=specs[0].recipe.batch_size,

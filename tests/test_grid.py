@@ -347,6 +347,8 @@ def test_a_length_in_steps_says_how_many_samples_are_shown(write_grid: WriteGrid
     assert run.samples_shown(5000) == 140
     (run,) = load(write_grid, "{variants: [dcgan], epochs: 3}").runs
     assert run.samples_shown(5000) == 15_000
+    (run,) = load(write_grid, "{variants: [wgan], epochs: 3, batch_size: 10}").runs
+    assert run.samples_shown(20) == 150, "a round of five batches an epoch"
 
 
 def test_the_length_does_not_tell_runs_apart(write_grid: WriteGrid) -> None:

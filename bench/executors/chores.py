@@ -182,11 +182,11 @@ def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
 
     if _device_here(found) == "cpu":
         return "could not be tried here, where there is no GPU"
-    if not fits(datasets.open_prepared(data).images.nbytes, torch.device("cuda")):
-        return "deal from data that do not fit in the GPU's memory"
     rows = []
     ways: tuple[Execution, ...] = ("eager", "cuda-graph")
     try:
+        if not fits(datasets.open_prepared(data).images.nbytes, torch.device("cuda")):
+            return "deal from data that do not fit in the GPU's memory"
         for execution in ways:
             torch.manual_seed(0)
             _, player, places = _rounds_of_noise(run, torch.device("cuda"), execution)

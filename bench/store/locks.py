@@ -37,9 +37,14 @@ class Owner:
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host}"
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its host is another, so that nothing can be known of it here."""
+        return self.host != socket.gethostname()
+
     def alive(self) -> bool:
         """Whether the process still runs, as far as this host can tell."""
-        if self.host != socket.gethostname():
+        if self.is_elsewhere:
             return True
         return self.boot == _boot() and _start(self.pid) == self.start
 

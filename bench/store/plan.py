@@ -65,7 +65,8 @@ def check_writable(path: Path, name: str) -> None:
     """
     if path.exists() and not path.is_dir():
         raise ResultsError(f"{path} is a file: choose another folder with --out.")
-    if path.is_dir() and not (path / "sweep.json").exists() and not _is_begun(path):
+    # In this order, as another bench run may be putting its plan there.
+    if path.is_dir() and not _is_begun(path) and not (path / "sweep.json").exists():
         raise ResultsError(
             f"{path} is a folder with other things in it: choose another one with --out."
         )

@@ -309,7 +309,10 @@ class RunWriter:
 
     def _settle(self, outcome: RunOutcome) -> None:
         """Of a run done again beside earlier epochs, keeps what has gone further."""
-        if len(self._epochs) >= len(self._earlier_epochs):
+        broken = not all(map(_is_finite, self._earlier_epochs))
+        if len(self._epochs) >= len(self._earlier_epochs) or (
+            broken and outcome.status == "completed"
+        ):
             self._final.rename(self._old)
             self.folder.rename(self._final)
             fsync_folder(self._final.parent)
@@ -320,7 +323,8 @@ class RunWriter:
                 self._write_row(self._final, self._earlier | ended)
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / "log.txt").replace(self._final / "log.txt")
-            shutil.rmtree(self.folder)
+            if outcome.status != "interrupted":  # else it goes on from where it got to
+                shutil.rmtree(self.folder)
         self.folder = self._final
 
     # ------------------------------------------------------------------------- writing

@@ -130,6 +130,33 @@ def test_a_run_done_again_goes_on_from_its_own_checkpoint(tmp_path: Path) -> Non
     assert seen(tmp_path) == ([1, 2, 3], [2, 2, 3], list(range(1, 10)))
 
 
+def test_a_run_done_again_that_is_interrupted_goes_on_from_there(tmp_path: Path) -> None:
+    append(begun(tmp_path), 1, 2, 3)
+    again = begun(tmp_path)
+    append(again, 1, 2, kept=(2,))
+    again.finish(RunOutcome(status="interrupted", error="asked", started_at=NOW, ended_at=NOW))
+    assert seen(tmp_path)[1] == [1, 1, 1], "until it has gone as far"
+    further = begun(tmp_path)
+    assert (further.resumed_epochs, further.attempt) == (2, 3)
+    append(further, 3)
+    further.finish(COMPLETED)
+    assert seen(tmp_path)[1] == [2, 2, 3]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [RUN.run_id]
+
+
+def test_a_completed_retry_replaces_a_divergence_that_went_further(tmp_path: Path) -> None:
+    writer = begun(tmp_path)
+    append(writer, 1)
+    last = epoch(2)
+    writer.append(replace(last, record=replace(last.record, critic_loss=float("inf"))))
+    writer.finish(RunOutcome(status="diverged", error="inf", started_at=NOW, ended_at=NOW))
+    writer = begun(tmp_path)
+    append(writer, 1)
+    writer.finish(COMPLETED)
+    assert seen(tmp_path)[:2] == ([1], [2])
+    assert store.read_run(folder(tmp_path))["status"] == "completed"
+
+
 def test_a_run_done_again_that_falls_short_tells_how_it_ended(tmp_path: Path) -> None:
     append(begun(tmp_path), 1, 2)
     again = begun(tmp_path)
