@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import torch
 
 from bench import store
 from bench.cache import cache_root
@@ -51,6 +52,24 @@ def test_more_epochs_continue_a_finished_sweep(
     for picture in out.glob("runs/*/samples/epoch-0002.png"):
         assert (undisturbed.results / picture.relative_to(out)).exists()
     check_equal(out, undisturbed.results)
+
+
+def test_a_run_scored_otherwise_before_is_trained_anew(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    out = tmp_path / "small"
+    options = ("--seeds", "0", "--set", "keep_checkpoints=true")
+    short = bench_run(undisturbed.grid, out, "--epochs", "1", *options)
+    assert short.returncode == 0, short.stderr
+    (checkpoint,) = out.glob("runs/dcgan-tutorial-*/checkpoint-0001.pt")
+    state = torch.load(checkpoint, weights_only=True)
+    state["protocol"]["quality_weights_hash"] = "of another classifier"
+    torch.save(state, checkpoint)
+    longer = bench_run(undisturbed.grid, out, "--epochs", "2", *options)
+    assert longer.returncode == 0, longer.stderr
+    assert "packed, seed 0 is trained anew: its checkpoint could not be used" in longer.stderr
+    attempts = store.read_sweep(out).epochs.groupby("label")["attempt"].apply(list).to_dict()
+    assert attempts == {"conditional-wgan-gp": [1, 2], "packed": [2, 2]}
 
 
 def test_the_cache_keeps_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
