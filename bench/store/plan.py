@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,6 @@ from bench.errors import ResultsError
 from bench.records import RunPlan
 from bench.store.commit import is_unfinished, unwritable, write_atomically
 from bench.store.schema import SCHEMA_VERSION
-
-_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -126,8 +123,8 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _check_folder_name(name: str) -> None:
-    """Folders are named so; a name that leads elsewhere was not written by this program."""
-    if not _FOLDER_NAME.fullmatch(name):
+    """A name that leads to another folder was not written by this program."""
+    if name in ("", ".", "..") or set(name) & set("/\\\0"):
         raise ValueError(name)
 
 
