@@ -19,14 +19,8 @@ from tests.survival.sweeps import bench_run, check_equal
 NOW = pd.Timestamp("2026-11-24T10:00:00.123456Z").to_pydatetime()
 
 
-@pytest.mark.parametrize(
-    "kept",
-    [
-        "in the cache",
-        pytest.param("in the results folder", marks=pytest.mark.slow),
-        pytest.param("nowhere", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", ["in the cache", "in the results folder", "nowhere"])
 def test_more_epochs_continue_a_finished_sweep(
     undisturbed: Undisturbed, tmp_path: Path, kept: str
 ) -> None:
@@ -54,6 +48,7 @@ def test_more_epochs_continue_a_finished_sweep(
     check_equal(out, undisturbed.results)
 
 
+@pytest.mark.slow
 def test_a_run_scored_otherwise_before_is_trained_anew(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
