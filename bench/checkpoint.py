@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from bench.cost.clock import Clock
+from bench.errors import first_line
 
 VERSION = 1  # raise it when the same state comes to be written in another way
 # Of the time an attempt has trained, at most this share goes into checkpoints after its first.
@@ -67,8 +68,7 @@ def unusable_otherwise() -> Iterator[None]:
     except (CheckpointError, torch.OutOfMemoryError):
         raise
     except _FAILURES as e:
-        reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
-        raise CheckpointError(f"the checkpoint cannot be used: {reason}") from e
+        raise CheckpointError(f"the checkpoint cannot be used: {first_line(e)}") from e
 
 
 class Budget:
