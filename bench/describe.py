@@ -19,8 +19,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from bench.cost import flops
 from bench.records import Counts
 from bench.units import binary, count, ratio
+from variants.networks.stacked import StackedLinear
 from variants.recipe import Recipe, SampleShape
-from variants.stacked import StackedLinear
 
 
 @dataclass(frozen=True, kw_only=True)

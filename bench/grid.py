@@ -585,7 +585,7 @@ def _entries(document: _Document) -> list[dict[str, Any]]:
             )
         try:
             registry.get(entry["name"])
-        except registry.UnknownVariant as error:
+        except registry.UnknownName as error:
             raise document.error((*path, "name"), str(error)) from error
         if "label" in entry and (not isinstance(entry["label"], str) or not entry["label"].strip()):
             raise document.error((*path, "label"), f"the label {entry['label']!r} should be text.")
@@ -921,7 +921,7 @@ def is_of_points(name: str) -> bool:
     """Whether a variant makes points; False where there is no such variant."""
     try:
         return registry.get(name)().refusal(PointShape()) is None
-    except registry.UnknownVariant:
+    except registry.UnknownName:
         return False
 
 
@@ -933,7 +933,7 @@ def recipe(name: str, shape: SampleShape, settings: Mapping[str, Any]) -> Recipe
     """
     try:
         kind = registry.get(name)
-    except registry.UnknownVariant as error:
+    except registry.UnknownName as error:
         raise GridError(f"{error} (bench list variants)") from error
     for key in settings:
         if key not in kind.grid_keys():

@@ -28,7 +28,7 @@ from bench.quality.evaluator import Judge, QualityProtocol, QualityScores
 from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
 from bench.spec import Execution, RunSpec
 from variants.game import Game, Noise
-from variants.stacked import StackedGame
+from variants.networks.stacked import StackedGame
 
 # Rounds left out of train_seconds: allocators, kernels' choice, caches.
 _WARMUP_ROUNDS = {"cpu": 3, "cuda": 10}

@@ -46,7 +46,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     information = package / "gan_bench_faults-1.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Name: gan-bench-faults\nVersion: 1\n")
-    entry_points = f"[{registry.ENTRY_POINT_GROUP}]\nfaults = gan_bench_faults\n"
+    entry_points = f"[{registry.ENTRY_POINT_GROUPS[0]}]\nfaults = gan_bench_faults\n"
     (information / "entry_points.txt").write_text(entry_points)
     folders = [str(package), str(_FAULTS), *filter(None, [os.environ.get("PYTHONPATH")])]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(folders))
@@ -55,5 +55,4 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.syspath_prepend(_FAULTS)
     from gan_bench_faults import Faulty
 
-    registry._recipes.pop("faulty", None)
-    monkeypatch.setitem(registry._recipes, "faulty", Faulty)
+    monkeypatch.setitem(registry.VARIANTS._entries, "faulty", Faulty)

@@ -15,9 +15,9 @@ from bench import engine
 from bench.spec import Execution, Precision
 from tests.benchmarks.plain_loops import PlainGan, PlainWganGp, with_torchs_own_layers
 from variants import registry
-from variants.dropout import Dropout, splitmix64
 from variants.game import Batch
-from variants.layers import TransposedConvolution
+from variants.networks.dropout import Dropout, splitmix64
+from variants.networks.layers import TransposedConvolution
 from variants.recipe import ImageShape, PointShape, Recipe
 
 CPU = torch.device("cpu")

@@ -15,10 +15,10 @@ from bench.executors import Found, chores
 from tests.test_engine import CASES, SHAPE, images_and_labels, recipe_of
 from tests.test_preflight import runs
 from variants import registry
-from variants.dropout import Dropout
 from variants.game import Batch
+from variants.networks.dropout import Dropout
+from variants.networks.stacked import StackedGame
 from variants.recipe import PointShape
-from variants.stacked import StackedGame
 
 pytestmark = [
     pytest.mark.gpu,

@@ -22,7 +22,7 @@ from bench.quality.evaluator import QualityProtocol, QualityScores
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
 from variants.game import AdversarialGame, Batch
-from variants.joining import LabelledGenerator
+from variants.networks.joining import LabelledGenerator
 from variants.recipe import ImageShape
 
 CPU = torch.device("cpu")

@@ -1,9 +1,9 @@
 """What is compared: GAN recipes, their networks and the games they play.
 
 A variant is one decorated class in one file of this package (or in a package of
-your own that declares an entry point in the group ``gan_bench.variants``)::
+your own that declares an entry point in the group ``gan_bench.plugins``)::
 
-    from variants.dcgan import Dcgan
+    from variants.zoo.dcgan import Dcgan
     from variants.registry import register
 
     @register("dcgan-narrow")

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from torch import nn
 
     from variants import game as games
-    from variants import joining
     from variants.game import Game
+    from variants.networks import joining
 else:
     torch = LazyModule("torch")
     nn = LazyModule("torch.nn")
     games = LazyModule("variants.game")
-    joining = LazyModule("variants.joining")
+    joining = LazyModule("variants.networks.joining")
 
 
 Objective = Literal[

@@ -1,90 +1,216 @@
-"""The names of the variants: built in, and those of installed packages."""
+"""Named things of one kind, each registered by a decorator in one file.
+
+Built-in files are imported when a registry is first read; so are the modules that installed
+packages name in the entry point group ``gan_bench.plugins`` or, as before,
+``gan_bench.variants``. A file named with ``--plugin`` registers in the same way.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-import variants
-from variants.recipe import Recipe
+if TYPE_CHECKING:
+    from variants.recipe import Recipe
 
-ENTRY_POINT_GROUP = "gan_bench.variants"
+ENTRY_POINT_GROUPS = ("gan_bench.plugins", "gan_bench.variants")
 
-# Modules of this package that hold no recipe; most import torch, which listing must not.
-_NO_RECIPES = {
-    "dense_product",
-    "dropout",
-    "game",
-    "joining",
-    "layers",
-    "lazy",
-    "objectives",
-    "recipe",
-    "registry",
-    "stacked",
-}
-
-_recipes: dict[str, type[Recipe]] = {}
-
-R = TypeVar("R", bound=type[Recipe])
+T = TypeVar("T")
+V = TypeVar("V")
 
 
-class UnknownVariant(LookupError):
-    """No variant has this name; the message suggests the nearest."""
+class UnknownName(LookupError):
+    """Nothing of this kind has this name; the message suggests the nearest."""
 
 
-def register(name: str) -> Callable[[R], R]:
-    """Makes the decorated recipe known as ``name``.
+class DuplicateName(ValueError):
+    """A name is registered twice; the message names both places."""
 
-    Raises:
-        ValueError: the name is taken, or is not of lower-case letters, digits and dashes
-            (it becomes part of folder names).
+
+class Place(NamedTuple):
+    """Where something was registered."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+class Registry(Generic[T]):
+    """The things of one kind, by name.
+
+    Args:
+        kind: what one of them is called in messages, such as "variant".
+        packages: whose modules register the built-in ones; imported at the first look-up.
+        pattern: a regular expression that every name must match as a whole.
+        rule: the pattern in words, for messages.
     """
-    if not name.replace("-", "").isalnum() or not name.isascii() or name != name.lower():
-        raise ValueError(f"variant name {name!r}: use lower-case letters, digits and dashes only")
 
-    def decorate(recipe: R) -> R:
-        holder = _recipes.get(name)
-        if holder is not None and holder.__qualname__ != recipe.__qualname__:
-            raise ValueError(
-                f"variant {name!r} is registered twice: {holder.__module__}.{holder.__qualname__} "
-                f"and {recipe.__module__}.{recipe.__qualname__}"
+    def __init__(
+        self,
+        kind: str,
+        *,
+        packages: Sequence[str] = (),
+        pattern: str = "[a-z0-9]+(-[a-z0-9]+)*",
+        rule: str = "lower-case letters, digits and dashes",
+    ) -> None:
+        self.kind = kind
+        self._packages = packages
+        self._pattern = re.compile(pattern)
+        self._rule = rule
+        self._entries: dict[str, T] = {}
+        self._places: dict[str, Place] = {}
+        self._discovered = False
+
+    def register(self, name: str) -> Callable[[V], V]:
+        """Registers the decorated class or function as ``name``.
+
+        Raises:
+            DuplicateName: something else has that name.
+            ValueError: the name does not match the registry's rule.
+        """
+        place = _caller()
+        self._check(name)
+
+        def decorate(value: V) -> V:
+            self.add(name, value, place)  # type: ignore[arg-type]
+            return value
+
+        return decorate
+
+    def add(self, name: str, value: T, place: Place | None = None) -> None:
+        """Registers ``value`` as ``name``.
+
+        Args:
+            place: where it is defined; None for the caller's line. Registering again from the
+                same place replaces the entry, as when a module is reloaded.
+
+        Raises:
+            DuplicateName: something else has that name.
+            ValueError: the name does not match the registry's rule.
+        """
+        place = place or _caller()
+        self._check(name)
+        first = self._places.get(name)
+        if first is not None and first != place:
+            raise DuplicateName(
+                f"{place}: the {self.kind} {name!r} is already registered ({first}); "
+                "choose another name"
             )
-        _recipes[name] = recipe
-        return recipe
+        self._entries[name] = value
+        self._places[name] = place
 
-    return decorate
+    def get(self, name: str) -> T:
+        """What is registered as ``name``.
+
+        Raises:
+            UnknownName: nothing is; suggests the nearest name.
+        """
+        self._discover()
+        if name not in self._entries:
+            hint = suggestion(name, self._entries)
+            raise UnknownName(f"there is no {self.kind} {name!r}; {hint}")
+        return self._entries[name]
+
+    def names(self) -> list[str]:
+        """Every name, in order of registration: built-in files alphabetically, then plug-ins."""
+        self._discover()
+        return list(self._entries)
+
+    def values(self) -> list[T]:
+        """Everything registered, in the order of :meth:`names`."""
+        self._discover()
+        return list(self._entries.values())
+
+    def items(self) -> list[tuple[str, T]]:
+        """Names and what is registered under them, in the order of :meth:`names`."""
+        self._discover()
+        return list(self._entries.items())
+
+    def place(self, name: str) -> Place:
+        """Where ``name`` was registered."""
+        return self._places[name]
+
+    def __contains__(self, name: object) -> bool:
+        self._discover()
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __len__(self) -> int:
+        return len(self.names())
+
+    def _check(self, name: str) -> None:
+        if not self._pattern.fullmatch(name):
+            raise ValueError(f"{self.kind} name {name!r}: use {self._rule} only")
+
+    def _discover(self) -> None:
+        if self._discovered:
+            return
+        self._discovered = True
+        for package in self._packages:
+            module = importlib.import_module(package)
+            for found in pkgutil.iter_modules(module.__path__, f"{package}."):
+                importlib.import_module(found.name)
+        load_entry_points()
 
 
-def names() -> list[str]:
-    """Every registered name, in the order of the zoo's files."""
-    _discover()
-    return list(_recipes)
+def suggestion(name: object, known: Iterable[str], otherwise: str | None = None) -> str:
+    """The end of a message about an unknown name: the nearest known one, or all of them.
 
-
-def get(name: str) -> type[Recipe]:
-    """The recipe registered as ``name``.
-
-    Raises:
-        UnknownVariant: there is none; says which is near.
+    Args:
+        otherwise: said where no known name is near; None lists the known names.
     """
-    _discover()
-    if name not in _recipes:
-        near = difflib.get_close_matches(name, _recipes, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_recipes)}."
-        raise UnknownVariant(f"there is no variant {name!r}; {hint}")
-    return _recipes[name]
+    known = list(known)
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return otherwise or f"known: {', '.join(known)}."
 
 
 @cache
-def _discover() -> None:
-    for module in pkgutil.iter_modules(variants.__path__):
-        if module.name not in _NO_RECIPES:
-            importlib.import_module(f"variants.{module.name}")
-    for entry_point in entry_points(group=ENTRY_POINT_GROUP):
-        entry_point.load()
+def load_entry_points() -> None:
+    """Imports what installed packages declare; one that cannot be imported is a warning."""
+    for group in ENTRY_POINT_GROUPS:
+        for entry_point in entry_points(group=group):
+            try:
+                entry_point.load()
+            except Exception as error:  # whatever a module of somebody else raises
+                package = entry_point.dist.name if entry_point.dist else "an installed package"
+                reason = (str(error).strip().splitlines() or [""])[0]
+                warnings.warn(
+                    f"The plug-in {entry_point.name!r} of {package} ({entry_point.value}) could "
+                    f"not be loaded ({type(error).__name__}: {reason}); what it adds is missing. "
+                    "Update or uninstall it.",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+
+
+def _caller() -> Place:
+    """The line outside this file that is registering something."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    file = Path(frame.f_code.co_filename)
+    with contextlib.suppress(ValueError, OSError):  # outside the working directory, or that is gone
+        file = file.relative_to(Path.cwd())
+    return Place(str(file), frame.f_lineno)
+
+
+VARIANTS: Registry[type[Recipe]] = Registry("variant", packages=["variants.zoo"])
+register = VARIANTS.register
+get = VARIANTS.get
+names = VARIANTS.names

@@ -23,8 +23,8 @@ from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 from bench import engine
 from bench.records import Counts
 from variants.game import Batch
+from variants.networks.stacked import StackedLinear
 from variants.recipe import Recipe, SampleShape
-from variants.stacked import StackedLinear
 
 _PACKS = 2
 

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from variants.dropout import Dropout
-from variants.layers import TransposedConvolution, TwiceDifferentiableLeakyReLU
+from variants.networks.dropout import Dropout
+from variants.networks.layers import TransposedConvolution, TwiceDifferentiableLeakyReLU
 
 
 def with_torchs_own_layers(network: nn.Module) -> nn.Module:

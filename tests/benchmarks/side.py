@@ -35,8 +35,8 @@ from bench.quality.float32 import full_float32
 from bench.spec import QualitySpec, RunSpec
 from variants import registry
 from variants.game import Batch
+from variants.networks.stacked import StackedGame
 from variants.recipe import ImageShape, PointShape, Recipe
-from variants.stacked import StackedGame
 
 
 class Photographs(torch.utils.data.Dataset):

@@ -20,9 +20,9 @@ import torch
 from pydantic import Field
 
 from variants.game import Game
-from variants.mixtures import MixtureGan
 from variants.recipe import SampleShape
 from variants.registry import register
+from variants.zoo.mixtures import MixtureGan
 
 _LONG = 600  # seconds
 _MOST_BYTES = 3 * 2**30

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from bench import engine
 from variants import registry
 from variants.game import Batch
-from variants.joining import LabelledCritic, LabelledGenerator
+from variants.networks.joining import LabelledCritic, LabelledGenerator
 from variants.recipe import ImageShape
 
 CPU = torch.device("cpu")

@@ -11,8 +11,8 @@ from bench import engine
 from bench.cost import flops
 from variants import registry
 from variants.game import Batch
+from variants.networks.stacked import StackedBatchNorm, StackedLinear, StackedMaxout
 from variants.recipe import PointShape
-from variants.stacked import StackedBatchNorm, StackedLinear, StackedMaxout
 
 CPU = torch.device("cpu")
 SHAPE = PointShape()

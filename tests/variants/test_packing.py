@@ -10,7 +10,7 @@ from bench import engine
 from bench.cost import flops
 from variants import registry
 from variants.game import Batch
-from variants.joining import packed
+from variants.networks.joining import packed
 from variants.objectives import gradient_penalty
 from variants.recipe import ImageShape, Recipe
 

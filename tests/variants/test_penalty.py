@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from variants import game as game_module
 from variants import registry
 from variants.game import Batch
-from variants.layers import TwiceDifferentiableLeakyReLU
+from variants.networks.layers import TwiceDifferentiableLeakyReLU
 from variants.objectives import gradient_penalty
 from variants.recipe import ImageShape
 

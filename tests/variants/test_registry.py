@@ -34,7 +34,7 @@ def test_every_field_is_described() -> None:
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:
-    with pytest.raises(registry.UnknownVariant, match="did you mean 'dcgan-lite'"):
+    with pytest.raises(registry.UnknownName, match="did you mean 'dcgan-lite'"):
         registry.get("dcgan-lit")
 
 
@@ -42,7 +42,7 @@ def test_a_name_is_registered_once() -> None:
     class Another(Recipe):
         """Another."""
 
-    with pytest.raises(ValueError, match="registered twice"):
+    with pytest.raises(registry.DuplicateName, match="already registered"):
         registry.register("dcgan")(Another)
 
 
@@ -53,10 +53,11 @@ def test_names_are_safe_in_paths(name: str) -> None:
 
 
 def test_a_variant_of_ones_own_is_one_decorated_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    from variants.dcgan import Dcgan
+    from variants.zoo.dcgan import Dcgan
 
     registry.names()
-    monkeypatch.setattr(registry, "_recipes", dict(registry._recipes))
+    monkeypatch.setattr(registry.VARIANTS, "_entries", dict(registry.VARIANTS._entries))
+    monkeypatch.setattr(registry.VARIANTS, "_places", dict(registry.VARIANTS._places))
 
     @registry.register("dcgan-narrow")
     class Narrow(Dcgan):

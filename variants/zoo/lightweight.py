@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from variants.dcgan import Dcgan
 from variants.registry import register
+from variants.zoo.dcgan import Dcgan
 
 
 @register("dcgan-lite")

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from variants.dcgan import Dcgan
-from variants.dense import Gan
 from variants.registry import register
-from variants.wasserstein import WganGp
+from variants.zoo.dcgan import Dcgan
+from variants.zoo.dense import Gan
+from variants.zoo.wasserstein import WganGp
 
 _MEANING = "give both players the class: with the latent, and as an image plane"
 

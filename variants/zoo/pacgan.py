@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from variants.dcgan import Dcgan
 from variants.registry import register
+from variants.zoo.dcgan import Dcgan
 
 
 @register("pacgan")

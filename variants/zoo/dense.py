@@ -13,12 +13,12 @@ from variants.registry import register
 if TYPE_CHECKING:
     from torch import nn
 
-    from variants import dropout as dropouts
-    from variants import layers
+    from variants.networks import dropout as dropouts
+    from variants.networks import layers
 else:
     nn = LazyModule("torch.nn")
-    dropouts = LazyModule("variants.dropout")
-    layers = LazyModule("variants.layers")
+    dropouts = LazyModule("variants.networks.dropout")
+    layers = LazyModule("variants.networks.layers")
 
 
 @register("gan")

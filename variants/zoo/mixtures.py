@@ -13,10 +13,10 @@ from variants.registry import register
 if TYPE_CHECKING:
     from torch import nn
 
-    from variants import stacked
+    from variants.networks import stacked
 else:
     nn = LazyModule("torch.nn")
-    stacked = LazyModule("variants.stacked")
+    stacked = LazyModule("variants.networks.stacked")
 
 
 @register("mixture-gan")

@@ -6,9 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from variants.dcgan import Dcgan
 from variants.recipe import Objective
 from variants.registry import register
+from variants.zoo.dcgan import Dcgan
 
 
 @register("vector-critic")

@@ -1,0 +1,112 @@
+"""What can be measured: every column of the results, declared once.
+
+The Arrow schema, the run totals, the report's tables and the column lists of docs/results.md
+derive from these declarations. ``None`` means *could not be measured*; it is never written as 0.
+Units are part of the names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from variants.registry import Registry
+
+Value = float | int | str | bool | datetime | None
+Level = Literal["step", "epoch", "run"]
+# How the epochs of a run make one value: "sum", "max" and "last" are stored with the run as its
+# totals; "final" is the value of the last epoch that has one, which the report takes.
+OverEpochs = Literal["sum", "max", "last", "final"]
+Direction = Literal["lower", "higher"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One column.
+
+    Attributes:
+        name: of the column, with its unit.
+        doc: one line of documentation, as in docs/results.md.
+        type: float, int, bool, str or datetime.
+        level: where the column is: a "step" column in steps.parquet, and its mean over the epoch
+            in epochs.parquet; an "epoch" column in epochs.parquet; a "run" column in run.parquet.
+        nullable: whether it may be null. Columns that plug-ins add must be.
+        unit: for headings, such as "s", "B" or "nats"; "%" shows a share (0 to 1) in per cent.
+        over_epochs: how epochs make a run; None where they do not.
+        direction: which values are better; None where neither is.
+        shared: runs trained as one stack share it, so it is no single run's own.
+        heading: of the report's columns, line by line, without unit and arrow; () makes one from
+            the name.
+        figure: for steps, the trajectory figure that draws it.
+        headline: shown beside an epoch's losses on screen.
+    """
+
+    name: str
+    doc: str
+    type: type = float
+    level: Level = "epoch"
+    nullable: bool = True
+    unit: str = ""
+    over_epochs: OverEpochs | None = None
+    direction: Direction | None = None
+    shared: bool = False
+    heading: tuple[str, ...] = ()
+    figure: str | None = None
+    headline: bool = False
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """The heading's lines, or the name in words."""
+        return self.heading or (self.name.replace("_", " ").capitalize(),)
+
+
+_IDENTIFIER = "[a-z][a-z0-9_]*"
+_RULE = "lower-case letters, digits and underscores"
+
+# Step and epoch columns share names, as an epoch has the mean of its steps; a run's own columns
+# may have the name of an epoch's, of which they are then the total.
+EPOCH_MEASURES: Registry[Measure] = Registry(
+    "measure", packages=["bench.quality.scorers"], pattern=_IDENTIFIER, rule=_RULE
+)
+RUN_MEASURES: Registry[Measure] = Registry("run measure", pattern=_IDENTIFIER, rule=_RULE)
+
+
+def declare(measure: Measure) -> Measure:
+    """Registers a column and returns it.
+
+    Raises:
+        DuplicateName: another column has that name.
+        ValueError: the name is no lower-case identifier.
+    """
+    registry = RUN_MEASURES if measure.level == "run" else EPOCH_MEASURES
+    registry.add(measure.name, measure)
+    return measure
+
+
+def column(doc: str, *, default: Any = dataclasses.MISSING, **about: Any) -> Any:
+    """A field of a record that is a column: its documentation and whatever else a Measure has.
+
+    Name, type and nullability are the field's own. Use :func:`of_record` to declare them.
+    """
+    return field(default=default, metadata={"measure": {"doc": doc, **about}})
+
+
+def of_record(record: type, level: Level) -> Iterator[Measure]:
+    """The columns that a record's fields declare with :func:`column`, in order."""
+    hints = typing.get_type_hints(record)
+    for declared in dataclasses.fields(record):
+        about = declared.metadata.get("measure")
+        if about is None:
+            continue
+        kind, nullable = hints[declared.name], False
+        if isinstance(kind, types.UnionType):
+            nullable = True
+            (kind,) = (k for k in typing.get_args(kind) if k is not type(None))
+        if typing.get_origin(kind) is Literal:
+            kind = str
+        yield Measure(name=declared.name, type=kind, nullable=nullable, level=level, **about)

@@ -1,0 +1,1 @@
+"""Quality metrics, one file each: a scorer and the measures it computes."""

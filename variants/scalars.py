@@ -1,0 +1,66 @@
+"""Numbers that a game reports at every step, beside its losses; declared without torch."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Scalar(NamedTuple):
+    """One number per step, averaged over the critic updates of a step.
+
+    Attributes:
+        name: of its column in steps.parquet, and of its mean over the epoch in epochs.parquet.
+        meaning: one line of documentation.
+        figure: which trajectory figure draws it: "losses", "critic-accuracy", "critic-scores",
+            or another name, which makes a figure of its own.
+        heading: its legend; "" for the name with spaces.
+    """
+
+    name: str
+    meaning: str
+    figure: str = "losses"
+    heading: str = ""
+
+
+CRITIC_LOSS = Scalar("critic_loss", "the critic's loss", heading="critic")
+GENERATOR_LOSS = Scalar("generator_loss", "the generator's loss", heading="generator")
+LOSSES = (CRITIC_LOSS, GENERATOR_LOSS)
+
+SCORE_REAL = Scalar(
+    "critic_score_real",
+    "mean raw output of the critic on real samples",
+    figure="critic-scores",
+    heading="real samples",
+)
+SCORE_FAKE = Scalar(
+    "critic_score_fake",
+    "mean raw output of the critic on generated samples",
+    figure="critic-scores",
+    heading="generated samples",
+)
+ACCURACY_REAL = Scalar(
+    "critic_accuracy_real",
+    "share of real samples that the critic judges real; null without a threshold",
+    figure="critic-accuracy",
+    heading="real samples",
+)
+ACCURACY_FAKE = Scalar(
+    "critic_accuracy_fake",
+    "share of generated samples that the critic judges fake; null without a threshold",
+    figure="critic-accuracy",
+    heading="generated samples",
+)
+PENALTY = Scalar(
+    "penalty",
+    "the critic's penalties as they enter its loss, weights included; null without one",
+    heading="penalty",
+)
+
+BUILT_IN = (
+    *LOSSES,
+    SCORE_REAL,
+    SCORE_FAKE,
+    ACCURACY_REAL,
+    ACCURACY_FAKE,
+    PENALTY,
+)

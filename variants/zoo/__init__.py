@@ -1,0 +1,1 @@
+"""The variants, one file per family; importing them costs no torch."""
