@@ -1,12 +1,12 @@
-"""How a round of a game is executed, and in what arithmetic. Nothing here waits for the device.
+"""How a training step is executed, and in what precision. Nothing here waits for the device.
 
-Rounds return their losses and scalars as tensors on the device; callers keep them there and
-read them once an epoch.
+A step is one or more critic updates and one generator update. Steps return their losses and
+scalars as tensors on the device; callers keep them there and read them once per epoch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
@@ -14,33 +14,19 @@ from torch import Tensor
 
 from bench.spec import Execution, Precision
 from variants.game import Batch, Game, Noise, Outcome
+from variants.scalars import LOSSES
 
-# What a round records, in this order; a game without one of them leaves it NaN.
-SCALARS = (
-    "critic_loss",
-    "generator_loss",
-    "score_real",
-    "score_fake",
-    "accuracy_real",
-    "accuracy_fake",
-    "penalty",
-)
-
-# Within it losses are computed; gradients and optimisers' steps are not.
+# Losses are computed within it; gradients and optimiser steps are not.
 Arithmetic = Callable[[], AbstractContextManager[object]]
 
 
 def critic_update(
-    game: Game,
-    batch: Batch,
-    latents: Tensor,
-    made: Tensor | None = None,
-    arithmetic: Arithmetic = nullcontext,
+    game: Game, batch: Batch, noise: Noise, arithmetic: Arithmetic = nullcontext
 ) -> Outcome:
-    """One step of the critic's optimiser on one batch, on samples made for it unless given."""
+    """One step of the critic's optimiser on one batch."""
     game.critic.optimizer.zero_grad(set_to_none=True)
     with arithmetic():
-        outcome = game.critic_loss(batch, latents, *_given(made))
+        outcome = game.critic_loss(batch, noise)
     outcome.loss.sum().backward()  # type: ignore[no-untyped-call]
     game.critic.optimizer.step()
     game.after_critic_update()
@@ -48,31 +34,28 @@ def critic_update(
 
 
 def generator_update(
-    game: Game,
-    batch: Batch,
-    latents: Tensor,
-    made: Tensor | None = None,
-    arithmetic: Arithmetic = nullcontext,
+    game: Game, batch: Batch, noise: Noise, arithmetic: Arithmetic = nullcontext
 ) -> Outcome:
-    """One step of the generator's optimiser, the critic's weights frozen meanwhile."""
+    """One step of the generator's optimiser, with the critic's weights frozen."""
     game.generator.optimizer.zero_grad(set_to_none=True)
     with game.critic.frozen():
         with arithmetic():
-            outcome = game.generator_loss(batch, latents, *_given(made))
+            outcome = game.generator_loss(batch, noise)
         outcome.loss.sum().backward()  # type: ignore[no-untyped-call]
     game.generator.optimizer.step()
+    game.after_generator_update()
     return Outcome(outcome.loss.detach(), outcome.scalars)
 
 
 def simultaneous_update(
-    game: Game, batch: Batch, latents: Tensor, arithmetic: Arithmetic = nullcontext
+    game: Game, batch: Batch, noise: Noise, arithmetic: Arithmetic = nullcontext
 ) -> tuple[Outcome, Outcome]:
-    """Both gradients at the same point, then both steps."""
+    """Both gradients at the same point, then both optimisers' steps."""
     game.critic.optimizer.zero_grad(set_to_none=True)
     game.generator.optimizer.zero_grad(set_to_none=True)
     with arithmetic():
-        critic, generator = game.losses(batch, latents)
-    # What both losses share of the graph serves twice; each player's gradient is its own loss'.
+        critic, generator = game.losses(batch, noise)
+    # Both losses share a part of the graph; each player gets the gradient of its own loss.
     critic.loss.sum().backward(  # type: ignore[no-untyped-call]
         inputs=list(game.critic.network.parameters()), retain_graph=True
     )
@@ -82,98 +65,108 @@ def simultaneous_update(
     game.critic.optimizer.step()
     game.after_critic_update()
     game.generator.optimizer.step()
+    game.after_generator_update()
     return Outcome(critic.loss.detach(), critic.scalars), Outcome(
         generator.loss.detach(), generator.scalars
     )
 
 
-def play_round(
-    game: Game, batches: Sequence[Batch], rng: Noise, arithmetic: Arithmetic = nullcontext
+def train_step(
+    game: Game, batches: Sequence[Batch], noise: Noise, arithmetic: Arithmetic = nullcontext
 ) -> Tensor:
-    """One critic update per batch, then one generator update on the last batch's size.
+    """One critic update per batch, then one generator update on the last batch.
 
     Returns:
-        Float tensor (len(SCALARS),), or (len(SCALARS), S) of a stack, on the device: the
-        critic's values averaged over the round's critic updates, NaN for what the game
-        does not have.
+        A float tensor (columns,), or (columns, S) of a stack, on the device, in the order of
+        :func:`columns`. The critic's values are averaged over its updates; NaN marks what the
+        game did not report.
+
+    Raises:
+        ValueError: the game reports a number that its ``scalars`` do not name.
     """
     *earlier, last = batches
-    critics = [
-        critic_update(game, batch, game.latents(len(batch), rng), arithmetic=arithmetic)
-        for batch in earlier
-    ]
-    latents = game.latents(len(last), rng)
+    critics = [critic_update(game, batch, noise, arithmetic) for batch in earlier]
     if game.simultaneous:
-        critic, generator = simultaneous_update(game, last, latents, arithmetic)
-    elif game.reuses_samples:
-        with arithmetic():
-            made = game.make(last, latents)
-        critic = critic_update(game, last, latents, made, arithmetic)
-        generator = generator_update(game, last, latents, made, arithmetic)
+        critic, generator = simultaneous_update(game, last, noise, arithmetic)
     else:
-        critic = critic_update(game, last, latents, arithmetic=arithmetic)
-        anew = game.latents(len(last), rng)
-        generator = generator_update(game, last, anew, arithmetic=arithmetic)
+        critic = critic_update(game, last, noise, arithmetic)
+        generator = generator_update(game, last, noise, arithmetic)
     critics.append(critic)
-    rows = torch.stack([_row(c.loss, generator.loss, c.scalars) for c in critics])
-    return rows.mean(0) if len(critics) > 1 else rows[0]
+    rows = torch.stack([_row(game, critic, generator) for critic in critics])
+    if len(critics) == 1:
+        return rows[0]
+    row = rows.mean(0)
+    if game.cost_period > 1:  # a number may be missing in some updates, but no loss is
+        row[len(LOSSES) :] = rows[:, len(LOSSES) :].nanmean(0)
+    return row
 
 
-def _given(made: Tensor | None) -> tuple[Tensor, ...]:
-    """Samples for a game that reuses them; any other's losses need not take any."""
-    return () if made is None else (made,)
+def columns(game: Game) -> tuple[str, ...]:
+    """The names of what each step records: the losses, then what the game names."""
+    return tuple(scalar.name for scalar in (*LOSSES, *game.scalars))
 
 
-def _row(critic_loss: Tensor, generator_loss: Tensor, scalars: Mapping[str, Tensor]) -> Tensor:
-    missing = torch.full_like(critic_loss, float("nan"))
-    values = {"critic_loss": critic_loss, "generator_loss": generator_loss, **scalars}
-    return torch.stack([values.get(name, missing) for name in SCALARS])
+def _row(game: Game, critic: Outcome, generator: Outcome) -> Tensor:
+    names = columns(game)
+    missing = torch.full_like(critic.loss, float("nan"))
+    values = dict(zip(names, (critic.loss, generator.loss), strict=False))
+    values |= {**critic.scalars, **generator.scalars}
+    unnamed = values.keys() - set(names)
+    if unnamed:
+        raise ValueError(
+            f"{type(game).__name__} reports {', '.join(sorted(unnamed))}, which its scalars do not "
+            "name; add a Scalar for it"
+        )
+    return torch.stack([values.get(name, missing) for name in names])
 
 
 def settle(threads: int) -> None:
-    """Makes this process ready to train, before its first tensor: threads and arithmetic.
+    """Prepares this process for training, before its first tensor: threads and arithmetic.
 
-    Numbers too small for their format are taken as zero, which no loss notices; a processor
-    takes them for an exception that costs as much as a hundred products. Threads started
-    later inherit it.
+    Flushes denormals to zero; losses are unaffected. A processor handles denormal numbers as an
+    exception that costs as much as a hundred products. Threads started later inherit the setting.
     """
     torch.set_flush_denormal(True)
     torch.set_num_threads(threads)
 
 
 class Engine:
-    """Plays the rounds of one game, all in one way.
+    """Executes the steps of one game.
+
+    Attributes:
+        columns: the names of what each step records.
 
     Args:
-        game: its networks are laid out anew in memory where that is quicker.
-        noise: the stream of its latents.
-        deal: makes a batch of the places of its samples in the data.
-        size: samples of a whole batch; rounds with other batches are always played eagerly,
+        game: its networks get another memory layout where that is faster.
+        noise: the stream that the game draws from.
+        batch_at: makes the batch of the samples at given indices of the data.
+        size: samples of a whole batch; steps with other batches are always executed eagerly,
             so that nothing is compiled or captured in the middle of an epoch.
-        precision: "fp32" (TF32 off), "tf32", or "bf16": losses under autocast to bfloat16,
-            weights, gradients' sums, optimisers and objectives in float32.
-        execution: "eager"; "compile", the networks by torch.compile; or "cuda-graph", a round
-            captured after a few eager ones and played back.
+        precision: "fp32" (TF32 off), "tf32", or "bf16": losses under autocast to bfloat16;
+            weights, gradient sums, optimisers and objectives in float32.
+        execution: "eager"; "compile", the networks by torch.compile; or "cuda-graph", a step
+            captured after a few eager ones and replayed.
     """
 
     def __init__(
         self,
         game: Game,
         noise: Noise,
-        deal: Callable[[Tensor], Batch],
+        batch_at: Callable[[Tensor], Batch],
         *,
         size: int,
         device: torch.device,
         precision: Precision = "fp32",
         execution: Execution = "eager",
     ) -> None:
-        self._game, self._noise, self._deal = game, noise, deal
+        self.columns = columns(game)
+        self._game, self._noise, self._batch_at = game, noise, batch_at
         self._device = device
         self._whole = [size] * game.critic_steps
         self._precision, self._execution = precision, execution
         self._graph: _Graph | None = None
-        self._eager_rounds = 0
-        # A captured step may not depend on the default stream, so nothing is played there.
+        self._eager_steps = 0
+        # A captured step may not depend on the default stream, so no step runs there.
         self._stream: torch.cuda.Stream | None = None
         if execution == "cuda-graph":
             self._stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
@@ -182,13 +175,14 @@ class Engine:
                 player.network.to(memory_format=torch.channels_last)
         if execution == "compile":
             for player in (game.generator, game.critic):
-                player.network.compile()
-            # Evaluation and rounds of other sizes run as they are.
+                for network in player.networks:
+                    network.compile()
+            # Evaluation and batches of other sizes run eagerly.
             torch.compiler.set_stance("force_eager")
 
     @contextmanager
-    def playing(self) -> Iterator[None]:
-        """Rounds are played within it; afterwards the caller's settings are as before."""
+    def settings(self) -> Iterator[None]:
+        """Steps are executed within it; afterwards the caller's settings are as before."""
         tf32 = self._precision == "tf32"
         before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
@@ -204,33 +198,33 @@ class Engine:
         finally:
             torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
 
-    def play(self, places: Sequence[Tensor]) -> Tensor:
-        """One round on the batches of which the samples' places in the data are given.
+    def step(self, indices: Sequence[Tensor]) -> Tensor:
+        """One training step on the samples at given indices of the data.
 
         Args:
-            places: for each critic update int64 (N,), or (S, N) of a stack.
+            indices: for each critic update int64 (N,), or (S, N) of a stack.
 
         Returns:
-            As :func:`play_round`; to be read before the next round.
+            As :func:`train_step`; to be read before the next step.
         """
-        whole = [index.shape[-1] for index in places] == self._whole
+        whole = [index.shape[-1] for index in indices] == self._whole
         if self._execution == "eager" or not whole:
-            return self._eagerly(places)
+            return self._eagerly(indices)
         if self._execution == "compile":
             with torch.compiler.set_stance("default"):
-                return self._eagerly(places)
+                return self._eagerly(indices)
         if self._graph is None:
             # The first steps of optimisers and libraries allocate what later ones use.
-            self._eager_rounds += 1
-            if self._eager_rounds <= _ROUNDS_BEFORE_CAPTURE:
-                return self._eagerly(places)
+            self._eager_steps += 1
+            if self._eager_steps <= _STEPS_BEFORE_CAPTURE:
+                return self._eagerly(indices)
             assert self._stream is not None
-            self._graph = _Graph(self._eagerly, places, self._noise, self._stream)
-        return self._graph.play(places)
+            self._graph = _Graph(self._eagerly, indices, self._noise, self._stream)
+        return self._graph.replay(indices)
 
-    def _eagerly(self, places: Sequence[Tensor]) -> Tensor:
-        batches = [self._deal(index) for index in places]
-        return play_round(self._game, batches, self._noise, self._arithmetic)
+    def _eagerly(self, indices: Sequence[Tensor]) -> Tensor:
+        batches = [self._batch_at(index) for index in indices]
+        return train_step(self._game, batches, self._noise, self._arithmetic)
 
     def _arithmetic(self) -> AbstractContextManager[object]:
         if self._precision == "bf16":
@@ -238,32 +232,31 @@ class Engine:
         return nullcontext()
 
 
-_ROUNDS_BEFORE_CAPTURE = 3
+_STEPS_BEFORE_CAPTURE = 3
 
 
 class _Graph:
-    """A round captured as one CUDA graph: its kernels are launched together, without Python.
+    """A step captured as one CUDA graph: its kernels are launched together, without Python.
 
-    Random numbers come from the streams they would come from otherwise, and go on from where
-    those stand.
+    Random numbers come from the same streams as in eager steps and continue their sequence.
     """
 
     def __init__(
         self,
-        play: Callable[[Sequence[Tensor]], Tensor],
-        places: Sequence[Tensor],
+        step: Callable[[Sequence[Tensor]], Tensor],
+        indices: Sequence[Tensor],
         noise: Noise,
         stream: torch.cuda.Stream,
     ) -> None:
-        self._places = [index.clone() for index in places]
+        self._indices = [index.clone() for index in indices]
         self._graph = torch.cuda.CUDAGraph()
         for generator in noise if isinstance(noise, Sequence) else [noise]:
             self._graph.register_generator_state(generator)
         with torch.cuda.graph(self._graph, stream=stream):
-            self._row = play(self._places)
+            self._row = step(self._indices)
 
-    def play(self, places: Sequence[Tensor]) -> Tensor:
-        for ours, theirs in zip(self._places, places, strict=True):
-            ours.copy_(theirs)
+    def replay(self, indices: Sequence[Tensor]) -> Tensor:
+        for own, given in zip(self._indices, indices, strict=True):
+            own.copy_(given)
         self._graph.replay()
         return self._row

@@ -18,7 +18,8 @@ from variants import registry
 from variants.game import Batch
 from variants.networks.dropout import Dropout, splitmix64
 from variants.networks.layers import TransposedConvolution
-from variants.recipe import ImageShape, PointShape, Recipe
+from variants.recipe import Recipe
+from variants.shapes import ImageShape, PointShape
 
 CPU = torch.device("cpu")
 SHAPE = ImageShape(1, 28, 10)

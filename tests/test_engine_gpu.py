@@ -17,8 +17,8 @@ from tests.test_preflight import runs
 from variants import registry
 from variants.game import Batch
 from variants.networks.dropout import Dropout
-from variants.networks.stacked import StackedGame
-from variants.recipe import PointShape
+from variants.shapes import PointShape
+from variants.stack import StackedGame
 
 pytestmark = [
     pytest.mark.gpu,

@@ -20,7 +20,7 @@ from bench.bundled import bundled_folder, bundled_questions
 from bench.errors import GridError, RequestError
 from variants import registry
 from variants.game import Batch
-from variants.recipe import ImageShape, PointShape
+from variants.shapes import ImageShape, PointShape
 
 WriteGrid = Callable[..., str]
 

@@ -200,7 +200,7 @@ def test_one_seed_that_diverges_gets_no_checkpoint_and_the_others_do() -> None:
     runs, data = mixture_runs([0, 1]), points()
     reports = training.run(runs, resources(runs[0], data, keep_checkpoint=True), started=0.0)
     next(reports)
-    original = training.engine.play_round
+    original = training.engine.train_step
 
     def poisoned(*round_played):  # type: ignore[no-untyped-def]
         row = original(*round_played)

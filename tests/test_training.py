@@ -10,20 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from bench.batches import Batches
 from PIL import Image
 from torch import nn
 
 from bench import grid, training
-from bench.batches import Batches
 from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.quality.evaluator import QualityProtocol, QualityScores
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
-from variants.game import AdversarialGame, Batch
+from variants.adversarial import AdversarialGame
+from variants.game import Batch
 from variants.networks.joining import LabelledGenerator
-from variants.recipe import ImageShape
+from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
 

@@ -1,4 +1,4 @@
-"""Modules imported at first use, so that listing and checking recipes stays instant."""
+"""Modules that are imported at first use, so that listing and checking recipes is instant."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 class LazyModule:
     """Stands for the module ``name`` and imports it when an attribute is first read.
 
-    importlib.util.LazyLoader does not serve here: it imports the parents of a
-    dotted name at once, and torch is a parent.
+    importlib.util.LazyLoader does not work here: it imports the parents of a
+    dotted name immediately, and torch is a parent.
     """
 
     def __init__(self, name: str) -> None:

@@ -4,9 +4,10 @@ FLOPs = 2 × MACs; only matrix products and convolutions count, as in torch's
 FlopCounterMode. Both counters agree exactly with the closed formulas tested in
 tests/cost: with F the forward FLOPs of a network and f₁ (g₁) those of the critic's
 (generator's) first layer, a critic update costs F_G + 6F_D − 2f₁ per image and a
-generator update 3F_G + 2F_D − g₁, or F_G less where it reuses the critic's samples. Where
-both players are updated at once they share the samples and their judgement, which is counted
-once, as the critic's. A critic of packs is counted per sample.
+generator update 3F_G + 2F_D − g₁, or F_G less where it reuses the critic's samples. Players
+that are updated simultaneously share samples and scores, which are counted once, as the
+critic's. A critic of packs is counted per sample. Penalties that are evaluated in every k-th
+update are averaged over k updates.
 """
 
 from __future__ import annotations
@@ -20,60 +21,66 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
-from bench import engine
-from bench.records import Counts
-from variants.game import Batch
+from bench import engine, tasks
+from bench.measures import Counts
+from bench.tasks import Task
+from variants.game import Batch, Example, Game
 from variants.networks.stacked import StackedLinear
-from variants.recipe import Recipe, SampleShape
+from variants.recipe import Recipe
+from variants.shapes import SampleShape
 
 _PACKS = 2
 
 
-def count(recipe: Recipe, shape: SampleShape) -> Counts:
-    """Builds the recipe once on the CPU and counts; the caller's random state is untouched."""
+def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Counts:
+    """Builds the recipe once on the CPU and counts; the caller's random state is untouched.
+
+    Args:
+        task: whose batches the steps train on; None for the recipe's own.
+    """
     with torch.random.fork_rng(devices=[]):
         game = recipe.build(shape, torch.device("cpu"))
-        samples = _PACKS * recipe.pack
-        batch = Batch(
-            torch.rand(samples, *shape.dimensions) * 2 - 1, torch.zeros(samples, dtype=torch.int64)
-        )
-        latents = game.latents(samples, torch.Generator())
-        critic_flops = _flops(lambda: engine.critic_update(game, batch, latents))
-        made = game.make(batch, latents) if game.reuses_samples else None
-        if game.simultaneous:
-            both = _flops(lambda: engine.simultaneous_update(game, batch, latents))
-            generator_flops = both - critic_flops
-        else:
-            generator_flops = _flops(lambda: engine.generator_update(game, batch, latents, made))
-        critic_flops //= samples
-        generator_flops //= samples
-        generator, critic = game.generator.network, game.critic.network
-        latent, pack = examples(recipe, shape)
+        samples = _PACKS * recipe.judged_together
+        noise = torch.Generator()
+        batch = (task or tasks.get(recipe.task)).example_batch(shape, samples, noise)
+        critic, generator = _update_flops(game, batch, noise)
+        critic //= samples
+        generator //= samples
+        examples = game.example_inputs()
         return Counts(
-            generator_parameters=parameters(generator),
-            critic_parameters=parameters(critic),
-            generator_macs=macs(generator, *latent),
-            critic_macs=macs(critic, *pack) // recipe.pack,
-            generator_activation_bytes=activation_bytes(generator, *latent),
-            critic_activation_bytes=activation_bytes(critic, *pack) // recipe.pack,
-            critic_flops_per_image=critic_flops,
-            generator_flops_per_image=generator_flops,
-            train_flops_per_image=critic_flops + round(generator_flops / game.critic_steps),
+            generator_parameters=parameters(game.generator.network),
+            critic_parameters=parameters(game.critic.network),
+            generator_macs=_per_image(examples, "generator", macs),
+            critic_macs=_per_image(examples, "critic", macs),
+            generator_activation_bytes=_per_image(examples, "generator", activation_bytes),
+            critic_activation_bytes=_per_image(examples, "critic", activation_bytes),
+            critic_flops_per_image=critic,
+            generator_flops_per_image=generator,
+            train_flops_per_image=critic + round(generator / game.critic_steps),
         )
 
 
-def examples(recipe: Recipe, shape: SampleShape) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    """The least input of the generator, one latent, and of the critic, one pack.
+def _update_flops(game: Game, batch: Batch, noise: torch.Generator) -> tuple[int, int]:
+    """FLOPs of one update of the critic and of the generator, on average over the cost's period.
 
-    Each with its labels where the recipe is conditional.
+    What players that are updated simultaneously share is counted once, as the critic's.
     """
+    period = game.cost_period
+    critic = sum(_flops(lambda: engine.critic_update(game, batch, noise)) for _ in range(period))
+    if not game.simultaneous:
+        return critic // period, _flops(lambda: engine.generator_update(game, batch, noise))
+    both = sum(
+        _flops(lambda: engine.simultaneous_update(game, batch, noise)) for _ in range(period)
+    )
+    return critic // period, (both - critic) // period
 
-    def told(given: Tensor) -> tuple[Tensor, ...]:
-        labels = torch.zeros(len(given), dtype=torch.int64)
-        return (given, labels) if recipe.conditional else (given,)
 
-    return told(torch.zeros(1, recipe.latent_dim)), told(
-        torch.zeros(recipe.pack, *shape.dimensions)
+def _per_image(examples: Sequence[Example], player: str, counted: Callable[..., int]) -> int:
+    """The sum over a player's networks."""
+    return sum(
+        counted(example.network, *example.inputs) // example.images
+        for example in examples
+        if example.player == player
     )
 
 
@@ -98,10 +105,10 @@ def _convolution_backward(
     output_mask: Sequence[bool],
     out_shape: object = None,
 ) -> int:
-    """FLOPs of a convolution's backward pass: as many as forward for each gradient asked for.
+    """FLOPs of a convolution's backward pass: those of the forward pass for each gradient needed.
 
-    torch's own formula forgets the groups in the gradient of the weights, and so counts a
-    depthwise layer once per channel too often.
+    torch's own formula ignores the groups in the gradient of the weights, and so counts a
+    depthwise layer once too often for each channel.
     """
     forward = conv_flop_count(list(x_shape), list(w_shape), list(grad_out_shape), transposed)
     return int(forward * (output_mask[0] + output_mask[1]))

@@ -1,4 +1,4 @@
-"""Single calls a sweep needs before its runs, made in processes of their own.
+"""Single calls that a sweep needs before its runs, made in processes of their own.
 
 Functions are sent by name, so the caller imports this module; torch is imported
 inside them, where the fork server has it already.
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from bench import datasets
 from bench.cache import cache_root
-from bench.errors import DeviceError, GridError, QualityError, first_line
+from bench.errors import DeviceError, GridError, first_line
 from bench.executors import Found
-from bench.quality.names import MODES
-from bench.records import Counts
+from bench.measures import Counts
 from bench.spec import Execution, RunSpec
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from bench.engine import Engine
+    from bench.tasks import QualityPlan
     from variants.game import Game
 
 
@@ -29,7 +29,7 @@ def find_device(wanted: str, jobs: int) -> Found:
     """The device, and an equal share of the processor's cores for each of ``jobs`` runs.
 
     Raises:
-        DeviceError: CUDA is wanted and there is none.
+        DeviceError: CUDA is requested and not available.
     """
     import os
 
@@ -49,7 +49,7 @@ def find_device(wanted: str, jobs: int) -> Found:
 
 
 def _device_here(found: Found) -> str:
-    """The device found, or the processor where this machine lacks what those of a cluster have."""
+    """The device found, or "cpu" where only the cluster's machines have a GPU."""
     import torch
 
     return found.device if found.device == "cpu" or torch.cuda.is_available() else "cpu"
@@ -61,10 +61,11 @@ def count(run: RunSpec) -> Counts:
     Raises:
         GridError: its networks do not fit in memory.
     """
+    from bench import tasks
     from bench.cost import flops
 
     try:
-        return flops.count(run.recipe, run.shape)
+        return flops.count(run.recipe, run.shape, tasks.get(run.task))
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise
@@ -74,37 +75,21 @@ def count(run: RunSpec) -> Counts:
         ) from error
 
 
-def decide_features(requested: str, device: str, labelled: Path) -> tuple[str | None, str]:
-    """The features for a data set, and why.
+def choose_quality(run: RunSpec, device: str, labelled: Path) -> tuple[str | None, str]:
+    """How a run's quality is measured, and why.
 
     Raises:
-        QualityError: what is asked for by name is not to be had.
+        QualityError: what the grid requests by name is not available.
     """
-    from bench.quality.resolve import resolve_features
-    from bench.quality.stacked import is_stacked
+    from bench import tasks
 
-    data = datasets.open_prepared(labelled)
-    if data.images.ndim == 2:
-        return _decide_for_points(requested)
-    has_labels = data.labels is not None and len(data.class_names) >= 2
-    return resolve_features(
-        requested, device=device, has_labels=has_labels, stacked=is_stacked(data)
-    )
+    whole = datasets.open_prepared(labelled)
+    requested = run.quality.features
+    return tasks.get(run.task).choose_quality(requested, device=device, labelled=whole)
 
 
-def _decide_for_points(requested: str) -> tuple[str | None, str]:
-    if requested == "off":
-        return None, "Quality is not measured, as asked (features: off)."
-    if requested != "auto":
-        raise QualityError(
-            f"quality features: {requested} judges images, and the data set is of points: "
-            "leave features out, or set it to off."
-        )
-    return MODES, "Quality is mode coverage: the data set is a mixture whose modes are known."
-
-
-def ready_quality(
-    features: str, found: Found, data: Path, labelled: Path, samples: int
+def prepare_quality(
+    run: RunSpec, features: str, found: Found, data: Path, labelled: Path
 ) -> tuple[Path, ...]:
     """Fills the cache with what every run of the sweep will open.
 
@@ -112,41 +97,54 @@ def ready_quality(
         Those files.
 
     Raises:
-        QualityError: the features are not to be had, or too few samples are asked for.
+        QualityError: the features are not available, or too few samples are requested.
     """
-    if features == MODES:
-        return ()
     import torch
 
+    from bench import tasks
     from bench.quality.evaluator import Evaluator
-    from bench.quality.features import build_extractor, cache_files
-    from bench.quality.reference import build_reference, reference_path
 
     torch.set_num_threads(found.threads)
-    cache = cache_root()
-    extractor = build_extractor(
-        features, datasets.open_prepared(labelled), cache, _device_here(found)
-    )
-    reference = build_reference(datasets.open_prepared(data), extractor, cache)
-    Evaluator(extractor, reference, samples)
-    return (*cache_files(extractor), reference_path(cache, reference.reference_hash))
+    task, plan = tasks.get(run.task), quality_plan(run, features, data, labelled, found.device)
+    context = task.context(plan)
+    Evaluator(context)
+    return task.cache_files(context, plan.cache)
 
 
-def _rounds_of_noise(
-    run: RunSpec, device: torch.device, execution: Execution
-) -> tuple[Game, Engine, list[Tensor]]:
-    """A new game of the run, what plays it on a batch of noise, and the places of a round."""
+def quality_plan(
+    run: RunSpec, features: str, data: Path, labelled: Path, device: str
+) -> QualityPlan:
+    """What a run's quality is measured with, on a device or, without a GPU, on the processor."""
     import torch
 
+    from bench.tasks import QualityPlan
+
+    return QualityPlan(
+        task=run.task,
+        features=features,
+        samples=run.quality.samples,
+        spec=run.data,
+        data=datasets.open_prepared(data),
+        labelled=datasets.open_prepared(labelled),
+        cache=cache_root(),
+        device=torch.device(device if torch.cuda.is_available() else "cpu"),
+    )
+
+
+def _steps_on_noise(
+    run: RunSpec, device: torch.device, execution: Execution
+) -> tuple[Game, Engine, list[Tensor]]:
+    """A new game of the run, an engine that trains it on a random batch, and a step's indices."""
+    import torch
+
+    from bench import tasks
     from bench.engine import Engine
-    from variants.game import Batch
 
     count = run.recipe.batch_size
     game = run.recipe.build(run.shape, device)
     noise = torch.Generator(device).manual_seed(run.seed)
-    samples = torch.rand(count, *run.shape.dimensions, generator=noise, device=device) * 2 - 1
-    batch = Batch(samples, torch.zeros(count, dtype=torch.int64, device=device))
-    player = Engine(
+    batch = tasks.get(run.task).example_batch(run.shape, count, noise)
+    engine = Engine(
         game,
         noise,
         lambda _: batch,
@@ -155,7 +153,7 @@ def _rounds_of_noise(
         precision=run.precision,
         execution=execution,
     )
-    return game, player, [torch.arange(count, device=device)] * run.recipe.critic_steps
+    return game, engine, [torch.arange(count, device=device)] * run.recipe.critic_steps
 
 
 def compile_refusal(found: Found) -> str | None:
@@ -170,63 +168,68 @@ def compile_refusal(found: Found) -> str | None:
 
 
 def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
-    """Why a run's rounds had better not be played as a CUDA graph; None where they can be.
+    """Why a run's steps should not be executed as a CUDA graph; None where they can be.
 
-    The data must lie in the GPU's memory, where a graph deals its batches from. Plays a few
-    rounds of noise eagerly and as a graph, from one state: the graph must be captured without
-    a fault and give the same losses.
+    The data must lie in the GPU's memory, where a graph reads its batches. Executes a few
+    steps on noise eagerly and as a graph, from one state: the graph must be captured without
+    an error and give the same losses.
     """
     import torch
 
-    from bench.batches import fits
+    from bench.training.batches import fits
+
+    if not run.recipe.capturable:
+        return "differ from step to step (penalty_interval)"
 
     if _device_here(found) == "cpu":
         return "could not be tried here, where there is no GPU"
     rows = []
     ways: tuple[Execution, ...] = ("eager", "cuda-graph")
     try:
-        if not fits(datasets.open_prepared(data).images.nbytes, torch.device("cuda")):
-            return "deal from data that do not fit in the GPU's memory"
+        if not fits(datasets.open_prepared(data).nbytes, torch.device("cuda")):
+            return "read data that do not fit in the GPU's memory"
         for execution in ways:
             torch.manual_seed(0)
-            _, player, places = _rounds_of_noise(run, torch.device("cuda"), execution)
-            with player.playing():
-                rows.append(torch.stack([player.play(places).clone() for _ in range(8)]).cpu())
-    except Exception as error:  # whatever fails here, eager steps do without
+            _, engine, indices = _steps_on_noise(run, torch.device("cuda"), execution)
+            with engine.settings():
+                rows.append(torch.stack([engine.step(indices).clone() for _ in range(8)]).cpu())
+    except Exception as error:  # whatever fails here, eager steps do not need it
         return f"cannot be captured ({first_line(error)})"
     eager, captured = rows
     if not torch.allclose(eager, captured, rtol=1e-4, atol=1e-5, equal_nan=True):
-        return "come out otherwise as a CUDA graph"
+        return "give different results as a CUDA graph"
     return None
 
 
 def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, float]:
-    """Times a few rounds of a run on noise, and the making of a few samples.
+    """Times a few steps of a run on noise, and the generation of a few samples.
 
     Returns:
-        Seconds of training per real image, and seconds of making one sample.
+        Seconds of training per real image, and seconds per generated sample.
     """
     import torch
 
-    from bench import engine
+    from bench import tasks
     from bench.cost.clock import Clock
+    from bench.engine import settle
 
-    rounds, drawn = 4, 250
-    engine.settle(found.threads)
+    steps, drawn = 4, 250
+    settle(found.threads)
     device = torch.device(_device_here(found))
     clock = Clock(device)
-    game, player, places = _rounds_of_noise(run, device, execution)
-    with player.playing():
+    game, engine, indices = _steps_on_noise(run, device, execution)
+    with engine.settings():
         for _ in range(1 if execution == "eager" else 5):
-            player.play(places)
+            engine.step(indices)
         start = clock.seconds()
-        for _ in range(rounds):
-            player.play(places)
+        for _ in range(steps):
+            engine.step(indices)
         middle = clock.seconds()
     game.generator.network.eval()
-    latents = game.latents(drawn, torch.Generator(device))
-    game.sample(latents, torch.zeros(drawn, dtype=torch.int64, device=device))
+    noise = torch.Generator(device)
+    batch = tasks.get(run.task).example_batch(run.shape, drawn, noise)
+    game.sample(game.inputs(drawn, noise, batch.labels, batch.source))
     return (
-        (middle - start) / (rounds * len(places) * run.recipe.batch_size),
+        (middle - start) / (steps * len(indices) * run.recipe.batch_size),
         (clock.seconds() - middle) / drawn,
     )

@@ -1,4 +1,4 @@
-"""What a run's own process does; imported ahead of time by the process it is forked from."""
+"""What a run's own process does; the process that it is forked from imports this beforehand."""
 
 from __future__ import annotations
 
@@ -12,57 +12,51 @@ from datetime import datetime, timedelta
 import torch
 import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
 
-from bench import datasets, engine, training
-from bench.cache import cache_root
+from bench import datasets, engine, tasks, training
 from bench.checkpoint import CheckpointError
 from bench.cost import environment
 from bench.cost.nvml import open_gpu
-from bench.datasets.mixtures import mixture
-from bench.executors import Ended, Message, RunRequest, Started
+from bench.executors import Ended, Message, RunRequest, Started, chores
+from bench.measures import EpochResult, RunOutcome, RunSetup, Status
 from bench.quality.evaluator import Evaluator, Judge
-from bench.quality.features import build_extractor
-from bench.quality.mixture import MixtureEvaluator
-from bench.quality.names import MODES
-from bench.quality.reference import build_reference
-from bench.records import EpochResult, RunOutcome, RunSetup, Status
 from bench.spec import RunSpec
 
 # Forked runs inherit this process: a thread pool started here would hang them.
 torch.set_num_threads(1)
 
 
-def carry_out(
+def train(
     request: RunRequest, send: Callable[[tuple[int, Message]], None], stop: Callable[[], bool]
 ) -> None:
-    """Trains the request's runs, sending what they report.
+    """Trains the request's runs and sends what they report.
 
     Args:
-        send: takes the index of one of the request's members and its message; whatever
+        send: receives the index of one of the request's members and its message; whatever
             happens, the last message of each is Ended.
         stop: asked after each epoch whether to end early.
     """
     started = time.perf_counter()
     started_at = datetime.now().astimezone()
     specs = [member.spec for member in request.members]
-    going = list(range(len(specs)))  # members that have not ended
+    running = list(range(len(specs)))  # members that have not ended
 
     def end(index: int, status: Status, error: str | None = None) -> None:
-        going.remove(index)
-        # Not the clock's date, which may have been set back meanwhile.
+        running.remove(index)
+        # Not the clock's date, which may have been set back in the meantime.
         ended_at = started_at + timedelta(seconds=time.perf_counter() - started)
         outcome = RunOutcome(status=status, error=error, started_at=started_at, ended_at=ended_at)
         send((index, Ended(outcome)))
 
     def end_all(status: Status, error: str | None = None) -> None:
-        for index in list(going):
+        for index in list(running):
             end(index, status, error)
 
-    for index in going:
+    for index in running:
         send((index, Started()))
     try:
         engine.settle(request.threads)
         resources = _resources(request, stop)
-        made = request.resumed_epochs
+        epochs = request.resumed_epochs
         for reports in _reports(specs, resources, started, request.checkpoints):
             for index, report in enumerate(reports):
                 if isinstance(report, training.Diverged):
@@ -70,10 +64,10 @@ def carry_out(
                 elif report is not None:
                     send((index, report))
                 if isinstance(report, RunSetup):
-                    made = report.resumed_epochs
+                    epochs = report.resumed_epochs
                 elif isinstance(report, EpochResult):
-                    made = report.record.epoch
-        if made < request.spec.epochs:
+                    epochs = report.record.epoch
+        if epochs < request.spec.epochs:
             end_all("interrupted", "stopped on request after a whole epoch")
     except (torch.OutOfMemoryError, MemoryError) as error:
         _log_traceback()
@@ -98,7 +92,7 @@ def _reports(
     started: float,
     checkpoints: Sequence[bytes],
 ) -> Iterator[list[training.Report | None]]:
-    """What training reports, from the checkpoints where they serve, else from the start."""
+    """What training reports, from the checkpoints if they can be used, else from the start."""
     training_run = training.run(specs, resources, started=started, resume=checkpoints)
     try:
         setups = next(training_run)
@@ -136,7 +130,7 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
             precision=request.spec.precision,
             execution=request.execution,
         ),
-        evaluator=_evaluator(request, data, device),
+        evaluator=_evaluator(request),
         exclusive=request.exclusive,
         execution=request.execution,
         keep_checkpoint=request.keep_checkpoint,
@@ -144,15 +138,11 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
     )
 
 
-def _evaluator(request: RunRequest, data: datasets.ImageData, device: torch.device) -> Judge | None:
+def _evaluator(request: RunRequest) -> Judge | None:
     if request.features is None:
         return None
-    samples = request.spec.quality.samples
-    if request.features == MODES:
-        known = mixture(request.spec.data.name, request.spec.data.classes)
-        assert known is not None
-        return MixtureEvaluator(torch.tensor(known.modes), known.deviation, samples)
-    whole = datasets.open_prepared(request.labelled)
-    extractor = build_extractor(request.features, whole, cache_root(), device)
-    reference = build_reference(data, extractor, cache_root())
-    return Evaluator(extractor, reference, samples)
+    run = request.spec
+    plan = chores.quality_plan(
+        run, request.features, request.data, request.labelled, request.device
+    )
+    return Evaluator(tasks.get(run.task).context(plan))

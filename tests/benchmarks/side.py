@@ -35,8 +35,9 @@ from bench.quality.float32 import full_float32
 from bench.spec import QualitySpec, RunSpec
 from variants import registry
 from variants.game import Batch
-from variants.networks.stacked import StackedGame
-from variants.recipe import ImageShape, PointShape, Recipe
+from variants.recipe import Recipe
+from variants.shapes import ImageShape, PointShape
+from variants.stack import StackedGame
 
 
 class Photographs(torch.utils.data.Dataset):

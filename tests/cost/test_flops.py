@@ -9,7 +9,7 @@ from torch import nn
 from bench.cost import flops
 from bench.describe import layers
 from variants import registry
-from variants.recipe import ImageShape, PointShape
+from variants.shapes import ImageShape, PointShape
 
 # Forward FLOPs (2 × MACs) of the first layers of dcgan, by hand.
 FIRST_LAYERS = {

@@ -20,8 +20,8 @@ import torch
 from pydantic import Field
 
 from variants.game import Game
-from variants.recipe import SampleShape
 from variants.registry import register
+from variants.shapes import SampleShape
 from variants.zoo.mixtures import MixtureGan
 
 _LONG = 600  # seconds

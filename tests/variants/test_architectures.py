@@ -8,7 +8,7 @@ from torch import nn
 
 from bench.cost import flops
 from variants import registry
-from variants.recipe import ImageShape, PointShape
+from variants.shapes import ImageShape, PointShape
 
 
 def _sizes(name: str, shape: ImageShape, **fields: object) -> tuple[int, int, int, int]:

@@ -10,7 +10,7 @@ from bench import engine
 from variants import registry
 from variants.game import Batch
 from variants.networks.joining import LabelledCritic, LabelledGenerator
-from variants.recipe import ImageShape
+from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
 NAMES = [name for name in registry.names() if name.startswith("conditional-")]
@@ -88,7 +88,7 @@ def test_both_players_are_told_the_same_class() -> None:
         network.register_forward_pre_hook(lambda _, given: told.append(given[1]))
     labels = torch.tensor([3, 1, 4, 1])
     batch = Batch(torch.zeros(4, 1, 28, 28), labels)
-    engine.play_round(game, [batch], torch.Generator())
+    engine.train_step(game, [batch], torch.Generator())
     assert len(told) == 5, "made and judged for each player, and the real images judged"
     assert all(torch.equal(given, labels) for given in told)
 
@@ -100,14 +100,14 @@ def test_the_penalty_is_on_the_image_alone() -> None:
     with torch.no_grad():
         first.weight[:, 0] = 0  # channel 0 is the image, 1 the plane
     batch = Batch(torch.zeros(4, 1, 28, 28), torch.tensor([3, 1, 4, 1]))
-    outcome = game.critic_loss(batch, torch.randn(4, 100))
+    outcome = game.critic_loss(batch, torch.Generator())
     assert outcome.scalars["penalty"].item() == pytest.approx(10.0), "λ(0 − 1)²"
 
 
 def test_labels_are_needed() -> None:
     game = registry.get("conditional-dcgan")().build(ImageShape(1, 28, 10), CPU)
     with pytest.raises(ValueError, match="needs the labels"):
-        game.critic_loss(Batch(torch.zeros(4, 1, 28, 28)), torch.randn(4, 100))
+        game.critic_loss(Batch(torch.zeros(4, 1, 28, 28)), torch.Generator())
 
 
 @pytest.mark.parametrize("classes", [0, 1])

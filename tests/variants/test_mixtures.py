@@ -12,7 +12,7 @@ from bench.cost import flops
 from variants import registry
 from variants.game import Batch
 from variants.networks.stacked import StackedBatchNorm, StackedLinear, StackedMaxout
-from variants.recipe import PointShape
+from variants.shapes import PointShape
 
 CPU = torch.device("cpu")
 SHAPE = PointShape()

@@ -12,7 +12,8 @@ from variants import registry
 from variants.game import Batch
 from variants.networks.joining import packed
 from variants.objectives import gradient_penalty
-from variants.recipe import ImageShape, Recipe
+from variants.recipe import Recipe
+from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
 SHAPE = ImageShape(1, 28)
@@ -50,7 +51,7 @@ def test_a_pack_is_all_real_or_all_made() -> None:
     seen: list[Tensor] = []
     game.critic.network.network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     real = torch.full((4, 1, 28, 28), 2.0)  # no generator that ends in tanh makes this
-    game.critic_loss(Batch(real), torch.randn(4, 100))
+    game.critic_loss(Batch(real), torch.Generator())
     assert [tuple(given.shape) for given in seen] == [(2, 2, 28, 28)] * 2
     assert (seen[0] == 2).all()
     assert (seen[1].abs() <= 1).all()
@@ -62,7 +63,7 @@ def test_packs_of_one_change_nothing() -> None:
         torch.manual_seed(0)
         game = recipe.build(SHAPE, CPU)
         batch = Batch(torch.linspace(-1, 1, 4 * 784).view(4, 1, 28, 28))
-        rows.append(engine.play_round(game, [batch], torch.Generator().manual_seed(1)))
+        rows.append(engine.train_step(game, [batch], torch.Generator().manual_seed(1)))
     assert torch.equal(rows[0].nan_to_num(), rows[1].nan_to_num())
 
 
@@ -104,7 +105,7 @@ def test_the_penalty_has_one_epsilon_and_one_norm_a_pack() -> None:
 
 def test_a_packed_penalty_trains() -> None:
     game = registry.get("wgan-gp")(pack=2, critic_steps=1).build(SHAPE, CPU)
-    row = engine.play_round(game, [Batch(torch.rand(8, 1, 28, 28))], torch.Generator())
+    row = engine.train_step(game, [Batch(torch.rand(8, 1, 28, 28))], torch.Generator())
     penalty = row[engine.SCALARS.index("penalty")]
     assert penalty.isfinite()
     assert penalty > 0

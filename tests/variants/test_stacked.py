@@ -10,9 +10,10 @@ from torch import Tensor
 
 from bench import engine
 from variants import registry
-from variants.game import AdversarialGame, Batch
-from variants.networks.stacked import StackedGame
-from variants.recipe import ImageShape, PointShape
+from variants.adversarial import AdversarialGame
+from variants.game import Batch
+from variants.shapes import ImageShape, PointShape
+from variants.stack import StackedGame
 
 CPU = torch.device("cpu")
 SEEDS = (0, 1, 2)

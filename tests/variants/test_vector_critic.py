@@ -14,8 +14,9 @@ from hypothesis.extra.numpy import arrays
 
 from bench import engine
 from variants import objectives, registry
-from variants.game import AdversarialGame, Batch
-from variants.recipe import ImageShape
+from variants.adversarial import AdversarialGame
+from variants.game import Batch
+from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
 SHAPE = ImageShape(1, 28)

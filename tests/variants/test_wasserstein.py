@@ -10,7 +10,7 @@ from bench import engine
 from bench.cost import flops
 from variants import registry
 from variants.game import Batch
-from variants.recipe import ImageShape
+from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
 SHAPE = ImageShape(1, 28)
@@ -22,7 +22,7 @@ def play(name: str, rounds: int = 3, **fields: object):
     game = recipe.build(SHAPE, CPU)
     rng = torch.Generator().manual_seed(0)
     batches = [Batch(torch.rand(8, 1, 28, 28) * 2 - 1) for _ in range(recipe.critic_steps)]
-    rows = torch.stack([engine.play_round(game, batches, rng) for _ in range(rounds)])
+    rows = torch.stack([engine.train_step(game, batches, rng) for _ in range(rounds)])
     return game, {name: rows[:, i] for i, name in enumerate(engine.SCALARS)}
 
 
@@ -68,7 +68,7 @@ def test_a_least_squares_critic_is_undecided_at_one_half() -> None:
     with torch.no_grad():
         for parameter in game.critic.network.parameters():
             parameter.zero_()
-    outcome = game.critic_loss(Batch(torch.zeros(4, 1, 28, 28)), torch.randn(4, 100))
+    outcome = game.critic_loss(Batch(torch.zeros(4, 1, 28, 28)), torch.Generator())
     assert outcome.scalars["accuracy_real"] == 0, "a score of 0 means fake"
     assert outcome.scalars["accuracy_fake"] == 1
 
@@ -106,7 +106,7 @@ def test_a_round_makes_new_images_for_every_update() -> None:
         return original(latents)
 
     game.generator.network.forward = counted
-    engine.play_round(game, [Batch(torch.zeros(4, 1, 28, 28))] * 5, torch.Generator())
+    engine.train_step(game, [Batch(torch.zeros(4, 1, 28, 28))] * 5, torch.Generator())
     assert calls == [4] * 6, "five times for the critic, once for the generator"
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from bench.batches import Batches
 from torch import Tensor
 
 from bench import datasets, engine
-from bench.batches import Batches
 from bench.cache import cache_root
 from bench.datasets import DataSpec, ImageData
 from bench.datasets.mixtures import MIXTURES
 from variants import registry
-from variants.recipe import ImageShape, PointShape
+from variants.shapes import ImageShape, PointShape
 
 CPU = torch.device("cpu")
 IMAGE_VARIANTS = [name for name in registry.names() if name != "mixture-gan"]
@@ -42,7 +42,7 @@ class Play:
     def epoch(self, rounds: int | None = None) -> Tensor:
         """What its rounds record, (rounds, scalars)."""
         batches = self.dealt.epoch(rounds)
-        return torch.stack([engine.play_round(self.game, some, self.noise) for some in batches])
+        return torch.stack([engine.train_step(self.game, some, self.noise) for some in batches])
 
     def gap(self) -> float:
         """How far the mean made image is from the mean digit, a pixel."""
@@ -104,7 +104,7 @@ def test_the_generator_of_points_finds_the_ring() -> None:
     dealt = Batches(data, recipe, CPU, torch.Generator().manual_seed(0), 900)
     distances = [distance()]
     for step, batches in enumerate(dealt.epoch(), 1):
-        assert engine.play_round(game, batches, rng)[:2].isfinite().all()
+        assert engine.train_step(game, batches, rng)[:2].isfinite().all()
         if step % 100 == 0:
             distances.append(distance())
     assert distances[0] == pytest.approx(1, abs=0.1)

@@ -1,4 +1,4 @@
-"""Dropout whose masks are a function of a counter: the same on every device, and quick."""
+"""Dropout whose masks are a function of a counter: the same on every device, and fast."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
 
 
 def splitmix64(state: Tensor, count: int) -> Tensor:
-    """The ``count`` numbers that SplitMix64 gives after ``state``.
+    """The next ``count`` numbers of SplitMix64 after ``state``.
 
     Steele, Lea and Flood 2014 (Fast splittable pseudorandom number generators, OOPSLA),
-    figure 17: number i is a mix of the bits of state + i·γ, so that all can be made at once.
+    figure 17: number i is a mix of the bits of state + i·γ, so all can be computed at once.
 
     Args:
         state: int64, of shape ().
@@ -38,18 +38,18 @@ def splitmix64(state: Tensor, count: int) -> Tensor:
 
 
 def _shifted(words: Tensor, by: int) -> Tensor:
-    """A shift to the right that fills with zeros; torch's own repeats the sign."""
+    """A right shift that fills with zeros; torch's own repeats the sign."""
     return torch.bitwise_right_shift(words, by).bitwise_and_((1 << (64 - by)) - 1)
 
 
 class Dropout(nn.Module):
     """Sets a share of its inputs to zero and scales up the others, (N, …) → (N, …).
 
-    Srivastava et al. 2014, section 4, as ``nn.Dropout``, with masks from :func:`splitmix64` in
-    place of the device's own stream: 16 bits decide on an input, so the share is exact to
+    Srivastava et al. 2014, section 4, like ``nn.Dropout``, with masks from :func:`splitmix64`
+    instead of the device's own stream: 16 bits decide on an input, so the share is exact to
     1/65,536. On a CPU torch draws a mask number by number, which took a fifth of the time of a
-    training step; these take an eighth of that. Which inputs of an image (N, C, H, W) a number
-    decides on goes by (N, H, W, C).
+    training step; these masks take an eighth of that. The numbers are assigned to the inputs
+    of an image (N, C, H, W) in the order (N, H, W, C).
 
     Args:
         share: of inputs set to zero, 0 ≤ share < 1.

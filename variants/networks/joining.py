@@ -1,4 +1,4 @@
-"""Joining what a player is told: labels to latents and images, samples to packs."""
+"""Joining inputs: labels to latents and images, samples to packs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch.nn.functional import one_hot
 
 
 class LabelledGenerator(nn.Module):
-    """A generator that is told the class: its one-hot code is joined to the latent.
+    """A conditional generator: the one-hot code of the class is joined to the latent.
 
     Mirza and Osindero 2014 (arXiv 1411.1784), section 3.2.
     """
@@ -21,8 +21,8 @@ class LabelledGenerator(nn.Module):
     def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
         """Latents (N, d) and labels (N,) → samples (N, …)."""
         code = one_hot(labels, self.classes).to(latents.dtype)
-        made: Tensor = self.network(torch.cat([latents, code], dim=1))
-        return made
+        samples: Tensor = self.network(torch.cat([latents, code], dim=1))
+        return samples
 
 
 class PackedCritic(nn.Module):
@@ -47,10 +47,10 @@ class PackedCritic(nn.Module):
 
 
 class LabelledCritic(nn.Module):
-    """A critic that is told the class: label → dense → a plane, joined as one more channel.
+    """A conditional critic: label → dense → a plane, joined as one more channel.
 
-    Each image of a pack comes with the plane of its own class. A plane starts at N(0, 1),
-    the scale of the pixels it stands beside, so that it is heard from the first step.
+    Each image of a pack comes with the plane of its own class. A plane starts at N(0, 1), the
+    scale of the pixels beside it, so that it has an effect from the first step.
     """
 
     def __init__(self, network: nn.Module, pack: int, classes: int, size: int) -> None:

@@ -54,12 +54,12 @@ class TwiceDifferentiableLeakyReLU(nn.Module):
 
 
 class TransposedConvolution(nn.ConvTranspose2d):
-    """``nn.ConvTranspose2d``, quicker on a CPU where it makes images of one channel.
+    """``nn.ConvTranspose2d``, faster on a CPU for images of one channel.
 
     (N, inputs, H, W) → (N, outputs, H', W'). oneDNN computes sixteen output channels at a time,
-    so that one costs as much as sixteen. A product with the kernel's pixels, then adding up
-    what overlaps, is the same sum with the same MACs: 0.3 of the time forward, 0.6 of it with
-    the way back.
+    so one channel costs as much as sixteen. A product with the kernel's pixels, followed by
+    adding what overlaps, is the same sum with the same MACs: 0.3 of the time forward, 0.6 of it
+    with the backward pass.
     """
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
@@ -79,7 +79,7 @@ class TransposedConvolution(nn.ConvTranspose2d):
 
 
 def leaky_relu(slope: float, *, differentiated_twice: bool) -> nn.Module:
-    """LeakyReLU, in the form that is cheap under a gradient penalty where there is one."""
+    """LeakyReLU, in the form that is cheap under a gradient penalty if there is one."""
     if differentiated_twice:
         return TwiceDifferentiableLeakyReLU(slope)
     return nn.LeakyReLU(slope, inplace=True)

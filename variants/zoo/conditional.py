@@ -1,4 +1,4 @@
-"""Conditional GANs: both players are told the class."""
+"""Conditional GANs: both players receive the class."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ConditionalGan(Gan):
 
 @register("conditional-dcgan")
 class ConditionalDcgan(Dcgan):
-    """DCGAN told the class: one-hot with the latent, a dense layer's plane at the critic."""
+    """DCGAN with classes: one-hot with the latent, a plane from a dense layer at the critic."""
 
     source: ClassVar[str] = "arXiv 1411.1784"
 
@@ -38,9 +38,9 @@ class ConditionalDcgan(Dcgan):
 
 @register("conditional-wgan-gp")
 class ConditionalWganGp(WganGp):
-    """Wasserstein GAN with a gradient penalty, told the class.
+    """Wasserstein GAN with a gradient penalty and classes.
 
-    The penalty is on the image alone; an interpolate keeps the class that its two ends share.
+    The penalty is on the image only; an interpolate keeps the class that its two ends share.
     """
 
     conditional: bool = Field(True, description=_MEANING)

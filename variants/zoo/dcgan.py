@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.lazy import LazyModule
-from variants.recipe import ConvolutionalRecipe, ImageShape, SampleShape
 from variants.registry import register
+from variants.shapes import ImageShape, SampleShape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -51,14 +52,18 @@ class Dcgan(ConvolutionalRecipe):
 
     @model_validator(mode="after")
     def _check_controls(self) -> Self:
-        if self.weight_clip is not None and self.critic_norm == "spectral":
+        clips = "weight_clip" if self.weight_clip is not None else "constraints"
+        if self.bounded_constraints and self.critic_norm == "spectral":
             raise ValueError(
-                "weight_clip bounds weights that critic_norm: spectral divides by their norm "
+                f"{clips} bounds weights that critic_norm: spectral divides by their norm "
                 "anyway; keep one of them"
             )
-        if self.gradient_penalty and self.critic_norm == "batch":
+        penalty = "gradient_penalty" if self.gradient_penalty else "penalties"
+        if any(kind.per_sample for kind, _ in self.weighted_penalties) and (
+            self.critic_norm == "batch"
+        ):
             raise ValueError(
-                "gradient_penalty is a norm per sample, and batch norm mixes samples; "
+                f"{penalty} needs a gradient per sample, and batch norm mixes samples; "
                 "set critic_norm: none or layer"
             )
         return self
@@ -93,9 +98,9 @@ class Dcgan(ConvolutionalRecipe):
         assert isinstance(shape, ImageShape)
         start, halvings = _DEPTHS[shape.size]
         width = self.critic_width
-        # A norm with an offset of its own makes the convolution's bias idle.
+        # A norm layer has an offset of its own, so the convolution needs no bias.
         bias = self.critic_norm in ("spectral", "none")
-        twice = self.gradient_penalty > 0
+        twice = self.differentiates_twice
         blocks: list[nn.Module] = [
             nn.Sequential(
                 nn.Conv2d(channels, width, 4, 2, 1, bias=bias),
@@ -122,7 +127,7 @@ class DcganTutorial(ConvolutionalRecipe):
 
     https://www.tensorflow.org/tutorials/generative/dcgan: 5×5 convolutions, LeakyReLU(0.3),
     dropout instead of batch norm in the critic, Keras' initialisation and batch-norm
-    constants, samples made once a step for both players. Stride-2 convolutions pad
+    constants, samples generated once per step for both players. Stride-2 convolutions pad
     symmetrically here, Keras pads one pixel more after than before; shapes, parameters and
     MACs are the same.
     """
@@ -138,8 +143,8 @@ class DcganTutorial(ConvolutionalRecipe):
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
     reuse_samples: bool = Field(
         True,
-        description="the generator answers on the samples that the critic has just seen, made "
-        "once for both, instead of on new ones",
+        description="update the generator on the samples of the last critic update instead of on "
+        "new ones",
     )
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
@@ -177,7 +182,7 @@ class DcganTutorial(ConvolutionalRecipe):
         assert isinstance(shape, ImageShape)
         width = self.critic_width
         features = 2 * width * (shape.size // 4) ** 2
-        twice = self.gradient_penalty > 0
+        twice = self.differentiates_twice
         network = nn.Sequential(
             nn.Sequential(
                 nn.Conv2d(channels, width, 5, 2, 2),

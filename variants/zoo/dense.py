@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.lazy import LazyModule
-from variants.recipe import ConvolutionalRecipe, ImageShape, SampleShape
 from variants.registry import register
+from variants.shapes import ImageShape, SampleShape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -63,7 +64,7 @@ class Gan(ConvolutionalRecipe):
             blocks.append(
                 nn.Sequential(
                     nn.Linear(inputs, outputs),
-                    layers.leaky_relu(0.2, differentiated_twice=self.gradient_penalty > 0),
+                    layers.leaky_relu(0.2, differentiated_twice=self.differentiates_twice),
                     dropouts.Dropout(self.dropout),
                 )
             )

@@ -48,7 +48,7 @@ class DcganSeparable(Dcgan):
 
 @register("dcgan-deep")
 class DcganDeep(Dcgan):
-    """A deeper, costlier generator: one more 3×3 convolution at each resolution."""
+    """A deeper, more expensive generator: one more 3×3 convolution at each resolution."""
 
     generator_extra_layers: int = Field(
         1, ge=0, description="3×3 convolutions added at each resolution of the generator"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from variants.adversarial_recipe import AdversarialRecipe
 from variants.lazy import LazyModule
-from variants.recipe import PointShape, Recipe, Refusal, SampleShape
+from variants.recipe import Refusal
 from variants.registry import register
+from variants.shapes import PointShape, SampleShape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,14 +22,15 @@ else:
 
 
 @register("mixture-gan")
-class MixtureGan(Recipe):
+class MixtureGan(AdversarialRecipe):
     """PacGAN's dense nets for 2-D mixtures: ReLU generator, maxout critic.
 
     Lin et al. 2018 (arXiv 1712.04086), section 4.1: four hidden layers of 400 units with
-    batch norm, applied to each of a pack's draws apart; a critic of three maxout layers of
-    200 units and 5 pieces; both players updated at once; batches of 100 packs.
+    batch norm, applied to each of a pack's draws separately; a critic of three maxout layers of
+    200 units and 5 pieces; both players updated simultaneously; batches of 100 packs.
     """
 
+    task: ClassVar[str] = "mixtures"
     image_sizes: ClassVar[tuple[int, ...]] = ()
     channel_counts: ClassVar[tuple[int, ...]] = ()
     source: ClassVar[str] = "arXiv 1712.04086"
@@ -37,7 +40,7 @@ class MixtureGan(Recipe):
     batch_size: int = Field(100, ge=1, description="real points per critic update")
     updates: Literal["alternating", "simultaneous"] = Field(
         "simultaneous",
-        description="whether the generator answers the updated critic or the one before",
+        description="whether the generator is updated against the updated critic or the one before",
     )
     latent_dim: int = Field(2, ge=1, description="length of the latent vector")
     generator_lr: float = Field(1e-4, gt=0, description="the generator's learning rate")
@@ -58,8 +61,7 @@ class MixtureGan(Recipe):
 
     @property
     def stackable(self) -> bool:
-        # The penalty's ε comes from a random stream that runs of a stack would share.
-        return self.gradient_penalty == 0
+        return not self.penalised  # a penalty is one number per critic, not one per run
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
         layers: list[nn.Module] = []

@@ -1,4 +1,4 @@
-"""PacGAN: a critic that judges several samples at once, so that repetition gives a fake away."""
+"""PacGAN: a critic that judges several samples at once, so that repetition reveals fakes."""
 
 from __future__ import annotations
 

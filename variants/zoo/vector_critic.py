@@ -1,4 +1,4 @@
-"""The course's vector critic: judges by the distance of two mean vectors."""
+"""The course's vector critic: it judges by the distance of two mean vectors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from variants.recipe import Objective
 from variants.registry import register
 from variants.zoo.dcgan import Dcgan
 
@@ -17,15 +16,15 @@ class VectorCritic(Dcgan):
 
     L = ‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0; the critic ascends L and the
     generator descends it. v is a layer of ``critic_outputs`` softplus units over the whole image;
-    with ``critic_outputs: null`` it is the last hidden layer after a ReLU, whose units see a
-    part of the image each. What bounds the critic is a choice: nothing (``gradient_penalty:
-    0``), ``weight_clip``, or a gradient penalty on x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default.
-    docs/variants.md shows which of these train.
+    with ``critic_outputs: null`` it is the last hidden layer after a ReLU, whose units see
+    part of the image each. The assignment puts no Lipschitz constraint on the critic, so that
+    is a choice: none (``gradient_penalty: 0``), ``weight_clip``, or a gradient penalty on
+    x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default. docs/variants.md shows which of these train.
     """
 
     source: ClassVar[str] = "the lab's course papers (product metric)"
 
-    objective: Objective = Field("product-metric", description="what the players minimise")
+    objective: str = Field("product-metric", description="what the players minimise")
     critic_outputs: int | None = Field(
         64,
         ge=1,
@@ -45,7 +44,7 @@ class VectorCritic(Dcgan):
 
 @register("conditional-vector-critic")
 class ConditionalVectorCritic(VectorCritic):
-    """The vector critic, both players told the class."""
+    """The vector critic with classes for both players."""
 
     conditional: bool = Field(
         True, description="give both players the class: with the latent, and as an image plane"

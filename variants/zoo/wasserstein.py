@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from variants.recipe import Objective
 from variants.registry import register
 from variants.zoo.dcgan import Dcgan
 
@@ -21,7 +20,7 @@ class Wgan(Dcgan):
 
     source: ClassVar[str] = "arXiv 1701.07875"
 
-    objective: Objective = Field("wasserstein", description="what the players minimise")
+    objective: str = Field("wasserstein", description="what the players minimise")
     weight_clip: float | None = Field(
         0.01, gt=0, description="the critic's weights are clipped to ± this after each update"
     )
@@ -41,7 +40,7 @@ class WganGp(Dcgan):
 
     source: ClassVar[str] = "arXiv 1704.00028"
 
-    objective: Objective = Field("wasserstein", description="what the players minimise")
+    objective: str = Field("wasserstein", description="what the players minimise")
     gradient_penalty: float = Field(
         10.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
     )

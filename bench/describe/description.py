@@ -1,0 +1,42 @@
+"""A recipe on samples of one shape: its layers and its costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from bench import tasks
+from bench.cost import flops
+from bench.describe.layers import Layer, layers
+from bench.measures import Counts
+from variants.recipe import Recipe
+from variants.shapes import SampleShape
+
+
+@dataclass(frozen=True)
+class Description:
+    """A recipe's layers and costs.
+
+    Attributes:
+        networks: the layers of each network, by a heading such as "Generator".
+    """
+
+    name: str
+    recipe: Recipe
+    networks: dict[str, list[Layer]]
+    counts: Counts
+
+
+def describe(name: str, recipe: Recipe, shape: SampleShape) -> Description:
+    """Builds the recipe on the CPU and measures its parts; a critic of packs, for one pack."""
+    with torch.random.fork_rng(devices=[]):
+        game = recipe.build(shape, torch.device("cpu"))
+        networks = {
+            " ".join([example.player.capitalize(), example.name]).strip(): layers(
+                example.network, *example.inputs
+            )
+            for example in game.example_inputs()
+        }
+        counts = flops.count(recipe, shape, tasks.get(recipe.task))
+        return Description(name, recipe, networks, counts)

@@ -1,0 +1,83 @@
+"""What happens to a generator after an epoch: its samples are scored and pictured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from bench import tasks
+from bench.measures import Value
+from bench.quality.evaluator import Asked
+from bench.spec import RunSpec
+from bench.training.resources import Resources
+from variants.game import Game, Inputs
+
+# The same noise for every run, variant and epoch, so that pictures can be compared.
+_EVALUATION_SEED = 20_140_610
+_PICTURE_SEED = 20_151_119
+_DRAW_BATCH = 250
+
+
+class Evaluated(NamedTuple):
+    """What was due after an epoch: scores by column, and a picture."""
+
+    scores: Mapping[str, Value]
+    png: bytes | None
+
+
+class Evaluation:
+    """Scores and pictures of one run's samples. Training is left as if nothing had happened.
+
+    Samples come from fixed inputs: the task's labels or sources, and noise that is the same for
+    every variant whose noise has the same form.
+    """
+
+    NOTHING: ClassVar[Evaluated] = Evaluated({}, None)
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        game: Game,
+        sample: Callable[[Inputs], Tensor],
+        resources: Resources,
+    ) -> None:
+        self._spec, self._game, self._sample = spec, game, sample
+        self._judge, self._device = resources.evaluator, resources.device
+        task, data = tasks.get(spec.task), resources.data
+        if self._judge is not None:
+            count = self._judge.samples
+            self._asked = task.asked(data, count, conditional=game.conditional)
+            self._inputs = self._fixed_inputs(count, self._asked, _EVALUATION_SEED)
+        self._picture = task.picture(spec.data, data, conditional=game.conditional)
+        self._picture_inputs = self._fixed_inputs(
+            self._picture.count, self._picture.asked, _PICTURE_SEED
+        )
+
+    def _fixed_inputs(self, count: int, asked: Asked, seed: int) -> Inputs:
+        source = asked.sources
+        if source is not None:
+            source = source.to(torch.float32).div_(127.5).sub_(1)
+        noise = torch.Generator().manual_seed(seed)
+        return self._game.inputs(count, noise, asked.labels, source).to(self._device)
+
+    def of(self, epoch: int) -> Evaluated:
+        """The scores and the picture, as far as they are due after this epoch."""
+        last = epoch == self._spec.epochs
+        scores, png = self.NOTHING
+        devices = [self._device] if self._device.type == "cuda" else []
+        with torch.random.fork_rng(devices=devices):
+            if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
+                scores = self._judge.evaluate(self._draw, self._asked)
+            if last or epoch % self._spec.samples_every == 0:
+                png = self._picture.png(self._sample(self._picture_inputs))
+        return Evaluated(scores, png)
+
+    def _draw(self, start: int, stop: int) -> Tensor:
+        parts = [
+            self._sample(self._inputs[first : min(first + _DRAW_BATCH, stop)])
+            for first in range(start, stop, _DRAW_BATCH)
+        ]
+        return torch.cat(parts)

@@ -1,0 +1,162 @@
+"""One run's game, its data and its random streams, and how its steps are executed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bench.engine import Engine
+from bench.spec import RunSpec
+from bench.training.batches import Batches
+from bench.training.resources import Resources
+from variants.game import Game, Inputs, Noise
+
+
+class Shown(NamedTuple):
+    """Samples of some steps."""
+
+    real: int  # shown to the critic
+    generated: int  # in generator updates
+
+
+class Solo:
+    """One run with everything that its seed decides.
+
+    Attributes:
+        game: with freshly drawn weights.
+        batches: of the data, in the run's order.
+        noise: the stream that the game draws from.
+    """
+
+    def __init__(self, spec: RunSpec, resources: Resources) -> None:
+        weights_seed, order_seed, noise_seed = _streams(spec.seed)
+        torch.manual_seed(weights_seed)
+        self.game: Game = spec.recipe.build(spec.shape, resources.device)
+        self.batches = Batches(
+            resources.data,
+            spec.recipe,
+            resources.device,
+            torch.Generator().manual_seed(order_seed),
+            spec.steps_per_epoch,
+            resident=resources.execution == "cuda-graph",
+        )
+        self.noise = torch.Generator(resources.device).manual_seed(noise_seed)
+
+    def state(self, game: Mapping[str, Any], device: torch.device) -> dict[str, Any]:
+        """All that decides how the run continues: players, streams, position in the data.
+
+        Args:
+            game: the state of the run's game.
+        """
+        cuda = device.type == "cuda"
+        return {
+            "game": game,
+            "batches": self.batches.state(),
+            "noise": self.noise.get_state(),
+            "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(device) if cuda else None,
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Restores what :meth:`state` returned, but for torch's global streams."""
+        self.game.load_state(state["game"])
+        self.batches.load_state(state["batches"])
+        self.noise.set_state(state["noise"].cpu())
+
+
+class Play:
+    """Executes the steps of one run. A stack of runs does the same; see ``stack``.
+
+    Attributes:
+        game: what is played.
+        epoch_steps: steps of a whole epoch.
+    """
+
+    def __init__(self, specs: Sequence[RunSpec], resources: Resources) -> None:
+        self.runs = [Solo(spec, resources) for spec in specs]
+        self._device = resources.device
+        self._spec = specs[0]
+        self._execution = resources.execution
+        self._start()
+
+    def _start(self) -> None:
+        """Makes the game, its batches and its engine from the runs."""
+        (run,) = self.runs
+        self._set_up(run.game, run.batches, run.noise)
+
+    def _set_up(self, game: Game, batches: Any, noise: Noise) -> None:
+        self.game = game
+        self._batches = batches
+        self.epoch_steps: int = batches.steps
+        self._engine = Engine(
+            game,
+            noise,
+            batches.at,
+            size=self._spec.recipe.batch_size,
+            device=self._device,
+            precision=self._spec.precision,
+            execution=self._execution,
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of what each step records, in the order of its row."""
+        return self._engine.columns
+
+    def states(self) -> list[dict[str, Any]]:
+        """All that decides how each run continues."""
+        return [run.state(run.game.state(), self._device) for run in self.runs]
+
+    def load_states(self, states: Sequence[Mapping[str, Any]]) -> None:
+        """Restores what :meth:`states` returned."""
+        for run, state in zip(self.runs, states, strict=True):
+            run.load_state(state)
+        torch.set_rng_state(states[0]["torch"].cpu())
+        if self._device.type == "cuda" and states[0]["cuda"] is not None:
+            torch.cuda.set_rng_state(states[0]["cuda"].cpu(), self._device)
+
+    def steps(self, epoch: int) -> int:
+        """Steps of an epoch; the last one of a run whose length is in steps may have fewer."""
+        if self._spec.steps is None:
+            return self.epoch_steps
+        return min(self.epoch_steps, self._spec.steps - (epoch - 1) * self.epoch_steps)
+
+    def indices(self, steps: int) -> Iterator[list[Tensor]]:
+        """Which samples each of the next steps trains on."""
+        found: Iterator[list[Tensor]] = self._batches.indices(steps)
+        return found
+
+    def run(self, steps: Iterator[list[Tensor]], rows: Tensor) -> Shown:
+        """Executes one step per row and records it there."""
+        real = generated = 0
+        with self._engine.settings():
+            for row, indices in zip(rows, steps, strict=False):
+                row.copy_(self._engine.step(indices).view(row.shape))
+                real += sum(index.shape[-1] for index in indices)
+                generated += indices[-1].shape[-1]
+        return Shown(real, generated)
+
+    def sample(self, index: int, inputs: Inputs) -> Tensor:
+        """Samples of one of the runs, its generator in evaluation mode."""
+        with self._evaluating():
+            return self.game.sample(inputs)
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        network = self.game.generator.network
+        network.eval()
+        try:
+            yield
+        finally:
+            network.train()
+
+
+def _streams(seed: int) -> tuple[int, int, int]:
+    """Independent seeds for weights and dropout, order of the data, and the game's noise."""
+    state = np.random.SeedSequence(seed).generate_state(3, np.uint32)
+    return int(state[0]), int(state[1]), int(state[2])

@@ -1,0 +1,45 @@
+"""What training receives and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from bench.datasets import ImageData
+from bench.measures import Counts, Environment, EpochResult, RunSetup
+from bench.quality.evaluator import Judge
+from bench.spec import Execution
+
+
+class Diverged(ArithmeticError):
+    """A loss is no longer finite; the message says which and where."""
+
+
+Report = RunSetup | EpochResult | Diverged
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Where a run trains and what it receives ready-made; none of it is part of its identity.
+
+    Attributes:
+        exclusive: no other run of this sweep shares the machine.
+        keep_checkpoint: make one after the last epoch, whatever it costs.
+        stop: asked after each epoch whether to end early.
+    """
+
+    device: torch.device
+    data: ImageData
+    counts: Counts
+    environment: Environment
+    evaluator: Judge | None
+    exclusive: bool
+    execution: Execution = "eager"
+    keep_checkpoint: bool = False
+    stop: Callable[[], bool] = _never

@@ -1,0 +1,299 @@
+"""Recipes of adversarial games: every choice that does not depend on the networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from variants.constraints import CONSTRAINTS, Constraint
+from variants.lazy import LazyModule
+from variants.objectives import OBJECTIVES, Objective
+from variants.penalties import PENALTIES, Penalty
+from variants.recipe import Recipe
+from variants.registry import Registry, suggestion
+from variants.shapes import ImageShape, SampleShape
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from variants import adversarial
+    from variants.adversarial import AdversarialGame
+    from variants.networks import joining
+else:
+    nn = LazyModule("torch.nn")
+    adversarial = LazyModule("variants.adversarial")
+    joining = LazyModule("variants.networks.joining")
+
+
+class AdversarialRecipe(Recipe):
+    """Fields common to games from noise to samples with one generator and one critic.
+
+    A variant defines :meth:`make_generator` and :meth:`make_critic`; packs, classes, vector
+    critics, penalties and constraints then work for it.
+    """
+
+    # The fewest packs per update the players train on: batch norm over feature maps needs
+    # one, as each pixel is a sample; batch norm after a dense layer needs two.
+    smallest_batch: ClassVar[int] = 1
+    # Packs per update where a grid gives neither packs nor batch_size; None: batch_size's default.
+    default_packs: ClassVar[int | None] = None
+
+    pack: int = Field(
+        1, ge=1, description="samples the critic judges together, joined as channels (PacGAN)"
+    )
+    conditional: bool = Field(
+        False, description="give both players the class: with the latent, and as an image plane"
+    )
+    updates: Literal["alternating", "simultaneous"] = Field(
+        "alternating",
+        description="whether the generator is updated against the updated critic or the one before",
+    )
+    reuse_samples: bool = Field(
+        False,
+        description="update the generator on the samples of the last critic update instead of on "
+        "new ones",
+    )
+    objective: str = Field("non-saturating", description="what the players minimise")
+    critic_outputs: int | None = Field(
+        None,
+        ge=1,
+        description="length of a vector critic's output (objective product-metric); "
+        "null for every unit of its last hidden layer",
+    )
+    gradient_penalty: float = Field(
+        0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
+    )
+    penalties: dict[str, float] = Field(
+        {}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}"
+    )
+    penalty_interval: int = Field(
+        1,
+        ge=1,
+        description="evaluate penalties every so many critic updates, multiplied by as much",
+    )
+    weight_clip: float | None = Field(
+        None, gt=0, description="the critic's weights are clipped to ± this after each update"
+    )
+    constraints: dict[str, float] = Field(
+        {}, description="bounds of further constraints on the critic's weights, by name"
+    )
+    latent_dim: int = Field(100, ge=1, description="length of the latent vector")
+    latent: Literal["normal", "uniform"] = Field(
+        "normal", description="N(0, 1) or U(−1, 1) latent vectors"
+    )
+
+    @classmethod
+    def grid_keys(cls) -> list[str]:
+        return [*super().grid_keys(), "packs"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_packs(cls, fields: Any) -> Any:
+        """Turns ``packs`` into ``batch_size``, so that ``pack`` can be swept at equal packs."""
+        if not isinstance(fields, dict):
+            return fields
+        if "packs" not in fields and (cls.default_packs is None or "batch_size" in fields):
+            return fields
+        fields = dict(fields)
+        packs = fields.pop("packs", cls.default_packs)
+        if type(packs) is not int or packs < 1:
+            raise ValueError(f"packs is {packs!r}; give a whole number from 1")
+        if "batch_size" in fields:
+            raise ValueError("packs and batch_size both give the batch; keep one of them")
+        pack = fields.get("pack", cls.model_fields["pack"].default)
+        if type(pack) is int and pack >= 1:
+            fields["batch_size"] = packs * pack
+        return fields
+
+    @field_validator("objective")
+    @classmethod
+    def _check_objective(cls, name: str) -> str:
+        if name not in OBJECTIVES:
+            *most, last = map(repr, OBJECTIVES.names())
+            raise ValueError(f"objective is {name!r}; it should be {', '.join(most)} or {last}")
+        return name
+
+    @field_validator("penalties")
+    @classmethod
+    def _check_penalties(cls, given: dict[str, float]) -> dict[str, float]:
+        return _checked("penalties", given, PENALTIES)
+
+    @field_validator("constraints")
+    @classmethod
+    def _check_constraints(cls, given: dict[str, float]) -> dict[str, float]:
+        return _checked("constraints", given, CONSTRAINTS)
+
+    @model_validator(mode="after")
+    def _check_spelled_once(self) -> Self:
+        for field, holder, name in (
+            (self.gradient_penalty, "penalties", "gradient"),
+            (self.weight_clip, "constraints", "clip"),
+        ):
+            if field and name in getattr(self, holder):
+                alone = "gradient_penalty" if name == "gradient" else "weight_clip"
+                raise ValueError(f"{holder} has {name}, and so has {alone}; keep one of them")
+        if self.penalty_interval > 1 and not self.penalised:
+            raise ValueError(
+                "penalty_interval is given without a penalty; set gradient_penalty or penalties"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_packs(self) -> Self:
+        over = self.batch_size % self.pack
+        if over:
+            below = self.batch_size - over
+            sizes = f"{below} or {below + self.pack}" if below else str(self.pack)
+            raise ValueError(
+                f"batch_size {self.batch_size} is not a multiple of pack {self.pack}; set it to "
+                f"{sizes}, or give packs: {self.batch_size}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_vector(self) -> Self:
+        if self.critic_outputs is not None and self._objective.head != "vector":
+            vectors = [name for name, kind in OBJECTIVES.items() if kind.head == "vector"]
+            only = " or ".join(vectors)
+            raise ValueError(
+                f"critic_outputs is {self.critic_outputs}, but only objective: {only} "
+                f"judges by a vector; set critic_outputs: null, or objective: {only}"
+            )
+        return self
+
+    @property
+    def _objective(self) -> type[Objective]:
+        return OBJECTIVES.get(self.objective)
+
+    @property
+    def weighted_penalties(self) -> list[tuple[type[Penalty], float]]:
+        """Every penalty on the critic, with its weight."""
+        named = {"gradient": self.gradient_penalty} if self.gradient_penalty else {}
+        return [(PENALTIES.get(n), w) for n, w in (named | self.penalties).items()]
+
+    @property
+    def bounded_constraints(self) -> list[tuple[Constraint, float]]:
+        """Every constraint on the critic's weights, with its bound."""
+        named = {"clip": self.weight_clip} if self.weight_clip is not None else {}
+        return [(CONSTRAINTS.get(n), bound) for n, bound in (named | self.constraints).items()]
+
+    @property
+    def penalised(self) -> bool:
+        """Whether the critic's loss has a penalty."""
+        return bool(self.gradient_penalty or self.penalties)
+
+    @property
+    def judged_together(self) -> int:
+        return self.pack
+
+    @property
+    def least_batch(self) -> int:
+        return self.smallest_batch * self.pack
+
+    @property
+    def needs_classes(self) -> bool:
+        return self.conditional
+
+    @property
+    def differentiates_twice(self) -> bool:
+        return any(kind.differentiates_twice for kind, _ in self.weighted_penalties)
+
+    @property
+    def capturable(self) -> bool:
+        return self.penalty_interval == 1
+
+    def generator(self, shape: SampleShape) -> nn.Module:
+        """The generator: latents (N, latent_dim) → samples (N, …) in [−1, 1].
+
+        A conditional one takes labels (N,) as a second argument.
+        """
+        if not self.conditional:
+            return self.make_generator(self.latent_dim, shape)
+        assert isinstance(shape, ImageShape)
+        network = self.make_generator(self.latent_dim + shape.classes, shape)
+        return joining.LabelledGenerator(network, shape.classes)
+
+    def critic(self, shape: SampleShape) -> nn.Module:
+        """The critic: samples (N, …) → scores (N / pack, 1), or (N / pack, n) of a vector critic.
+
+        A conditional one takes labels (N,) as a second argument.
+        """
+        if not self.conditional:
+            network = self.make_critic(self.pack * shape.dimensions[0], shape)
+            return joining.PackedCritic(network, self.pack) if self.pack > 1 else network
+        assert isinstance(shape, ImageShape)
+        network = self.make_critic(self.pack * (shape.channels + 1), shape)
+        return joining.LabelledCritic(network, self.pack, shape.classes, shape.size)
+
+    def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
+        """The bare generator: (N, inputs) → samples (N, …) in [−1, 1]."""
+        raise NotImplementedError
+
+    def make_critic(self, channels: int, shape: SampleShape) -> nn.Module:
+        """The bare critic: (N, channels, H, W), or points (N, channels) → its outputs.
+
+        ``channels`` counts those of a whole pack and of label planes. End it with
+        :meth:`head`.
+        """
+        raise NotImplementedError
+
+    def head(self, last: Callable[[int], nn.Module], *, flatten: bool = False) -> nn.Module:
+        """The critic's end: one score, or the non-negative outputs of a vector critic.
+
+        Args:
+            last: makes the layer from the last hidden one to so many outputs.
+            flatten: the last hidden layer's outputs are maps, (N, F, H, W), and ``last``
+                makes (N, n, 1, 1) of them.
+        """
+        end: list[nn.Module] = [nn.Flatten()] if flatten else []
+        if self._objective.head == "score":
+            return nn.Sequential(last(1), *end)
+        if self.critic_outputs is None:
+            return nn.Sequential(*end, nn.ReLU())
+        # With so few outputs a ReLU could leave all at zero, where there is no gradient.
+        return nn.Sequential(last(self.critic_outputs), *end, nn.Softplus())
+
+    def build(self, shape: SampleShape, device: torch.device) -> AdversarialGame:
+        generator = self.generator(shape).to(device)
+        critic = self.critic(shape).to(device)
+        return self.assemble(generator, critic, shape)
+
+    def assemble(
+        self, generator: nn.Module, critic: nn.Module, shape: SampleShape
+    ) -> AdversarialGame:
+        """The game of two given networks, which stay where they are."""
+        rules = adversarial.Rules(
+            shape=shape,
+            objective=self._objective(),
+            latent_dim=self.latent_dim,
+            latent=self.latent,
+            pack=self.pack,
+            conditional=self.conditional,
+            critic_steps=self.critic_steps,
+            simultaneous=self.updates == "simultaneous",
+            reuse_samples=self.reuse_samples,
+            penalties=[(kind(), weight) for kind, weight in self.weighted_penalties],
+            penalty_interval=self.penalty_interval,
+            constraints=self.bounded_constraints,
+        )
+        players = self.player(generator, self.generator_lr), self.player(critic, self.critic_lr)
+        return self.game_type()(rules, *players)
+
+    def game_type(self) -> type[AdversarialGame]:
+        """The class of the game; a variant that reports more or trains otherwise overrides it."""
+        return adversarial.AdversarialGame
+
+
+def _checked(key: str, given: dict[str, float], registry: Registry[Any]) -> dict[str, float]:
+    """Numbers above 0 by registered name."""
+    for name, number in given.items():
+        if name not in registry:
+            hint = suggestion(name, registry).rstrip(".")
+            raise ValueError(f"{key} has {name!r}, and there is no such {registry.kind}; {hint}")
+        if not 0 < number < math.inf:
+            raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
+    return given

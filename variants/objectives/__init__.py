@@ -1,0 +1,81 @@
+"""What the players minimise, as functions of the critic's outputs: the contract and the registry.
+
+One objective is one decorated class in a file of this folder, or in a plug-in::
+
+    from variants.objectives import Objective, objective
+
+    @objective("my-loss")
+    class MyLoss(Objective):
+        '''One line on what it is.'''
+
+        def critic(self, real, fake): ...
+        def generator(self, real, fake): ...
+
+Importing these files costs no torch.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from variants.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Objective(ABC):
+    """The losses of both players. Every score is a logit.
+
+    Outputs on real and generated samples (or packs of them) have the shape (N, 1), or (N, n) of a
+    vector critic; every loss is a scalar tensor. Objectives hold no state.
+
+    Attributes:
+        threshold: outputs above it judge a sample real; None where outputs have no such value.
+        head: what the critic ends in: one score, or a non-negative vector.
+        compares: whether the generator's loss needs the outputs on real samples too, which costs
+            one more pass of the critic.
+    """
+
+    threshold: ClassVar[float | None] = None
+    head: ClassVar[Literal["score", "vector"]] = "score"
+    compares: ClassVar[bool] = False
+
+    @classmethod
+    def summary(cls) -> str:
+        """One line on what the objective is."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @abstractmethod
+    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
+        """What the critic minimises."""
+
+    @abstractmethod
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        """What the generator minimises; ``real`` is None unless the objective compares."""
+
+    def potential(self, outputs: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """The scalar function (N, 1) of samples whose gradient penalties bound.
+
+        Args:
+            outputs: of the critic at the points where the penalty is taken.
+            real: outputs on the batch's real samples, without a graph.
+            fake: likewise on generated samples.
+        """
+        return outputs
+
+
+OBJECTIVES: Registry[type[Objective]] = Registry("objective", packages=["variants.objectives"])
+objective = OBJECTIVES.register
+
+
+def check_scores(*scores: Tensor) -> None:
+    """Refuses critic outputs that are not one score each.
+
+    Raises:
+        ValueError: a shape other than (N, 1); a (N,) one would broadcast to (N, N) unnoticed.
+    """
+    for score in scores:
+        if score.ndim != 2 or score.shape[1] != 1:
+            raise ValueError(f"expected critic outputs of shape (N, 1), got {tuple(score.shape)}")

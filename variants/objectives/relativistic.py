@@ -1,0 +1,35 @@
+"""The relativistic pairing loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from variants.lazy import LazyModule
+from variants.objectives import Objective, check_scores, objective
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import functional
+else:
+    functional = LazyModule("torch.nn.functional")
+
+
+@objective("relativistic")
+class Relativistic(Objective):
+    """Real scores against fake ones, pair by pair (Jolicoeur-Martineau 2018; R3GAN, equation 2).
+
+    arXiv 1807.00734 and 2501.05441. Sample i of the real batch is paired with generated sample i.
+    A score alone has no meaning, so there is no threshold and no accuracy.
+    """
+
+    compares = True
+
+    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
+        """E[softplus(−(D(x) − D(G(z))))]."""
+        check_scores(real, fake)
+        return functional.softplus(-(real - fake)).mean()
+
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        """E[softplus(−(D(G(z)) − D(x)))], the critic's loss with the players exchanged."""
+        assert real is not None, "this objective compares"
+        return self.critic(fake, real)

@@ -1,0 +1,29 @@
+"""The Wasserstein estimate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from variants.objectives import Objective, check_scores, objective
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@objective("wasserstein")
+class Wasserstein(Objective):
+    """The Wasserstein estimate (Arjovsky et al. 2017, arXiv 1701.07875, Algorithm 1).
+
+    The critic has no sigmoid. Its Lipschitz bound comes from elsewhere: weight clipping, a
+    gradient penalty or spectral normalisation.
+    """
+
+    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
+        """E[D(G(z))] − E[D(x)], minus the estimate of W₁."""
+        check_scores(real, fake)
+        return fake.mean() - real.mean()
+
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        """−E[D(G(z))]."""
+        check_scores(fake)
+        return -fake.mean()
