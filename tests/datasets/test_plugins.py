@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import linecache
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
 
     def run(text: str) -> Path:
         file.write_text(text)
+        linecache.checkcache(str(file))
         spec = importlib.util.spec_from_file_location("mydata", file)
         assert spec is not None
         assert spec.loader is not None
