@@ -1,4 +1,4 @@
 """What a run costs: time, FLOPs, memory, energy, and the machine it ran on.
 
-Readers of things a machine may lack return None rather than 0.
+A reader returns None, not 0, for what this machine cannot measure.
 """

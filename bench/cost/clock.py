@@ -1,4 +1,4 @@
-"""Wall time that includes the work a GPU still has queued."""
+"""Wall time that includes work still queued on a GPU."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import torch
 
 
 class Clock:
-    """Reads the wall clock after the device has finished; use it at the edges of a span only."""
+    """A wall clock that waits for the device; read it only at the ends of a timed span."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
 
     def seconds(self) -> float:
-        """Seconds of a monotonic clock, all queued work done."""
+        """Seconds of a monotonic clock, after all queued work is done."""
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
         return time.perf_counter()
 
 
 class Elapsed:
-    """Seconds since a run began, over its attempts; what was lost between them is left out.
+    """Seconds since a run started, summed over its attempts, without the time between them.
 
     Args:
-        clock: of the device.
-        started: its reading when this attempt began.
+        clock: the device's clock.
+        started: its reading when this attempt started.
     """
 
     def __init__(self, clock: Clock, started: float) -> None:
         self._clock = clock
         self._started = started
-        self.before = 0.0  # of earlier attempts, up to the checkpoint this one goes on from
+        self.before = 0.0  # of earlier attempts, up to the checkpoint that this one resumes from
 
     def seconds(self) -> float:
-        """Everything so far: set-up, training, evaluation, checkpoints."""
+        """All time so far: set-up, training, evaluation, checkpoints."""
         return self.before + self._clock.seconds() - self._started

@@ -1,4 +1,4 @@
-"""Energy of the training spans, from the GPU's own counter."""
+"""Energy used for training, from the GPU's own counter."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ MINIMUM_SECONDS = 10.0
 
 
 class EnergyMeter:
-    """Sums a GPU's energy over training spans, evaluation left out.
+    """Sums a GPU's energy over the timed training spans; evaluation does not count.
 
-    The counter covers the whole board, so a span in which the GPU was shared makes the
-    sum unknown. Below ten metered seconds the counter's own period is too coarse and
-    the sum is withheld.
+    The counter covers the whole board, so the sum is unknown if the GPU was shared during a
+    span. It is also None below ten measured seconds, because the counter is updated too rarely.
     """
 
     def __init__(self, gpu: Gpu, *, exclusive: bool) -> None:
@@ -26,11 +25,11 @@ class EnergyMeter:
         self._start: float | None = None
 
     def start(self) -> None:
-        """Begins a span."""
+        """Starts a span."""
         self._start = self._gpu.energy_joules()
 
     def stop(self, seconds: float) -> None:
-        """Ends the span of so many seconds."""
+        """Ends the span, which took ``seconds``."""
         end = self._gpu.energy_joules()
         if self._start is None or end is None or self._gpu.shared():
             self._known = False
@@ -39,14 +38,14 @@ class EnergyMeter:
         self._seconds += seconds
 
     def state(self) -> dict[str, Any]:
-        """The sum so far, for an attempt that goes on from here."""
+        """The sum so far, for an attempt that resumes from here."""
         return {"joules": self._joules, "seconds": self._seconds, "known": self._known}
 
     def load_state(self, state: Mapping[str, Any]) -> None:
-        """Goes on from what :meth:`state` gave; what was unknown then stays so."""
+        """Restores what :meth:`state` returned; an unknown sum stays unknown."""
         self._joules, self._seconds = state["joules"], state["seconds"]
         self._known = self._known and state["known"]
 
     def joules(self) -> float | None:
-        """The sum so far, or None where it is unknown or its spans too short."""
+        """The sum so far, or None if it is unknown or its spans are too short."""
         return self._joules if self._known and self._seconds >= MINIMUM_SECONDS else None

@@ -1,4 +1,4 @@
-"""The machine, the versions and the state of the code, as recorded with every run."""
+"""The machine, the versions and the state of the code, recorded with every run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def describe(
     precision: Precision = "fp32",
     execution: Execution = "eager",
 ) -> Environment:
-    """Reads the environment; what this machine does not tell is None."""
+    """Reads the environment; what this machine does not report is None."""
     cuda = device.type == "cuda"
     commit, dirty = _git()
     return Environment(
@@ -64,7 +64,7 @@ def _cpu_model() -> str | None:
 
 
 def _cudnn() -> str | None:
-    """cuDNN's 91002 as 9.10.2."""
+    """The version of cuDNN: 91002 becomes "9.10.2"."""
     version = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
     if version is None:
         return None
@@ -72,7 +72,7 @@ def _cudnn() -> str | None:
 
 
 def _git() -> tuple[str | None, bool | None]:
-    """Commit and dirtiness of the checkout this code runs from; None outside one."""
+    """Commit of the checkout this code runs from, and whether it has changes; None outside one."""
 
     def git(*arguments: str) -> str:
         folder = Path(__file__).parent
@@ -81,7 +81,7 @@ def _git() -> tuple[str | None, bool | None]:
         return done.stdout.strip()
 
     try:
-        # An ignored file (site-packages inside some checkout) is not that checkout's code.
+        # An untracked file (site-packages inside some checkout) is not part of that checkout.
         git("ls-files", "--error-unmatch", Path(__file__).name)
         return git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "-uno"))
     except (OSError, subprocess.SubprocessError):

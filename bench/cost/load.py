@@ -1,4 +1,4 @@
-"""Who else used the processors while a span was timed."""
+"""Processor load of other programs during a timed span."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import time
 
 import psutil
 
-# A neighbour on more than this many cores makes a wall time doubtful.
+# Wall times are unreliable if other programs keep more than this many cores busy.
 CONTENDED_CORES = 0.25
 
 
 class LoadMeter:
-    """Processor seconds of this process, and the cores others kept busy meanwhile."""
+    """Processor seconds of this process, and the number of cores that others kept busy."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
         self.start()
 
     def start(self) -> None:
-        """Begins a span."""
+        """Starts a span."""
         self._wall = time.perf_counter()
         self._own = self._own_seconds()
         self._all = self._busy_seconds()
 
     def stop(self) -> tuple[float, float | None]:
-        """The span's own processor seconds, and the foreign load in cores.
+        """This process' processor seconds in the span, and the load of others in cores.
 
-        The load is None for spans under half a second: the kernel counts in
-        hundredths of a second per core.
+        The load is None for spans under half a second, because the kernel counts in hundredths
+        of a second per core.
         """
         wall = time.perf_counter() - self._wall
         own = self._own_seconds() - self._own

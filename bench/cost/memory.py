@@ -1,4 +1,4 @@
-"""Peak memory of the run's own process and of its GPU."""
+"""Peak memory of the run's process and of its GPU."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bench.cost.nvml import Gpu
 class HostMemory:
     """Peak resident memory of this process.
 
-    ``VmHWM`` of /proc, not ``ru_maxrss``, which a child inherits from its parent.
+    Reads ``VmHWM`` in /proc instead of ``ru_maxrss``, which a child inherits from its parent.
     """
 
     def reset(self) -> bool:
-        """Starts a new peak; False where the system does not let a process do so."""
+        """Resets the peak; False if the system does not allow that."""
         try:
             Path("/proc/self/clear_refs").write_text("5")
         except OSError:
@@ -27,7 +27,7 @@ class HostMemory:
         return True
 
     def peak_bytes(self) -> int | None:
-        """The peak since the last reset, or None where it cannot be read."""
+        """The peak since the last reset, or None if it cannot be read."""
         try:
             status = Path("/proc/self/status").read_text()
         except OSError:
@@ -37,9 +37,9 @@ class HostMemory:
 
 
 def release_free_memory() -> None:
-    """Gives what glibc keeps for later back to the system, so that a new peak starts low.
+    """Returns the memory that glibc keeps for reuse to the system, so that a new peak starts low.
 
-    Other C libraries have no such call; there nothing happens.
+    Does nothing with other C libraries, which have no such call.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
@@ -47,7 +47,7 @@ def release_free_memory() -> None:
 
 
 class GpuMemory:
-    """Peaks of torch's allocator and, where NVML tells, of the whole process."""
+    """Peaks of torch's allocator and, if NVML reports it, memory of the whole process."""
 
     def __init__(self, device: torch.device, gpu: Gpu) -> None:
         self._device = device
@@ -55,12 +55,12 @@ class GpuMemory:
         self._gpu = gpu
 
     def reset(self) -> None:
-        """Starts new peaks."""
+        """Resets the peaks."""
         if self._cuda:
             torch.cuda.reset_peak_memory_stats(self._device)
 
     def allocated_bytes(self) -> int | None:
-        """Peak bytes in tensors since the reset."""
+        """Peak bytes of tensors since the reset."""
         return torch.cuda.max_memory_allocated(self._device) if self._cuda else None
 
     def reserved_bytes(self) -> int | None:
@@ -68,5 +68,5 @@ class GpuMemory:
         return torch.cuda.max_memory_reserved(self._device) if self._cuda else None
 
     def process_bytes(self) -> int | None:
-        """Bytes the driver counts for this process now, context included."""
+        """Bytes that the driver counts for this process now, including its context."""
         return self._gpu.process_bytes(os.getpid()) if self._cuda else None

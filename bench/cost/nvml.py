@@ -1,7 +1,7 @@
-"""One GPU as NVIDIA's management library sees it; a null object where there is none.
+"""One GPU as seen by NVIDIA's management library (NVML), or a null object.
 
-The null object follows zeus (github.com/ml-energy/zeus): callers never ask whether
-there is a GPU, every reading of an absent one is None.
+The null object follows zeus (github.com/ml-energy/zeus): callers need not check whether
+there is a GPU, since every reading of a missing one is None.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import torch
 
 
 class Gpu(Protocol):
-    """Readings of one GPU; each is None where it is not to be had."""
+    """Readings of one GPU; each is None where it is not available."""
 
     def name(self) -> str | None: ...
     def driver(self) -> str | None: ...
     def energy_joules(self) -> float | None:
-        """Of the whole board since the driver was loaded."""
+        """Energy of the whole board since the driver was loaded."""
         ...
 
     def process_bytes(self, pid: int) -> int | None: ...
     def shared(self) -> bool | None:
-        """Whether another process computes on it."""
+        """Whether another process is running on it."""
         ...
 
 
@@ -46,7 +46,7 @@ class NoGpu:
 
 
 class NvmlGpu:
-    """A GPU read through NVML; ``handle`` is NVML's."""
+    """A GPU read through NVML, with NVML's ``handle`` of it."""
 
     def __init__(self, nvml: Any, handle: Any) -> None:
         self._nvml = nvml
@@ -80,22 +80,22 @@ class NvmlGpu:
 
     def shared(self) -> bool | None:
         processes = self._read("nvmlDeviceGetComputeRunningProcesses")
-        # Inside a container NVML may list foreign ids only, so it is the count that tells.
+        # In a container NVML may list ids of another namespace, so only the count is reliable.
         return None if processes is None else len(processes) > 1
 
 
 def open_gpu(device: torch.device) -> Gpu:
-    """The GPU torch computes on, or the null object."""
+    """The GPU that torch uses, or the null object."""
     if device.type != "cuda":
         return NoGpu()
     try:
         import pynvml
 
         pynvml.nvmlInit()
-    except Exception:  # no driver, no library, no permission: all mean no readings
+    except Exception:  # no driver, library or permission: no readings
         return NoGpu()
     try:
-        # CUDA_VISIBLE_DEVICES renumbers torch's devices, so they are matched by UUID.
+        # CUDA_VISIBLE_DEVICES renumbers torch's devices, so devices are matched by UUID.
         uuid = f"GPU-{torch.cuda.get_device_properties(device).uuid}"
         return NvmlGpu(pynvml, pynvml.nvmlDeviceGetHandleByUUID(uuid))
     except (pynvml.NVMLError, AttributeError):

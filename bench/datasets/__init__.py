@@ -1,10 +1,11 @@
-"""Data sets by name: what there is, where it lies, and the prepared arrays that training maps.
+"""Data sets by name: which exist, where their files are, and the prepared arrays for training.
 
-Nothing here imports torch; torchvision serves only to download and to read CIFAR-10.
+Nothing here imports torch. torchvision is used only to download files and to read CIFAR-10.
 """
 
+from bench.datasets.arrays import open_prepared
 from bench.datasets.download import fetch
-from bench.datasets.prepared import open_prepared, prepare
+from bench.datasets.prepared import prepare
 from bench.datasets.registry import DataSetInfo, class_names, describe, identity, listing
 from bench.datasets.roots import default_data_root
 from bench.datasets.spec import DataSpec, ImageData

@@ -15,7 +15,7 @@ _STALLED_SECONDS = 30.0
 
 
 def by_torchvision(class_name: str) -> Callable[[Path], None]:
-    """A download by ``torchvision.datasets.<class_name>`` into a data root, checksums verified."""
+    """Downloads with ``torchvision.datasets.<class_name>``, which verifies checksums."""
 
     def download(data_root: Path) -> None:
         from torchvision import datasets
@@ -26,18 +26,18 @@ def by_torchvision(class_name: str) -> Callable[[Path], None]:
 
 
 def fetch(name: str, *, data_root: Path) -> None:
-    """Downloads a data set into ``data_root``; one that is there already is left as it is.
+    """Downloads a data set into ``data_root``, unless it is there already.
 
-    Of a data set made from another, that other is downloaded.
+    If the data set is made from another one, that one is downloaded.
 
     Raises:
-        DataError: nothing to fetch under that name, no network, or an unwritable data root.
+        DataError: there is nothing to fetch, no network, or the data root is not writable.
     """
     entry, argument = lookup(name)
     if entry.base is not None:
         return fetch(entry.base(argument), data_root=data_root)
     if entry.download is None:
-        raise DataError(f"{name} needs no fetching: bench run reads it as it is.")
+        raise DataError(f"{name} needs no fetching: bench run can read it already.")
     data_root = data_root.expanduser()
     try:
         data_root.mkdir(parents=True, exist_ok=True)
@@ -46,18 +46,18 @@ def fetch(name: str, *, data_root: Path) -> None:
             f"Cannot write to the data root {data_root} ({error.strerror}): "
             f"choose another with --data-root or ${DATA_VARIABLE}."
         ) from error
-    patience = socket.getdefaulttimeout()
-    # torchvision sets none, and a network that drops packets would hold the user for minutes.
+    default_timeout = socket.getdefaulttimeout()
+    # torchvision sets no timeout, so the user would wait for minutes if the network drops packets.
     socket.setdefaulttimeout(_STALLED_SECONDS)
     try:
         entry.download(data_root)
-    # The last two are what torchvision raises on a damaged file that is already there.
+    # torchvision raises the last two for a damaged file that exists already.
     except (OSError, RuntimeError, http.client.HTTPException, ValueError, AssertionError) as error:
         lines = str(error).split("\n")
         reason = next((line.strip() for line in reversed(lines) if line.strip()), repr(error))
         raise DataError(
             f"Could not fetch {name} into {data_root} ({reason}): check the network and the files "
-            "already there, or copy the data there from another machine."
+            "already there, or copy the data set there from another machine."
         ) from error
     finally:
-        socket.setdefaulttimeout(patience)
+        socket.setdefaulttimeout(default_timeout)

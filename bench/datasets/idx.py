@@ -1,4 +1,4 @@
-"""The IDX format of MNIST, read strictly.
+"""A strict reader of MNIST's IDX format.
 
 Two zero bytes, a type code, the number of dimensions, each dimension as a big-endian
 32-bit integer, then the values: https://yann.lecun.com/exdb/mnist/ .
@@ -25,16 +25,16 @@ _UNSIGNED_BYTE = 0x08
 
 
 def read_idx(path: Path, *, dimensions: int, remedy: str) -> np.ndarray:
-    """The uint8 array in an IDX file, gzip-compressed if its name ends in ``.gz``.
+    """The uint8 array in an IDX file, which is gzip-compressed if its name ends in ``.gz``.
 
     Args:
         path: the file.
-        dimensions: how many the array must have: 3 for images, 1 for labels.
-        remedy: what to do about a faulty file, the end of the error's sentence.
+        dimensions: the number the array must have: 3 for images, 1 for labels.
+        remedy: what to do about a faulty file, as the end of the error message.
 
     Raises:
-        DataError: unreadable, not gzip, not IDX of unsigned bytes, another number of
-            dimensions, or a length other than the header promises.
+        DataError: the file is unreadable, not gzip or not IDX of unsigned bytes, has another
+            number of dimensions, or its length does not match its header.
     """
 
     def fault(what: str) -> DataError:
@@ -43,24 +43,24 @@ def read_idx(path: Path, *, dimensions: int, remedy: str) -> np.ndarray:
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except gzip.BadGzipFile as error:
-        raise fault("is not gzip, or damaged") from error
+        raise fault("is not gzip, or is damaged") from error
     except EOFError as error:
-        raise fault("is truncated: its gzip stream breaks off") from error
+        raise fault("is truncated: its gzip stream ends early") from error
     except zlib.error as error:
-        raise fault("is damaged gzip") from error
+        raise fault("has damaged gzip data") from error
     except OSError as error:
         raise fault(f"cannot be read ({error.strerror})") from error
 
     header = 4 + 4 * dimensions
     magic = bytes((0, 0, _UNSIGNED_BYTE, dimensions))
     if content[:4] != magic[: len(content)]:
-        raise fault(f"starts with {content[:4].hex()} where IDX has {magic.hex()}")
+        raise fault(f"starts with {content[:4].hex()}, not with {magic.hex()} as IDX does")
     if len(content) < header:
-        raise fault(f"is truncated: {len(content):,} bytes where the header alone has {header}")
+        raise fault(f"is truncated: {len(content):,} bytes, but the header alone has {header}")
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
-    promised = header + math.prod(shape)
-    if len(content) < promised:
-        raise fault(f"is truncated: {len(content):,} bytes where {promised:,} were promised")
-    if len(content) > promised:
-        raise fault(f"is too long: {len(content):,} bytes where {promised:,} were promised")
+    expected = header + math.prod(shape)
+    if len(content) < expected:
+        raise fault(f"is truncated: {len(content):,} bytes, but its header says {expected:,}")
+    if len(content) > expected:
+        raise fault(f"is too long: {len(content):,} bytes, but its header says {expected:,}")
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -1,7 +1,7 @@
-"""Mixtures of Gaussians in the plane: what a generator that collapses misses can be counted.
+"""2-D mixtures of Gaussians, on which the modes that a generator misses can be counted.
 
-Both are the synthetic data of PacGAN (Lin et al., arXiv 1712.04086, the section on synthetic
-data experiments): modes of equal weight, each an isotropic Gaussian.
+Both are the synthetic data of PacGAN (Lin et al., arXiv 1712.04086, section "Synthetic data
+experiments"): modes of equal weight, each an isotropic Gaussian.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-POINTS = 100_000  # of a training set
+POINTS = 100_000  # in a training set
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Gaussians of equal weight and equal, isotropic spread.
+    """Isotropic Gaussians of equal weight and equal variance.
 
     Attributes:
-        modes: the centres, (x, y) each.
-        deviation: the standard deviation of each coordinate about its centre.
+        modes: the means, (x, y) each.
+        deviation: the standard deviation of each coordinate.
     """
 
     name: str
@@ -40,10 +40,10 @@ MIXTURES = {
 
 
 def mixture(name: str, classes: Sequence[int] | None = None) -> Mixture | None:
-    """The mixture a data set is drawn from, None for any other data set.
+    """The mixture that a data set is drawn from, or None for any other data set.
 
     Args:
-        classes: the modes whose points are trained on, where not all are.
+        classes: the modes whose points are trained on; None for all.
     """
     found = MIXTURES.get(name)
     if found is None or classes is None:

@@ -1,4 +1,4 @@
-"""From pictures of any kind to square uint8 arrays."""
+"""Converting images of any kind to square uint8 arrays."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ALPHA_MODES = ("LA", "PA", "RGBA", "La", "RGBa")
 
 
 def eight_bit(image: Image.Image) -> Image.Image:
-    """The picture without transparency (white shows through) and with 8 bits a channel.
+    """The image with 8 bits per channel and without transparency, on a white background.
 
-    16-bit grey is scaled by 255/65535, rounded; Pillow's own conversion clips it.
+    16-bit grey is scaled by 255/65535 and rounded; Pillow's own conversion would clip it.
 
     Raises:
-        ValueError: pixels of a range that cannot be known.
+        ValueError: the range of the pixel values is unknown.
     """
     if image.mode == "I" or image.mode.startswith("I;16"):
         values = np.asarray(image).astype(np.int64)
         if values.min() < 0 or values.max() > 65535:
-            raise ValueError("its 32-bit pixels are beyond the 16-bit range")
+            raise ValueError("its 32-bit pixels are outside the 16-bit range")
         return Image.fromarray(((values + 128) // 257).astype(np.uint8))
     if image.mode == "F":
         raise ValueError("its floating-point pixels have no known range")
@@ -41,11 +41,10 @@ def eight_bit(image: Image.Image) -> Image.Image:
 
 
 def square(image: Image.Image, *, image_size: int, channels: int) -> np.ndarray:
-    """The picture's centre as uint8 (channels, image_size, image_size).
+    """The centre of the image as uint8 (channels, image_size, image_size).
 
-    The shorter side becomes ``image_size`` (bicubic, antialiased) and what is over on the
-    longer one is cut off on both ends. RGB becomes grey by luma (ITU-R 601-2), grey becomes
-    RGB by tiling.
+    The shorter side is resized to ``image_size`` (bicubic, antialiased) and the longer one is
+    cropped at both ends. RGB becomes grey by luma (ITU-R 601-2); grey becomes RGB by repetition.
     """
     image = image.convert("L" if channels == 1 else "RGB")
     if image.size != (image_size, image_size):
@@ -55,7 +54,7 @@ def square(image: Image.Image, *, image_size: int, channels: int) -> np.ndarray:
 
 
 def fitted(pixels: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
-    """Pictures of one size, each as by :func:`square`.
+    """Images of one size, each converted as by :func:`square`.
 
     Args:
         pixels: uint8 (n, H, W) grey or (n, H, W, 3) RGB.
@@ -64,20 +63,20 @@ def fitted(pixels: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
         uint8 (n, channels, image_size, image_size).
     """
     planes = pixels[:, np.newaxis] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
-    # The usual case, several times quicker than one picture at a time.
+    # The usual case, several times faster than one image at a time.
     if planes.shape[1:] == (channels, image_size, image_size):
         return np.ascontiguousarray(planes)
     return np.stack(
         [
-            square(Image.fromarray(picture), image_size=image_size, channels=channels)
-            for picture in pixels
+            square(Image.fromarray(image), image_size=image_size, channels=channels)
+            for image in pixels
         ]
     )
 
 
 @dataclass(frozen=True)
 class ArrayImages:
-    """Images of one size held in memory.
+    """Images of one size in memory.
 
     Attributes:
         pixels: uint8 (N, H, W) grey or (N, H, W, 3) RGB.

@@ -1,4 +1,4 @@
-"""Points of the plane: a data set that is not of images."""
+"""Points in the plane: a data set without images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Points:
-    """Labelled points held in memory.
+    """Labelled points in memory.
 
     Attributes:
         coordinates: float32 (N, 2).

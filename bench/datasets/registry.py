@@ -1,17 +1,20 @@
-"""The data sets there are. One more is one decorated function in a file of ``sources/``."""
+"""The known data sets, by name. To add one, decorate one function in a file of ``sources/``.
+
+A file named with ``--plugin`` and a module of an installed package do so in the same way.
+"""
 
 from __future__ import annotations
 
-import difflib
-import functools
-import importlib
-import pkgutil
+import hashlib
+import inspect
+import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bench.errors import DataError
+from variants.registry import Registry, caller, suggestion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,19 +24,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DataSetInfo:
-    """What is known of a data set without touching it; None where only the data can tell."""
+    """What is known about a data set without reading it; None where only its files can tell.
+
+    Attributes:
+        name: as a grid writes it; ``NAME:ARGUMENT`` stands for every name starting with ``NAME:``.
+        summary: one line, for ``bench list``.
+        image_size: native width and height in pixels.
+        channels: 1 grey, 3 RGB.
+        classes: the number of classes.
+        images: the number of images, or of points.
+        dimensions: coordinates of a point; None for images.
+        task: the name of the task that trains on it, from ``bench.tasks``.
+        source_channels: of paired data, the channels of a source image; None for as many as the
+            target images have.
+    """
 
     name: str
-    summary: str  # one line
-    image_size: int | None  # native size in pixels, square
-    channels: int | None  # 1 grey, 3 RGB
+    summary: str
+    image_size: int | None
+    channels: int | None
     classes: int | None
-    images: int | None  # or points
-    dimensions: int | None = None  # coordinates of a point; None for images
+    images: int | None
+    dimensions: int | None = None
+    task: str = "images"
+    source_channels: int | None = None
 
 
 class Labelled(Protocol):
-    """A data set opened for reading: labels and count at hand."""
+    """An opened data set: its labels and its length are known."""
 
     @property
     def labels(self) -> np.ndarray | None:
@@ -44,25 +62,37 @@ class Labelled(Protocol):
         """One name per class, empty where there are no classes."""
 
     def __len__(self) -> int:
-        """How many images or points there are."""
+        """The number of images or points."""
 
 
 class Images(Labelled, Protocol):
-    """A data set of images opened for reading, each decoded as it is asked for."""
+    """An opened data set of images, each decoded when it is taken."""
 
     def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
         """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size)."""
 
 
+@runtime_checkable
+class Pairs(Images, Protocol):
+    """An opened data set of image pairs; :meth:`take` gives the targets."""
+
+    def take_sources(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
+        """The sources at ``indices``, each the source of the target at the same index.
+
+        Returns:
+            uint8 (len(indices), channels, image_size, image_size).
+        """
+
+
 @dataclass(frozen=True)
 class Source:
-    """A data set found on disk, not yet read, or one to be generated.
+    """A data set that was found on disk but not read yet, or one that is generated.
 
     Attributes:
-        location: the folder it was found in; None for one that is generated.
-        files: every file the images and labels come from.
-        open: reads what is needed to know labels and count.
-        definition: what else decides the content, as values that JSON can hold.
+        location: the folder that holds it; None if it is generated.
+        files: every file that images and labels are read from.
+        open: reads what is needed to know the labels and the number of images.
+        definition: whatever else determines the content, as values that JSON can represent.
     """
 
     location: Path | None
@@ -72,7 +102,7 @@ class Source:
 
 
 class MissingData(DataError):
-    """A data set whose files are not where they were looked for; fetching may help."""
+    """The files of a data set were not found; fetching may help."""
 
 
 Locate = Callable[[str, Path], Source]
@@ -83,11 +113,13 @@ class Entry:
     """A registered data set.
 
     Attributes:
-        locate: from what follows the colon of the name ("" without one) and the data root.
-        download: puts the files under a data root; None where there is nothing to fetch.
-        content_identity: from what follows the colon, for names that say nothing of the content.
-        base: from what follows the colon, the data set that this one is made from; raises
-            DataError where that cannot be.
+        locate: finds it, given what follows the colon of its name ("" without a colon) and the
+            data root.
+        download: stores its files under a data root; None where there is nothing to fetch.
+        content_identity: given what follows the colon, the identity of the content; for names
+            that do not determine it.
+        base: given what follows the colon, the name of the data set that this one is made from;
+            raises DataError where that is impossible.
     """
 
     info: DataSetInfo
@@ -97,7 +129,8 @@ class Entry:
     base: Callable[[str], str] | None
 
 
-_entries: dict[str, Entry] = {}
+# By the part of the name before the colon.
+DATASETS: Registry[Entry] = Registry("data set", packages=["bench.datasets.sources"])
 
 
 def dataset(
@@ -107,42 +140,30 @@ def dataset(
     content_identity: Callable[[str], str] | None = None,
     base: Callable[[str], str] | None = None,
 ) -> Callable[[Locate], Locate]:
-    """Registers the decorated ``locate`` function under ``info.name``.
-
-    A name with a colon, such as ``folder:PATH``, stands for every name with that beginning.
+    """Registers the decorated ``locate`` function as ``info.name``; see :class:`Entry`.
 
     Raises:
-        ValueError: the name is taken.
+        DuplicateName: another data set has that name, or that part before the colon.
+        ValueError: the name is not made of lower-case letters, digits and dashes.
     """
+    place = caller(__file__)
 
     def register(locate: Locate) -> Locate:
-        head = info.name.partition(":")[0]
-        if head in _entries:
-            raise ValueError(f"a data set {head!r} is already registered")
-        _entries[head] = Entry(info, locate, download, content_identity, base)
+        entry = Entry(info, locate, download, content_identity, base)
+        DATASETS.add(info.name.partition(":")[0], entry, place)
         return locate
 
     return register
 
 
-@functools.cache
-def _registered() -> dict[str, Entry]:
-    """The entries, after every file of ``sources/`` has been imported once."""
-    from bench.datasets import sources
-
-    for module in pkgutil.iter_modules(sources.__path__, f"{sources.__name__}."):
-        importlib.import_module(module.name)
-    return _entries
-
-
 def lookup(name: str) -> tuple[Entry, str]:
-    """The entry of a data set and what follows the colon of its name ("" without one).
+    """The entry of a data set, and what follows the colon of its name ("" without a colon).
 
     Raises:
         DataError: no data set has that name, or it cannot be made from the one it names.
     """
     head, colon, argument = name.partition(":")
-    entry = _registered().get(head)
+    entry = DATASETS.get(head) if head in DATASETS else None
     if entry is None or bool(colon) != (":" in entry.info.name):
         raise DataError(_unknown(name))
     if entry.base is not None:
@@ -151,17 +172,15 @@ def lookup(name: str) -> tuple[Entry, str]:
 
 
 def _unknown(name: str) -> str:
-    names = [entry.info.name for entry in _registered().values()]
     if Path(name).expanduser().is_dir():
-        near = [f"folder:{name}"]
+        hint = f"did you mean {f'folder:{name}'!r}?"
     else:
-        near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(names))}."
-    return f"There is no data set {name!r}: {hint}"
+        hint = suggestion(name.lower(), [info.name for info in listing()])
+    return f"There is no data set {name!r}; {hint}"
 
 
 def describe(name: str) -> DataSetInfo:
-    """What is known of one data set without touching it.
+    """What is known about a data set without reading it.
 
     Raises:
         DataError: no data set has that name.
@@ -170,12 +189,12 @@ def describe(name: str) -> DataSetInfo:
 
 
 def listing() -> list[DataSetInfo]:
-    """Every data set, by name."""
-    return sorted((entry.info for entry in _registered().values()), key=lambda info: info.name)
+    """All data sets, sorted by name."""
+    return sorted((entry.info for entry in DATASETS.values()), key=lambda info: info.name)
 
 
 def identity(name: str) -> str:
-    """What stands for the data set in a run's id: its name, or for a folder its content.
+    """What identifies the data set in a run's id: its name, or for a folder its content.
 
     Raises:
         DataError: no data set has that name, or its folder cannot be read.
@@ -185,10 +204,24 @@ def identity(name: str) -> str:
 
 
 def class_names(name: str, data_root: Path) -> tuple[str, ...]:
-    """The classes of a data set that only its files can tell, such as a folder of images.
+    """The class names of a data set whose files have to be read for them, such as a folder.
 
     Raises:
         DataError: no data set has that name, or its files cannot be read.
     """
     entry, argument = lookup(name)
     return entry.locate(argument, data_root).open().class_names
+
+
+def plugin_digests(name: str) -> list[str]:
+    """Digests of the plug-in files that define a data set and those it is made from.
+
+    Empty for built-in data sets, whose readers have versions of their own.
+    """
+    entry, argument = lookup(name)
+    digests = plugin_digests(entry.base(argument)) if entry.base is not None else []
+    if not entry.locate.__module__.startswith("bench.datasets.sources."):
+        # linecache has the text of a plug-in that was sent here without its file, too.
+        lines = linecache.getlines(inspect.getfile(entry.locate))
+        digests.append(hashlib.blake2b("".join(lines).encode(), digest_size=8).hexdigest())
+    return digests

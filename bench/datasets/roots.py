@@ -1,4 +1,4 @@
-"""Where the data sets a user keeps or fetches lie."""
+"""The folder of the data sets that a user keeps or fetches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which images or points of a data set a spec asks for."""
+"""Selecting the images or points of a data set that a spec describes."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ else:
     np = LazyModule("numpy")
 
 _SHUFFLE_SEED = 2014
-_NAMED_CLASSES = 20  # more would bury the rest of the message
+_NAMED_CLASSES = 20  # more would hide the rest of the message
 
 
 def shuffled(count: int) -> np.ndarray:
-    """A fixed order of ``count`` things, int64 (count,), the same in every NumPy version.
+    """A fixed permutation of ``range(count)``, int64 (count,), the same in every NumPy version.
 
-    The raw stream of a bit generator is stable between versions, which
-    ``Generator.permutation`` does not promise.
+    NumPy keeps the raw stream of a bit generator stable between versions;
+    ``Generator.permutation`` may change.
     """
     return np.argsort(np.random.PCG64(_SHUFFLE_SEED).random_raw(count), kind="stable")
 
 
 def select(images: Labelled, spec: DataSpec) -> np.ndarray:
-    """Indices of the images, or points, that ``spec`` asks for, int64 (n,).
+    """Indices of the images or points that ``spec`` describes, int64 (n,).
 
-    ``classes`` filters first, keeping the data set's order; ``subset`` then takes the first
-    so many of a fixed shuffle, so that a smaller subset is the beginning of a larger one.
+    ``classes`` filters first and keeps the data set's order. ``subset`` then takes the first
+    images of a fixed shuffle, so a smaller subset is the beginning of a larger one.
 
     Raises:
-        DataError: a class or a number of images that the data set does not have.
+        DataError: the data set does not have such a class, or not that many images.
     """
     chosen: np.ndarray = np.arange(len(images))
     of_classes = ""
@@ -49,8 +49,8 @@ def select(images: Labelled, spec: DataSpec) -> np.ndarray:
     kind = "points" if spec.image_size is None else "images"
     if not 1 <= spec.subset <= len(chosen):
         raise DataError(
-            f"{spec.name} has {len(chosen):,} {kind}{of_classes}, so subset: {spec.subset} "
-            f"cannot be had: choose one from 1 to {len(chosen)}."
+            f"{spec.name} has {len(chosen):,} {kind}{of_classes}, so subset: {spec.subset} is "
+            f"impossible: choose a number from 1 to {len(chosen)}."
         )
     beginning: np.ndarray = chosen[shuffled(len(chosen))[: spec.subset]]
     return beginning
@@ -59,13 +59,13 @@ def select(images: Labelled, spec: DataSpec) -> np.ndarray:
 def _checked_labels(images: Labelled, spec: DataSpec) -> np.ndarray:
     if images.labels is None:
         raise DataError(
-            f"{spec.name} has no classes to choose from: leave out classes, "
+            f"{spec.name} has no classes: leave out classes, "
             "or sort the images into one sub-folder per class."
         )
     known = range(len(images.class_names))
     unknown = [index for index in spec.classes or () if index not in known]
     if unknown or not spec.classes:
-        fault = f"has no class {unknown[0]}" if unknown else "was asked for no class at all"
+        fault = f"has no class {unknown[0]}" if unknown else "needs at least one class"
         named = ", ".join(
             name if name == str(index) else f"{index} ({name})"
             for index, name in enumerate(images.class_names[:_NAMED_CLASSES])

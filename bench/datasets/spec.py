@@ -1,4 +1,4 @@
-"""Which images or points a run trains on, as plain data."""
+"""Plain data types: which images or points a run trains on, and the arrays themselves."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DataSpec:
-    """A data set as a grid asks for it."""
+    """A data set, or a part of it, as a grid specifies it."""
 
     name: str  # "mnist-5k", "folder:PATH", "stacked:NAME", "ring", …
     image_size: int | None  # pixels, square; None for points
     channels: int | None  # 1 grey, 3 RGB; None for points
-    classes: tuple[int, ...] | None = None  # only these class indices; None keeps all
-    subset: int | None = None  # the first so many images after a seeded shuffle; None keeps all
+    classes: tuple[int, ...] | None = None  # keep only these class indices; None keeps all
+    subset: int | None = None  # keep this many, the first of a fixed shuffle; None keeps all
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,16 @@ class ImageData:
 
     Attributes:
         images: uint8 (N, C, H, W), or for points float32 (N, 2); contiguous, possibly
-            memory-mapped.
+            memory-mapped. Of paired data, the targets.
         labels: int64 (N,) indices into ``class_names``, or None where there are no classes.
-        class_names: one per class of the whole data set, also where ``classes`` keeps only some.
-        content_hash: hexadecimal digest of images, labels and class names.
+        class_names: one per class of the whole data set, even if ``classes`` keeps only some.
+        content_hash: hexadecimal digest of images, labels, class names and sources.
+        sources: of paired data, uint8 (N, C', H, W): ``sources[i]`` is the source of the target
+            ``images[i]``. None for other data.
     """
 
     images: np.ndarray
     labels: np.ndarray | None
     class_names: tuple[str, ...]
     content_hash: str
+    sources: np.ndarray | None = None

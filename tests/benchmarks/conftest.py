@@ -1,4 +1,4 @@
-"""Two things timed in turn, and one table of the ratios at the end."""
+"""Fixtures that time two things in turn, and one table of all ratios at the end."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _lines: list[Line] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--save-performance", help="a Parquet file for the table of ratios")
+    parser.addoption("--save-performance", help="save the table of ratios in this Parquet file")
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     if _lines:
-        terminalreporter.section("ratios, measured in turn")
+        terminalreporter.section("ratios")
         terminalreporter.write_line(as_text(_lines))
     path = config.getoption("--save-performance", None)
     if path and _lines:
         save(_lines, Path(path))
-        terminalreporter.write_line(f"Written to {path}.")
+        terminalreporter.write_line(f"Saved in {path}.")
 
 
 @pytest.fixture
 def record(benchmark) -> Callable[[Line], None]:
-    """Puts a line into the table."""
+    """Adds a line to the table."""
 
     def note(line: Line) -> None:
         benchmark.extra_info[line.what] = line.median
@@ -51,10 +51,9 @@ def record(benchmark) -> Callable[[Line], None]:
 
 @pytest.fixture
 def compare(benchmark, record) -> Callable[..., Line]:
-    """Times ``ours`` and ``theirs`` in turn; pytest-benchmark keeps our side's statistics.
+    """Times ``ours`` and ``theirs`` in turn; pytest-benchmark keeps the statistics of ``ours``.
 
-    The line is of the time ours takes in units of theirs, or, where the aim is a speed, of how
-    many times theirs takes as long.
+    The ratio is our time over theirs. With ``at_least`` it is a speed-up, their time over ours.
     """
 
     def run(
@@ -92,16 +91,16 @@ def compare(benchmark, record) -> Callable[..., Line]:
 
 
 class Side:
-    """A process that trains an epoch when asked."""
+    """A process that trains one epoch per request."""
 
-    def __init__(self, asked: Mapping[str, Any]) -> None:
+    def __init__(self, request: Mapping[str, Any]) -> None:
         environment = {**os.environ, "PYTHONPATH": str(_FOLDER.parents[1])}
         for name in TUNING:
             environment.pop(name, None)
-        if asked["side"] not in ("plain", "trials"):
+        if request["side"] not in ("plain", "trials"):
             environment |= TUNING
         self._process = subprocess.Popen(
-            [sys.executable, str(_FOLDER / "side.py"), json.dumps(asked)],
+            [sys.executable, str(_FOLDER / "side.py"), json.dumps(request)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -109,7 +108,7 @@ class Side:
         )
 
     def epoch(self) -> dict[str, Any]:
-        """Trains one; what there is to know of it."""
+        """Trains one epoch; returns its measurements."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
@@ -124,30 +123,30 @@ class Side:
 
 @pytest.fixture
 def race(benchmark) -> Iterator[Callable[..., dict[str, list[dict[str, Any]]]]]:
-    """Trains an epoch on each of several sides in turn, round after round.
+    """Trains an epoch on each of several sides in turn, in several rounds.
 
-    Gives what each said of its epochs; the first of each, which warms up, is left out.
+    Returns each side's measurements by epoch, without its first epoch, which warms up.
     """
     with ExitStack() as stack:
 
         def run(sides: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-            started = {name: Side(asked) for name, asked in sides.items()}
+            started = {name: Side(request) for name, request in sides.items()}
             for side in started.values():
                 stack.callback(side.close)
             for side in started.values():
                 side.epoch()
-            said: dict[str, list[dict[str, Any]]] = {name: [] for name in sides}
-            measured, *others = started
+            measurements: dict[str, list[dict[str, Any]]] = {name: [] for name in sides}
+            first, *others = started
 
             def before() -> None:
                 for name in others:
-                    said[name].append(started[name].epoch())
+                    measurements[name].append(started[name].epoch())
 
             benchmark.pedantic(
-                lambda: said[measured].append(started[measured].epoch()),
+                lambda: measurements[first].append(started[first].epoch()),
                 setup=before,
                 rounds=ROUNDS,
             )
-            return said
+            return measurements
 
         yield run

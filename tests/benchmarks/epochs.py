@@ -1,4 +1,4 @@
-"""Training that goes on for ever, an epoch for each step of an iterator."""
+"""Endless training as an iterator over epochs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CPU = torch.device("cpu")
 
 
 def dcgan_run(batch_size: int, subset: int | None = None) -> RunSpec:
-    """The baseline of lightweight.yaml with other batches, without end and without pictures."""
+    """The baseline of lightweight.yaml with another batch size, endless and without pictures."""
     base = grid.load("lightweight").runs[0]
     return replace(
         base,
@@ -30,12 +30,12 @@ def dcgan_run(batch_size: int, subset: int | None = None) -> RunSpec:
 
 
 def data_of(run: RunSpec) -> ImageData:
-    """What it trains on."""
+    """The data that a run trains on."""
     return datasets.open_prepared(datasets.prepare(run.data, cache=cache_root()))
 
 
 def epochs_of(run: RunSpec, data: ImageData) -> Iterator[object]:
-    """Its epochs on the processor, set up and not evaluated."""
+    """The epochs of a run on the CPU, without evaluation; set-up is already done."""
     resources = training.Resources(
         device=CPU,
         data=data,

@@ -1,7 +1,7 @@
-"""Training loops as a user would copy them: torch's own layers' gradients, no saving at all.
+"""Training loops as a user would copy them from a tutorial, without any optimisation.
 
-Each plays a round on given data and noise and returns its losses as numbers; nothing of
-``bench`` or of the games is used, only the networks, with torch's own layers in them.
+Each runs a round of updates on given data and noise and returns its losses as numbers. They use
+nothing of ``bench`` or of the games, only the networks, with torch's own layers in them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from variants.networks.layers import TransposedConvolution, TwiceDifferentiableL
 
 
 def with_torchs_own_layers(network: nn.Module) -> nn.Module:
-    """A copy whose layers are torch's: dropout, convolutions, the leaky ReLU for penalties."""
+    """A copy with torch's dropout, transposed convolutions and leaky ReLU."""
     network = copy.deepcopy(network)
     for module in list(network.modules()):
         for name, child in module.named_children():
@@ -32,10 +32,10 @@ def with_torchs_own_layers(network: nn.Module) -> nn.Module:
 
 
 class PlainGan:
-    """pytorch/examples' DCGAN: two backward passes for the critic, nothing frozen.
+    """pytorch/examples' DCGAN: two backward passes for the critic, no frozen weights.
 
     Args:
-        reuse: the generator answers on the samples of the critic's step.
+        reuse: the generator's step uses the samples of the critic's step.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class PlainGan:
 
 
 class PlainWganGp:
-    """Gulrajani et al. 2017, Algorithm 1, with a double backward pass and the norm in float32."""
+    """Gulrajani et al. 2017, Algorithm 1, with double backward and the norm in float32."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class PlainWganGp:
         batches: Sequence[tuple[Tensor, ...]],
         draw: Callable[[], Tensor],
     ) -> tuple[float, float]:
-        """Batches are images, or images and labels; the generator's step takes the last's."""
+        """Batches are images, or images and labels; the generator's step uses the last labels."""
         losses = []
         for real, *labels in batches:
             self.of_critic.zero_grad()
@@ -114,7 +114,7 @@ class PlainWganGp:
 
 
 class Maxout(nn.Module):
-    """The largest of five linear functions, (N, inputs) → (N, 200)."""
+    """The maximum of five linear functions: (N, inputs) → (N, 200)."""
 
     def __init__(self, inputs: int) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class Maxout(nn.Module):
 
 
 class PlainTrial:
-    """PacGAN's trial on a mixture, as a user would write it with torch's own layers."""
+    """A trial of PacGAN on a mixture, as a user would write it with torch's own layers."""
 
     def __init__(self, pack: int, device: torch.device) -> None:
         layers: list[nn.Module] = []

@@ -1,12 +1,12 @@
-"""One side of a comparison, in a process of its own: trains an epoch for each line it reads.
+"""One side of a comparison, in its own process: trains an epoch for each line of its input.
 
-A user's loop and the harness differ in settings of the whole process (allocator, denormals),
-so each has a process, started as it would be, and the two are asked for an epoch in turn.
+A user's loop and the harness differ in settings of the whole process (allocator, denormals).
+So each has its own process, started as usual, and the two train epochs in turn.
 
     python side.py '{"side": "plain", "variant": "dcgan", …}'
 
-answers each line of its input with a line of JSON: seconds of the epoch's steps and of the
-whole epoch, FLOPs, and the peak of its memory so far.
+writes a line of JSON for each line of its input: seconds of the epoch's steps and of the whole
+epoch, FLOPs, and peak memory so far.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from variants.stack import StackedGame
 
 
 class Photographs(torch.utils.data.Dataset):
-    """Images as torchvision's own data sets give them: decoded, then transformed one by one."""
+    """Images as in torchvision's data sets: decoded and transformed one by one."""
 
     def __init__(self, pixels: np.ndarray) -> None:
         channels = pixels.shape[1]
@@ -58,7 +58,7 @@ class Photographs(torch.utils.data.Dataset):
 
 
 def images(count: int, shape: ImageShape) -> np.ndarray:
-    """Soft blobs: as dark and as smooth as digits are."""
+    """Smooth blobs, about as dark as digits."""
     rng = np.random.default_rng(0)
     coarse = torch.from_numpy(rng.random((count, shape.channels, 4, 4), dtype=np.float32))
     smooth = interpolate((coarse - 0.5).clamp(0) * 2, shape.size, mode="bilinear")
@@ -68,7 +68,7 @@ def images(count: int, shape: ImageShape) -> np.ndarray:
 def plain(
     recipe: Recipe, shape: ImageShape, count: int, device: torch.device
 ) -> Iterator[tuple[float, int | None]]:
-    """The loop of a tutorial: DataLoader, two backward passes, .item() at each step."""
+    """A tutorial's loop: DataLoader, two backward passes, .item() at each step."""
     networks = [
         with_torchs_own_layers(network).to(device)
         for network in (recipe.generator(shape), recipe.critic(shape))
@@ -100,7 +100,7 @@ def plain(
 def harness(
     recipe: Recipe, shape: ImageShape, count: int, device: torch.device, how: dict[str, Any]
 ) -> Iterator[tuple[float, int | None]]:
-    """The same through the harness' own training, as a run's process does it."""
+    """The same training by the harness, as in a run's process."""
     run = RunSpec(
         variant="benchmark",
         recipe=recipe,
@@ -130,7 +130,7 @@ def harness(
 
 
 def trials(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, int | None]]:
-    """A step of each of several trials of the mixture benchmark, one after another."""
+    """Steps of several trials of the mixture benchmark, one trial after another."""
     ours = [PlainTrial(pack, device) for _ in range(count)]
     clock = Clock(device)
     while True:
@@ -142,7 +142,7 @@ def trials(pack: int, count: int, device: torch.device) -> Iterator[tuple[float,
 
 
 def stack(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, int | None]]:
-    """The same trials as one stack."""
+    """The same trials, trained as one stack."""
     recipe = registry.get("mixture-gan")(pack=pack)
     games = [recipe.build(PointShape(), device) for _ in range(count)]
     points = torch.randn(count, 10_000, 2, device=device)
@@ -169,64 +169,64 @@ TRIAL_STEPS = {"cpu": 5, "cuda": 200}
 
 
 def peak(device: torch.device) -> Iterator[tuple[float, int | None]]:
-    """Convolutions of a shape that libraries like best, for the machine's peak."""
+    """Convolutions of a shape that suits libraries well, to measure the machine's peak."""
     batch, channels, size, kernel = 64, 256, 14, 3
     image = torch.randn(batch, channels, size, size, device=device)
     weight = torch.randn(channels, channels, kernel, kernel, device=device)
     image, weight = (t.to(memory_format=torch.channels_last) for t in (image, weight))
-    each, made = 2 * batch * (channels * size * kernel) ** 2, 0
+    each, total = 2 * batch * (channels * size * kernel) ** 2, 0
     clock = Clock(device)
     with full_float32(device):
         while True:
             start = clock.seconds()
-            for _ in range(REPEATED[device.type]):
+            for _ in range(CONVOLUTIONS[device.type]):
                 conv2d(image, weight, padding=1)
-            made += each * REPEATED[device.type]
-            yield clock.seconds() - start, made
+            total += each * CONVOLUTIONS[device.type]
+            yield clock.seconds() - start, total
 
 
-REPEATED = {"cpu": 20, "cuda": 2000}
+CONVOLUTIONS = {"cpu": 20, "cuda": 2000}
 
 
 def main() -> None:
-    asked = json.loads(sys.argv[1])
-    device = torch.device(asked["device"])
-    if asked["side"] in ("plain", "trials"):
-        torch.set_num_threads(asked["threads"])
+    request = json.loads(sys.argv[1])
+    device = torch.device(request["device"])
+    if request["side"] in ("plain", "trials"):
+        torch.set_num_threads(request["threads"])
     else:
-        engine.settle(asked["threads"])
-    answer(_epochs(asked, device))
+        engine.settle(request["threads"])
+    answer(_epochs(request, device))
 
 
-def _epochs(asked: dict[str, Any], device: torch.device) -> Iterator[tuple[float, int | None]]:
-    if asked["side"] == "peak":
+def _epochs(request: dict[str, Any], device: torch.device) -> Iterator[tuple[float, int | None]]:
+    if request["side"] == "peak":
         return peak(device)
-    if asked["side"] in ("trials", "stack"):
-        kind = trials if asked["side"] == "trials" else stack
-        return kind(asked["pack"], asked["count"], device)
+    if request["side"] in ("trials", "stack"):
+        kind = trials if request["side"] == "trials" else stack
+        return kind(request["pack"], request["count"], device)
     torch.manual_seed(0)
-    recipe = registry.get(asked["variant"])(**asked["fields"])
-    shape = ImageShape(asked["channels"], asked["size"])
-    if asked["side"] == "harness":
-        return harness(recipe, shape, asked["images"], device, asked["how"])
-    return plain(recipe, shape, asked["images"], device)
+    recipe = registry.get(request["variant"])(**request["fields"])
+    shape = ImageShape(request["channels"], request["size"])
+    if request["side"] == "harness":
+        return harness(recipe, shape, request["images"], device, request["how"])
+    return plain(recipe, shape, request["images"], device)
 
 
 def answer(epochs: Iterator[tuple[float, int | None]]) -> None:
-    """An epoch, and a line about it, for every line of the input."""
+    """Trains an epoch and writes its measurements for every line of the input."""
     memory, flops_before = HostMemory(), 0
     memory.reset()
     for _ in sys.stdin:
         start = time.perf_counter()
-        steps_seconds, flops_made = next(epochs)
+        steps_seconds, flops_total = next(epochs)
         line = {
             "steps_seconds": steps_seconds,
             "whole_seconds": time.perf_counter() - start,
-            "flops": None if flops_made is None else flops_made - flops_before,
+            "flops": None if flops_total is None else flops_total - flops_before,
             "peak_bytes": memory.peak_bytes(),
             "gpu_bytes": torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None,
         }
-        flops_before = flops_made or 0
+        flops_before = flops_total or 0
         print(json.dumps(line), flush=True)
 
 

@@ -1,8 +1,12 @@
-"""The table that the benchmarks make: a line for each ratio, with its aim."""
+"""The table of the benchmarks: one line per ratio, with its target.
+
+``python tests/benchmarks/table.py`` writes it into docs/speed.md, and a selection into README.md.
+"""
 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +20,14 @@ from bench.cost.nvml import open_gpu
 
 @dataclass(frozen=True)
 class Line:
-    """A ratio, measured round by round.
+    """A ratio, measured in several rounds.
 
     Attributes:
-        what: whose ratio.
-        against: whose time, rate or memory is 1.
-        ratios: of each round.
-        at_most: the aim, where less is better; else None.
-        at_least: the aim, where more is better; else None. With neither it is for information.
+        what: what is measured.
+        against: what it is compared with, whose time, rate or memory is 1.
+        ratios: one per round.
+        at_most: the target if less is better, else None.
+        at_least: the target if more is better, else None. With neither the line is informative.
         device: "cpu" or "cuda".
     """
 
@@ -47,7 +51,7 @@ class Line:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the median keeps to the aim; None where there is none."""
+        """Whether the median meets the target; None without a target."""
         if self.at_most is not None:
             return self.median <= self.at_most
         if self.at_least is not None:
@@ -55,7 +59,7 @@ class Line:
         return None
 
     @property
-    def aim(self) -> str:
+    def target(self) -> str:
         if self.at_most is not None:
             return f"≤ {self.at_most:g} ×"
         return "–" if self.at_least is None else f"≥ {self.at_least:g} ×"
@@ -65,11 +69,11 @@ class Line:
         return {None: "–", True: "reached", False: "falls short"}[self.reached]
 
 
-_HEADINGS = ("what", "against", "device", "median", "quartiles", "rounds", "aim", "")
+_HEADINGS = ("what", "against", "device", "median", "quartiles", "rounds", "target", "")
 
 
 def cells(line: Line) -> tuple[str, ...]:
-    """A line as the table shows it."""
+    """The cells of a line in the table."""
     low, high = line.quartiles
     digits = 3 if line.median < 1 else 2
     return (
@@ -79,7 +83,7 @@ def cells(line: Line) -> tuple[str, ...]:
         f"{line.median:.{digits}f} ×",
         f"{low:.{digits}f}–{high:.{digits}f}",
         str(len(line.ratios)),
-        line.aim,
+        line.target,
         line.verdict,
     )
 
@@ -95,13 +99,13 @@ def as_text(lines: list[Line]) -> str:
 
 
 def as_markdown(lines: list[Line]) -> str:
-    """The table as the README shows it."""
+    """The table in Markdown."""
     rows = [_HEADINGS, ("---",) * len(_HEADINGS), *map(cells, lines)]
     return "\n".join(f"| {' | '.join(row)} |".replace("|  |", "| |") for row in rows)
 
 
 def save(lines: list[Line], path: Path) -> None:
-    """Writes the lines, their aims and the machine to a Parquet file."""
+    """Writes the lines, their targets and the machine to a Parquet file."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     machine = asdict(
         environment.describe(device, open_gpu(device), threads=torch.get_num_threads())
@@ -129,7 +133,7 @@ def save(lines: list[Line], path: Path) -> None:
 
 
 def load(path: Path) -> list[Line]:
-    """The lines of such a file."""
+    """Reads the lines from a file that :func:`save` wrote."""
     frame = pd.read_parquet(path)
     return [
         Line(
@@ -146,12 +150,22 @@ def load(path: Path) -> list[Line]:
 
 _ROOT = Path(__file__).parents[2]
 SAVED = _ROOT / "results" / "reference" / "performance.parquet"
+ALL = _ROOT / "docs" / "speed.md"
 README = _ROOT / "README.md"
 _BEGIN, _END = "<!-- performance -->", "<!-- end of performance -->"
 
+# The lines that README.md shows.
+SELECTED = (
+    "images/s, dcgan-tutorial 28 px, batch 256, fp32",
+    "images/s, dcgan-tutorial 28 px, batch 256, bf16",
+    "an epoch of dcgan 28 px as the harness trains it",
+    "quality of an epoch, 5,000 samples, classifier features",
+    "starting a run after the first",
+)
+
 
 def machine(path: Path) -> str:
-    """What the lines of a file were measured on, in one sentence."""
+    """The machine that the lines of a file were measured on, in one sentence."""
     row = pd.read_parquet(path).iloc[0]
     parts = [row.gpu_name] if pd.notna(row.gpu_name) else []
     parts += [f"{row.cpu_model}, {row.cpu_cores} cores, {row.threads} threads"]
@@ -159,16 +173,30 @@ def machine(path: Path) -> str:
     return f"Measured on {'; '.join(parts)}, on {row.measured_at:%-d %B %Y}."
 
 
-def section(path: Path) -> str:
-    """What stands in the README between the two marks."""
-    return f"{_BEGIN}\n\n{as_markdown(load(path))}\n\n{machine(path)}\n\n{_END}"
+def section(path: Path, selected: Sequence[str] | None = None) -> str:
+    """What a document shows between its two marks, marks included.
+
+    Args:
+        selected: which lines, in this order; None for all of them.
+    """
+    lines = load(path)
+    if selected is not None:
+        lines = [line for what in selected for line in lines if line.what == what]
+    return f"{_BEGIN}\n\n{as_markdown(lines)}\n\n{machine(path)}\n\n{_END}"
 
 
-def current(readme: str) -> str:
-    """What stands there now."""
-    return readme[readme.index(_BEGIN) : readme.index(_END) + len(_END)]
+def current(text: str) -> str:
+    """The part of a document between its two marks, marks included."""
+    return text[text.index(_BEGIN) : text.index(_END) + len(_END)]
+
+
+def main() -> None:
+    """Updates both documents from the saved lines."""
+    for document, selected in ((ALL, None), (README, SELECTED)):
+        text = document.read_text(encoding="utf-8")
+        updated = text.replace(current(text), section(SAVED, selected))
+        document.write_text(updated, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
-    README.write_text(text.replace(current(text), section(SAVED)), encoding="utf-8")
+    main()

@@ -1,4 +1,4 @@
-"""What the harness itself costs: nothing that shows beside the networks."""
+"""The cost of the harness itself, which should be negligible compared with the networks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ IMAGES, BATCH = 1280, 64
 
 
 def test_an_epoch_as_the_harness_trains_it(compare) -> None:
-    """Measured, recorded, with its checkpoints, in this process: what a run's own process does.
+    """With measurements, records and checkpoints, as in a run's process.
 
-    Against a bare loop that plays the same engine's rounds on the same data.
+    Against a bare loop that runs the same engine on the same data.
     """
     spec = dcgan_run(BATCH, IMAGES)
     data = data_of(spec)
@@ -56,9 +56,9 @@ def test_an_epoch_as_the_harness_trains_it(compare) -> None:
 
 
 def test_starting_a_run_after_the_first(compare, tmp_path: Path) -> None:
-    """To its first step, networks, optimisers and data in place, and away again.
+    """Until its first step, with networks, optimisers and data ready, and then stopping it.
 
-    Against a fresh process that imports torch and builds an optimiser.
+    Against a new process that imports torch and builds an optimiser.
     """
     spec = dcgan_run(BATCH, IMAGES)
     data = datasets.prepare(spec.data, cache=cache_root())
@@ -95,8 +95,8 @@ def test_starting_a_run_after_the_first(compare, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["list"]], ids=" ".join)
-def test_answering(compare, arguments: list[str]) -> None:
-    """Against the 0.4 s in which a prompt still feels immediate."""
+def test_start_of_commands(compare, arguments: list[str]) -> None:
+    """Against 0.4 s, within which a command still feels immediate."""
     command = [sys.executable, "-m", "bench", *arguments]
     folder = Path(__file__).parents[2]
     compare(

@@ -1,4 +1,4 @@
-"""What quality costs: a distance against other ways to it, an epoch's scores against the epoch."""
+"""The cost of quality: a distance against other implementations, scores against an epoch."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _fidelity(real: tuple[np.ndarray, np.ndarray], fake: tuple[np.ndarray, np.nd
 
 @pytest.mark.parametrize("start", ["moments", "features"])
 @pytest.mark.parametrize(
-    ("name", "theirs", "aim"),
+    ("name", "theirs", "target"),
     [("scipy's sqrtm", _sqrtm, 14), ("torch-fidelity", _fidelity, 3.5)],
     ids=["scipy", "torch-fidelity"],
 )
 def test_the_frechet_distance(
-    compare, name: str, theirs: Callable[..., float], aim: float, start: str
+    compare, name: str, theirs: Callable[..., float], target: float, start: str
 ) -> None:
-    """The real side known beforehand; from the other's moments, or from its features."""
+    """With known statistics of the real side; from moments or from features of the other."""
     rng = np.random.default_rng(0)
     mixing = rng.standard_normal((DIMENSION, DIMENSION)) / DIMENSION**0.5
     real, fake = (
@@ -70,7 +70,7 @@ def test_the_frechet_distance(
         ours_round,
         name,
         their_round,
-        at_least=aim,
+        at_least=target,
         rounds=10,
     )
     assert found["ours"] == pytest.approx(found["theirs"], rel=1e-6)
@@ -81,11 +81,11 @@ def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_the_quality_of_an_epoch(compare) -> None:
-    """5,000 samples drawn and scored, against the epoch of dcgan that comes before."""
+    """Generating and scoring 5,000 samples, against an epoch of dcgan."""
     run = dcgan_run(64)
     data = data_of(run)
     extractor = build_extractor("classifier", data, cache_root(), CPU)
-    judge = Evaluator(extractor, build_reference(data, extractor, cache_root()), 5000)
+    evaluator = Evaluator(extractor, build_reference(data, extractor, cache_root()), 5000)
     epochs = epochs_of(run, data)
     torch.manual_seed(0)
     generator = run.recipe.generator(run.shape).to(memory_format=torch.channels_last).eval()
@@ -97,7 +97,7 @@ def test_the_quality_of_an_epoch(compare) -> None:
 
     compare(
         "quality of an epoch, 5,000 samples, classifier features",
-        lambda: judge.evaluate(draw),
+        lambda: evaluator.evaluate(draw),
         "the epoch of dcgan on mnist-5k",
         lambda: next(epochs),
         at_most=0.15,

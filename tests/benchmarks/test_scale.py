@@ -1,8 +1,8 @@
-"""Large sweeps: status and report take as long per run for many runs as for few.
+"""Large sweeps: the time of status and report per run does not grow with the number of runs.
 
-The targets are of 5,000 runs of 100 epochs of 500 steps: status under 3 s, a report under 60 s,
-under 4 GB. Steps are read of the runs that are drawn only, whose number is bounded, so that it
-is everything else that must not grow faster than the runs.
+The targets are for 5,000 runs of 100 epochs of 500 steps: status in 3 s, a report in 60 s and
+4 GB. Steps are read only for the runs in figures, whose number is limited, so everything else
+must not grow faster than the number of runs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LINEAR = 1.3
 def sweeps(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path, Path]]:
-    """How the runs lie, a sweep of few of them and one of four times as many."""
+    """How the runs are stored, a sweep with few of them, and one with four times as many."""
     folder = tmp_path_factory.mktemp("scale")
     few, many = (
         write_large(

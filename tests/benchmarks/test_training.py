@@ -1,4 +1,4 @@
-"""Training against the loops that users would otherwise copy, in processes of their own."""
+"""Training against the loops that users would otherwise copy, each in its own process."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MEMORY = 1.3
 
 @dataclass(frozen=True)
 class Case:
-    """Networks and the speeds to be reached: device and precision → times the plain loop's."""
+    """Networks, and target speed-ups over the plain loop by device and precision."""
 
     name: str
     variant: str
     fields: dict[str, Any]
     shape: tuple[int, int]  # channels, size
-    images: int  # an epoch on a CPU; twenty times as many on a GPU
-    aims: dict[tuple[str, str], float]
+    images: int  # per epoch on a CPU; twenty times as many on a GPU
+    targets: dict[tuple[str, str], float]
     measures_peak: bool = False
     loop: str = "pytorch/examples' loop"
     precisions: tuple[str, ...] = field(default=("fp32", "bf16"))
@@ -77,7 +77,7 @@ CASES = [
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_training(race, record, case: Case, device: str) -> None:
-    """Speed, memory, and the share of the convolutions' peak; each from the same epochs."""
+    """Speed, memory, and the share of the convolutions' peak, all from the same epochs."""
     channels, size = case.shape
     common = {
         "variant": case.variant,
@@ -96,7 +96,7 @@ def test_training(race, record, case: Case, device: str) -> None:
     sides["plain"] = {**common, "side": "plain"}
     if case.measures_peak:
         sides["peak"] = {**common, "side": "peak"}
-    said = race(sides)
+    measured = race(sides)
 
     for precision in case.precisions:
         record(
@@ -105,9 +105,9 @@ def test_training(race, record, case: Case, device: str) -> None:
                 case.loop,
                 [
                     theirs["steps_seconds"] / ours["steps_seconds"]
-                    for theirs, ours in zip(said["plain"], said[precision], strict=True)
+                    for theirs, ours in zip(measured["plain"], measured[precision], strict=True)
                 ],
-                at_least=case.aims.get((device, precision)),
+                at_least=case.targets.get((device, precision)),
                 device=device,
             )
         )
@@ -119,7 +119,7 @@ def test_training(race, record, case: Case, device: str) -> None:
                 [
                     (ours["flops"] / ours["steps_seconds"])
                     / (peak["flops"] / peak["steps_seconds"])
-                    for ours, peak in zip(said["fp32"], said["peak"], strict=True)
+                    for ours, peak in zip(measured["fp32"], measured["peak"], strict=True)
                 ],
                 at_least=PEAK_SHARE if device == "cpu" else None,
                 device=device,
@@ -127,7 +127,7 @@ def test_training(race, record, case: Case, device: str) -> None:
         )
     if size == 28:
         memory = "peak_bytes" if device == "cpu" else "gpu_bytes"
-        ours, theirs = said["fp32"][-1][memory], said["plain"][-1][memory]
+        ours, theirs = measured["fp32"][-1][memory], measured["plain"][-1][memory]
         record(
             Line(
                 f"peak memory, {case.name}, fp32",
@@ -137,8 +137,3 @@ def test_training(race, record, case: Case, device: str) -> None:
                 device=device,
             )
         )
-
-
-def _rate(epoch: dict[str, Any]) -> float:
-    flops_per_second: float = epoch["flops"] / epoch["steps_seconds"]
-    return flops_per_second

@@ -1,4 +1,4 @@
-"""Clocks, memory, energy and load: right where they can read, None where they cannot."""
+"""Clocks, memory, energy and load: correct where they can be read, else None."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 
 
 class FakeNvml:
-    """NVML as far as it is called; ``lacks`` names functions the board does not support."""
+    """The parts of NVML that are called; ``lacks`` names functions the board does not support."""
 
     class NVMLError(Exception):
         pass
@@ -50,7 +50,7 @@ class FakeNvml:
         return read
 
 
-def test_energy_is_the_counters_difference_over_training_spans_only() -> None:
+def test_energy_is_summed_over_training_spans_only() -> None:
     nvml = FakeNvml()
     meter = EnergyMeter(NvmlGpu(nvml, None), exclusive=True)
     meter.start()
@@ -101,7 +101,7 @@ def test_without_a_gpu_every_reading_is_none() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
-def test_host_memory_peaks_are_of_each_phase() -> None:
+def test_host_memory_peaks_are_per_phase() -> None:
     memory = HostMemory()
     block = np.ones(40_000_000)  # 320 MB
     high = memory.peak_bytes()
@@ -113,9 +113,9 @@ def test_host_memory_peaks_are_of_each_phase() -> None:
     assert high - low > 200_000_000
 
 
-def test_a_busy_neighbour_is_seen() -> None:
+def test_the_load_of_another_process_is_noticed() -> None:
     spin = "import time\nend = time.time() + 30\nwhile time.time() < end: pass"
-    neighbour = subprocess.Popen([sys.executable, "-c", spin])
+    other = subprocess.Popen([sys.executable, "-c", spin])
     try:
         import time
 
@@ -124,20 +124,20 @@ def test_a_busy_neighbour_is_seen() -> None:
         time.sleep(1.0)
         own, foreign = load.stop()
     finally:
-        neighbour.kill()
-        neighbour.wait()
+        other.kill()
+        other.wait()
     assert own < 0.3
     assert foreign is not None
     assert foreign > 0.3
 
 
-def test_a_span_too_short_to_tell_has_no_foreign_load() -> None:
+def test_a_very_short_span_has_no_foreign_load() -> None:
     load = LoadMeter()
     assert load.stop()[1] is None
 
 
 def test_environment_without_git_or_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")  # no git to be found
+    monkeypatch.setenv("PATH", "")  # git is not found
     found = environment.describe(CPU, NoGpu(), threads=2)
     assert found.git_commit is None
     assert found.git_dirty is None

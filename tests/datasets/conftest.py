@@ -1,4 +1,4 @@
-"""Every test has a cache and a data root of its own, and sees no data set of the machine."""
+"""Every test has its own cache and data root, and finds no data set of the machine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cached(tmp_path: Path) -> Callable[[], list[str]]:
-    """The names in the cache of prepared data sets, left-overs included."""
+    """Names in the cache of prepared data sets, including unfinished ones."""
     return lambda: sorted(path.name for path in (tmp_path / "cache" / "datasets").glob("*"))
 
 
@@ -37,7 +37,7 @@ def labels() -> np.ndarray:
 
 
 def idx_bytes(array: np.ndarray) -> bytes:
-    """The IDX format written from its description, apart from the reader."""
+    """Writes the IDX format from its description, independently of the reader."""
     dimensions = struct.pack(f">{array.ndim}I", *array.shape)
     return bytes([0, 0, 8, array.ndim]) + dimensions + array.tobytes()
 

@@ -1,4 +1,4 @@
-"""The cache folder and the data root: the variables, the defaults, what cannot be written."""
+"""The cache folder and the data root: variables, defaults, folders that are not writable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.datasets import default_data_root
 from bench.errors import DataError, RequestError
 
 
-def test_the_variable_names_the_cache_which_is_made(
+def test_the_cache_that_the_variable_names_is_created(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAN_BENCH_CACHE", str(tmp_path / "a" / "b"))
@@ -23,7 +23,7 @@ def test_the_variable_names_the_cache_which_is_made(
 
 
 @pytest.mark.parametrize("unset", [lambda m, v: m.delenv(v), lambda m, v: m.setenv(v, "")])
-def test_without_the_variables_the_users_folders_serve(
+def test_without_the_variables_the_users_folders_are_used(
     unset: Callable[[pytest.MonkeyPatch, str], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -40,7 +40,7 @@ def test_without_the_variables_the_users_folders_serve(
     assert not default_data_root().exists()
 
 
-def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("GAN_BENCH_CACHE", "~/c")
     monkeypatch.setenv("GAN_BENCH_DATA", "~/d")
@@ -48,7 +48,7 @@ def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert default_data_root() == tmp_path / "d"
 
 
-def test_a_cache_that_cannot_be_made_names_the_variable(
+def test_a_cache_that_cannot_be_created_names_the_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -61,6 +61,6 @@ def test_a_cache_that_cannot_be_made_names_the_variable(
 def test_a_cache_that_is_read_only_names_the_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # the superuser may write anywhere
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
     with pytest.raises(RequestError, match=r"Permission denied.*\$GAN_BENCH_CACHE\."):
         cache_root()

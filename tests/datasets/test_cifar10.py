@@ -1,4 +1,4 @@
-"""CIFAR-10 in the form it was published in, with 5 small batches in the place of its own."""
+"""CIFAR-10 in its published format, with 5 small batches instead of the real ones."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def test_the_training_batches_are_read(published: tuple[Path, np.ndarray]) -> No
     assert data.class_names == tuple(NAMES)
 
 
-def test_the_age_of_the_pickles_is_no_news(
+def test_old_pickles_cause_no_warning(
     published: tuple[Path, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """NumPy 2.4.0 to 2.4.4 warn when they read CIFAR-10's own pickles."""
+    """NumPy 2.4.0 to 2.4.4 warn when they read the pickles of CIFAR-10."""
     load = pickle.load
 
     def warns(*arguments: Any, **options: Any) -> Any:
@@ -79,7 +79,7 @@ def test_found_in_the_root_itself(published: tuple[Path, np.ndarray], tmp_path: 
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda file: file.write_bytes(file.read_bytes()[:-9]), "has another checksum"),
+        (lambda file: file.write_bytes(file.read_bytes()[:-9]), "has a wrong checksum"),
         (Path.unlink, "is missing"),
     ],
 )
@@ -93,13 +93,13 @@ def test_a_damaged_batch_is_named(
     assert str(published[0]) in str(caught.value)
 
 
-def test_damaged_class_names_are_told(published: tuple[Path, np.ndarray]) -> None:
+def test_damaged_class_names_are_reported(published: tuple[Path, np.ndarray]) -> None:
     (published[0] / "batches.meta").write_bytes(b"")
-    with pytest.raises(DataError, match=r"batches\.meta has another checksum.*bench fetch cifar10"):
+    with pytest.raises(DataError, match=r"batches\.meta has a wrong checksum.*bench fetch cifar10"):
         prepare(CIFAR)
 
 
-def test_missing_names_the_places_and_the_remedies(tmp_path: Path) -> None:
+def test_a_missing_data_set_names_folders_and_remedies(tmp_path: Path) -> None:
     with pytest.raises(
         DataError, match=r"bench fetch cifar10 or --download.*--data-root"
     ) as caught:
@@ -107,7 +107,7 @@ def test_missing_names_the_places_and_the_remedies(tmp_path: Path) -> None:
     assert str(tmp_path / "data" / "cifar10") in str(caught.value)
 
 
-def test_an_archive_still_packed_is_told_apart(tmp_path: Path) -> None:
+def test_an_archive_that_is_not_unpacked_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "cifar-10-python.tar.gz").write_bytes(b"packed")
     with pytest.raises(DataError, match=r"has not been unpacked: bench fetch cifar10"):

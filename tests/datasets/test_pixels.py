@@ -19,15 +19,15 @@ def taken(pixels: np.ndarray, *, image_size: int = SIDE, channels: int) -> np.nd
     return images.take(np.arange(len(pixels)), image_size=image_size, channels=channels)
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(grey_stacks)
-def test_grey_becomes_rgb_by_tiling(pixels: np.ndarray) -> None:
+def test_grey_becomes_rgb_by_repetition(pixels: np.ndarray) -> None:
     rgb = taken(pixels, channels=3)
     assert rgb.shape == (len(pixels), 3, SIDE, SIDE)
     assert (rgb == pixels[:, np.newaxis]).all()
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(rgb_stacks)
 def test_rgb_becomes_grey_by_luma(pixels: np.ndarray) -> None:
     grey = taken(pixels, channels=1)
@@ -36,17 +36,19 @@ def test_rgb_becomes_grey_by_luma(pixels: np.ndarray) -> None:
     assert np.abs(grey[:, 0] - luma).max() <= 1
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(rgb_stacks)
-def test_at_its_own_size_nothing_changes(pixels: np.ndarray) -> None:
+def test_at_the_native_size_nothing_changes(pixels: np.ndarray) -> None:
     images = taken(pixels, channels=3)
     np.testing.assert_array_equal(images.transpose(0, 2, 3, 1), pixels)
     assert images.flags.c_contiguous
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, 255), st.integers(1, 40), st.integers(1, 40), st.integers(1, 20))
-def test_a_flat_picture_stays_flat(value: int, width: int, height: int, image_size: int) -> None:
+def test_a_uniform_image_stays_uniform(
+    value: int, width: int, height: int, image_size: int
+) -> None:
     image = Image.new("L", (width, height), value)
     assert (square(image, image_size=image_size, channels=3) == value).all()
 
@@ -81,7 +83,7 @@ def test_sixteen_bits_are_rounded() -> None:
     np.testing.assert_array_equal(scaled, np.rint(every * (255 / 65535)))
 
 
-def test_transparency_shows_white() -> None:
+def test_transparency_becomes_white() -> None:
     half = Image.new("LA", (4, 4), (0, 127))
     assert np.asarray(eight_bit(half)).tolist() == [[[128] * 3] * 4] * 4
     clear = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
@@ -92,10 +94,10 @@ def test_transparency_shows_white() -> None:
     ("picture", "says"),
     [
         (Image.new("F", (2, 2), 0.5), "floating-point pixels have no known range"),
-        (Image.new("I", (2, 2), 65536), "beyond the 16-bit range"),
-        (Image.new("I", (2, 2), -1), "beyond the 16-bit range"),
+        (Image.new("I", (2, 2), 65536), "outside the 16-bit range"),
+        (Image.new("I", (2, 2), -1), "outside the 16-bit range"),
     ],
 )
-def test_a_range_that_cannot_be_known_is_refused(picture: Image.Image, says: str) -> None:
+def test_an_unknown_range_is_refused(picture: Image.Image, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         eight_bit(picture)

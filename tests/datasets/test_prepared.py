@@ -25,7 +25,7 @@ MNIST = DataSpec(name="mnist", image_size=28, channels=1)
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files parsed as IDX from here on."""
+    """The files that are parsed as IDX during the test."""
     parsed: list[str] = []
 
     def watched(path: Path, **options: object) -> np.ndarray:
@@ -36,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return parsed
 
 
-def test_a_second_time_nothing_is_read(
+def test_prepared_data_is_not_read_again(
     idx_folder: Callable[..., Path], tmp_path: Path, reads: list[str]
 ) -> None:
     idx_folder(tmp_path / "data", compressed=True)
@@ -56,7 +56,7 @@ def test_a_second_time_nothing_is_read(
         DataSpec(name="fashion-mnist", image_size=28, channels=1),
     ],
 )
-def test_another_spec_is_other_data(
+def test_different_specs_give_different_data(
     other: DataSpec, idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -64,7 +64,7 @@ def test_another_spec_is_other_data(
     assert one.content_hash != two.content_hash
 
 
-def test_a_changed_file_is_read_anew(
+def test_a_changed_file_is_read_again(
     idx_folder: Callable[..., Path], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -76,7 +76,7 @@ def test_a_changed_file_is_read_anew(
     assert old.content_hash != new.content_hash
 
 
-def test_a_file_replaced_under_its_old_time_is_read_anew(
+def test_a_replaced_file_with_the_same_time_is_read_again(
     idx_folder: Callable[..., Path], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     file = idx_folder(tmp_path / "data", compressed=False) / "train-images-idx3-ubyte"
@@ -87,7 +87,7 @@ def test_a_file_replaced_under_its_old_time_is_read_anew(
     assert prepare(MNIST) != old
 
 
-def test_an_image_more_or_renamed_is_seen(tmp_path: Path) -> None:
+def test_added_and_renamed_images_are_noticed(tmp_path: Path) -> None:
     root = tmp_path / "images"
     root.mkdir()
     spec = DataSpec(name=f"folder:{root}", image_size=8, channels=1)
@@ -104,7 +104,7 @@ def test_an_image_more_or_renamed_is_seen(tmp_path: Path) -> None:
     assert values() == [3, 2, 1]
 
 
-def test_the_hash_covers_labels_and_names_but_no_path(tmp_path: Path) -> None:
+def test_the_hash_covers_labels_and_names_but_not_paths(tmp_path: Path) -> None:
     def made(place: str, *names: str) -> str:
         for value, name in enumerate(names):
             path = tmp_path / place / name
@@ -127,7 +127,7 @@ def test_the_hash_covers_labels_and_names_but_no_path(tmp_path: Path) -> None:
     assert two_dogs != two_cats
 
 
-def test_the_same_files_from_a_folder_above_have_other_classes(tmp_path: Path) -> None:
+def test_the_same_files_in_a_parent_folder_have_other_classes(tmp_path: Path) -> None:
     file = tmp_path / "images" / "pets" / "cats" / "a.png"
     file.parent.mkdir(parents=True)
     Image.new("L", (8, 8)).save(file)
@@ -140,8 +140,8 @@ def test_the_same_files_from_a_folder_above_have_other_classes(tmp_path: Path) -
     assert classes(file.parents[2]) == ("pets",)
 
 
-def test_blocks_join_seamlessly(tmp_path: Path) -> None:
-    """1,024 images are a block: 5,000 cross it four times."""
+def test_blocks_are_joined(tmp_path: Path) -> None:
+    """A block is 1,024 images, so 5,000 images are five blocks."""
     half = DataSpec(name="mnist-5k", image_size=14, channels=1)
     data = open_prepared(prepare(half))
     native = open_prepared(prepare(DataSpec(name="mnist-5k", image_size=28, channels=1)))
@@ -151,14 +151,14 @@ def test_blocks_join_seamlessly(tmp_path: Path) -> None:
         np.testing.assert_array_equal(data.images[index, 0], expected)
 
 
-def test_what_is_opened_is_mapped_quickly_and_kept_from_the_file() -> None:
+def test_opened_data_is_mapped_fast_and_privately() -> None:
     folder = prepare(DataSpec(name="mnist-5k", image_size=28, channels=1))
-    quickest = 1.0
+    fastest = 1.0
     for _ in range(5):
         start = time.perf_counter()
         data = open_prepared(folder)
-        quickest = min(quickest, time.perf_counter() - start)
-    assert quickest < 0.01
+        fastest = min(fastest, time.perf_counter() - start)
+    assert fastest < 0.01
     assert isinstance(data.images, np.memmap)
     assert data.images.flags.c_contiguous
     before = data.images[0].copy()
@@ -203,7 +203,7 @@ def _empty(file: Path) -> None:
         ("", shutil.rmtree),
     ],
 )
-def test_damage_is_told_with_the_folder_to_delete(
+def test_damage_is_reported_with_the_folder_to_delete(
     name: str, damage: Callable[[Path], None], idx_folder: Callable[..., Path], tmp_path: Path
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -223,7 +223,7 @@ PREPARE = (
 )
 
 
-def test_processes_may_prepare_the_same_at_once(cached: Callable[[], list[str]]) -> None:
+def test_processes_may_prepare_the_same_data_at_once(cached: Callable[[], list[str]]) -> None:
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", PREPARE],
@@ -248,13 +248,13 @@ def test_processes_may_prepare_the_same_at_once(cached: Callable[[], list[str]])
     assert open_prepared(folder).images.shape == (5000, 3, 20, 20)
 
 
-def test_the_second_to_finish_takes_the_first_ones(
+def test_the_second_to_finish_uses_the_folder_of_the_first(
     idx_folder: Callable[..., Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     cached: Callable[[], list[str]],
 ) -> None:
-    """While one prepares, another finishes; its folder stands untouched."""
+    """While one prepares the data, another finishes; its folder is not touched."""
     idx_folder(tmp_path / "data", compressed=False)
     finished: list[tuple[Path, int]] = []
 
@@ -271,7 +271,7 @@ def test_the_second_to_finish_takes_the_first_ones(
     assert cached() == [folder.name]
 
 
-def test_a_source_that_changes_under_the_reader_is_refused(
+def test_a_source_that_changes_while_it_is_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cached: Callable[[], list[str]]
 ) -> None:
     root = tmp_path / "images"
@@ -285,12 +285,12 @@ def test_a_source_that_changes_under_the_reader_is_refused(
         return image
 
     monkeypatch.setattr(folder_source, "read_image", while_it_changes)
-    with pytest.raises(DataError, match=r"changed while .* was read"):
+    with pytest.raises(DataError, match=r"changed while .* was being read"):
         prepare(DataSpec(name=f"folder:{root}", image_size=8, channels=1))
     assert cached() == []
 
 
-def test_a_killed_process_leaves_nothing_that_is_taken_for_data(
+def test_what_a_killed_process_leaves_is_not_mistaken_for_data(
     idx_folder: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     idx_folder(tmp_path / "data", compressed=False)
@@ -305,7 +305,7 @@ def test_a_killed_process_leaves_nothing_that_is_taken_for_data(
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, cached: Callable[[], list[str]]) -> None:
-    """A file-size limit stands in for the disk: images.npy breaks off while it is written."""
+    """A limit on file sizes replaces the full disk: images.npy is cut off while it is written."""
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
         "from bench.datasets import DataSpec, prepare\n"
@@ -320,7 +320,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, cached: Callable[[], list[st
     assert cached() == []
 
 
-def test_a_cache_that_is_given_is_used(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_given_cache_is_used(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
     idx_folder(tmp_path / "data", compressed=False)
     folder = prepare(MNIST, cache=tmp_path / "given")
     assert folder.parent == tmp_path / "given" / "datasets"
@@ -329,7 +329,7 @@ def test_a_cache_that_is_given_is_used(idx_folder: Callable[..., Path], tmp_path
         prepare(MNIST, cache=tmp_path / "file")
 
 
-def test_a_given_source_says_where_it_is(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_source_knows_its_location(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
     source = mnist.mnist("", idx_folder(tmp_path / "data" / "mnist", compressed=True).parent)
     assert isinstance(source, Source)
     assert source.location == tmp_path / "data" / "mnist"

@@ -10,9 +10,10 @@ import pytest
 from bench.datasets import DataSetInfo, describe, identity, listing
 from bench.datasets.registry import Source, dataset
 from bench.errors import DataError
+from variants.registry import DuplicateName
 
 
-def test_the_listing_names_what_there_is_in_order() -> None:
+def test_the_listing_is_sorted_by_name() -> None:
     assert [info.name for info in listing()] == [
         "cifar10",
         "fashion-mnist",
@@ -38,7 +39,7 @@ def test_the_listing_names_what_there_is_in_order() -> None:
         ("stacked:fashion-mnist", (28, 3, 1000, 128000)),
     ],
 )
-def test_a_data_set_is_described_without_its_data(name: str, known: tuple[int | None, ...]) -> None:
+def test_a_data_set_is_described_unread(name: str, known: tuple[int | None, ...]) -> None:
     info = describe(name)
     assert info.name == name
     assert (info.image_size, info.channels, info.classes, info.images) == known
@@ -46,10 +47,24 @@ def test_a_data_set_is_described_without_its_data(name: str, known: tuple[int | 
 
 
 @pytest.mark.parametrize(("name", "modes"), [("ring", 8), ("grid-2d", 25)])
-def test_points_have_dimensions_in_place_of_a_size(name: str, modes: int) -> None:
+def test_points_have_dimensions_instead_of_a_size(name: str, modes: int) -> None:
     info = describe(name)
     assert (info.image_size, info.channels, info.dimensions) == (None, None, 2)
     assert (info.classes, info.images) == (modes, 100000)
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("mnist-5k", "images"),
+        ("folder:anywhere", "images"),
+        ("stacked:mnist-5k", "stacked-digits"),
+        ("ring", "mixtures"),
+        ("grid-2d", "mixtures"),
+    ],
+)
+def test_a_data_set_names_its_task(name: str, task: str) -> None:
+    assert describe(name).task == task
 
 
 @pytest.mark.parametrize(
@@ -64,22 +79,22 @@ def test_points_have_dimensions_in_place_of_a_size(name: str, modes: int) -> Non
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(wrong: str, right: str) -> None:
-    with pytest.raises(DataError, match=rf"no data set '{wrong}': did you mean {right}\?"):
+    with pytest.raises(DataError, match=rf"no data set '{wrong}'; did you mean '{right}'\?"):
         describe(wrong)
 
 
-def test_a_name_near_nothing_is_told_all_names() -> None:
-    with pytest.raises(DataError, match=r"there are cifar10, .*mnist-5k, ring, stacked:NAME\."):
+def test_a_name_like_no_other_lists_all_names() -> None:
+    with pytest.raises(DataError, match=r"known: cifar10, .*mnist-5k, ring, stacked:NAME\."):
         describe("zzzzzz")
 
 
-def test_a_bare_folder_is_told_of_the_prefix(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=f"did you mean folder:{tmp_path}"):
+def test_a_folder_without_the_prefix_suggests_it(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"did you mean 'folder:{tmp_path}'"):
         describe(str(tmp_path))
 
 
-def test_a_colon_belongs_only_to_names_that_take_one() -> None:
-    with pytest.raises(DataError, match="did you mean mnist"):
+def test_a_colon_is_only_for_names_that_need_one() -> None:
+    with pytest.raises(DataError, match="did you mean 'mnist"):
         describe("mnist:3")
 
 
@@ -90,14 +105,14 @@ def test_the_identity_of_a_named_data_set_is_its_name() -> None:
         identity("mnist-6k")
 
 
-def test_a_name_is_registered_once() -> None:
+def test_a_name_cannot_be_registered_twice() -> None:
     listing()
     register = dataset(DataSetInfo("mnist", "again", 28, 1, 10, 1))
-    with pytest.raises(ValueError, match="already registered"):
+    with pytest.raises(DuplicateName, match="already registered"):
         register(lambda argument, data_root: Source(data_root, (), list))  # type: ignore[arg-type]
 
 
-def test_import_and_listing_are_light_and_quick() -> None:
+def test_import_and_listing_are_light_and_fast() -> None:
     program = (
         "import sys, time, bench.datasets as d; start = time.perf_counter(); d.listing();"
         "took = time.perf_counter() - start;"
@@ -108,7 +123,7 @@ def test_import_and_listing_are_light_and_quick() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
     assert heavy == []
-    assert float(took) < 0.2  # 0.015 on an idle machine; the limit allows for a busy one
+    assert float(took) < 0.2  # 0.015 on an idle machine
 
 
 def test_a_second_listing_takes_no_time() -> None:

@@ -15,7 +15,7 @@ CLASSES = 4
 
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[ArrayImages, tuple[int, ...] | None, int | None]:
-    """Images, and classes and a subset they have."""
+    """Images, with classes and a subset that they have."""
     labels = np.array(
         draw(st.lists(st.integers(0, CLASSES - 1), min_size=1, max_size=40)), dtype=np.int64
     )
@@ -31,9 +31,9 @@ def spec(classes: tuple[int, ...] | None, subset: int | None) -> DataSpec:
     return DataSpec(name="few", image_size=1, channels=1, classes=classes, subset=subset)
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(requests())
-def test_what_is_asked_for_is_what_comes(
+def test_the_selection_has_the_classes_and_the_size_of_the_spec(
     request_: tuple[ArrayImages, tuple[int, ...] | None, int | None],
 ) -> None:
     images, classes, subset = request_
@@ -47,9 +47,9 @@ def test_what_is_asked_for_is_what_comes(
         assert chosen == eligible
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(requests())
-def test_a_smaller_subset_begins_a_larger_one(
+def test_a_smaller_subset_is_the_beginning_of_a_larger_one(
     request_: tuple[ArrayImages, tuple[int, ...] | None, int | None],
 ) -> None:
     images, classes, _ = request_
@@ -59,7 +59,7 @@ def test_a_smaller_subset_begins_a_larger_one(
         assert select(images, spec(classes, subset)).tolist() == whole[:subset]
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(requests())
 def test_the_order_of_the_classes_does_not_matter(
     request_: tuple[ArrayImages, tuple[int, ...] | None, int | None],
@@ -71,9 +71,9 @@ def test_the_order_of_the_classes_does_not_matter(
         )
 
 
-@settings(deadline=None)  # a busy machine is no fault
+@settings(deadline=None)  # the machine may be busy
 @given(requests(), st.integers(1, 1000))
-def test_too_many_says_how_many_there_are(
+def test_a_subset_that_is_too_large_says_how_many_images_exist(
     request_: tuple[ArrayImages, tuple[int, ...] | None, int | None], over: int
 ) -> None:
     images, classes, _ = request_
@@ -82,11 +82,11 @@ def test_too_many_says_how_many_there_are(
         select(images, spec(classes, available + over))
 
 
-def test_the_shuffle_is_fixed_for_ever() -> None:
+def test_the_shuffle_never_changes() -> None:
     assert shuffled(10).tolist() == [2, 3, 6, 8, 1, 7, 4, 9, 0, 5]
     mixed = shuffled(5000)
     assert sorted(mixed) == list(range(5000))
-    # Mixed: the first 1,000 come from everywhere.
+    # The first 1,000 come from the whole range.
     assert abs(mixed[:1000].mean() - 2499.5) < 150
 
 
@@ -96,7 +96,7 @@ def test_classes_are_listed_by_number_and_name() -> None:
         select(images, spec((2,), None))
 
 
-def test_a_hundred_classes_are_not_all_listed() -> None:
+def test_long_lists_of_classes_are_shortened() -> None:
     names = tuple(str(index) for index in range(100))
     images = ArrayImages(np.zeros((1, 1, 1), np.uint8), np.zeros(1, np.int64), names)
     with pytest.raises(DataError, match=r"19, …\.$"):

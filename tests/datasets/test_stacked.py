@@ -24,14 +24,14 @@ def spec(name: str = "stacked:mnist-5k", image_size: int = 28, **options: object
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> stacked.StackedImages:
-    """All of stacked:mnist-5k, opened but not composed."""
+    """All of stacked:mnist-5k, opened, with no image composed yet."""
     entry, argument = lookup("stacked:mnist-5k")
     images = entry.locate(argument, tmp_path_factory.getbasetemp()).open()
     assert isinstance(images, stacked.StackedImages)
     return images
 
 
-def test_every_plane_is_a_digit_and_the_label_spells_the_three() -> None:
+def test_every_plane_is_a_digit_and_the_label_names_all_three() -> None:
     digits = open_prepared(prepare(DIGITS))
     assert digits.labels is not None
     classes_of: dict[bytes, set[int]] = {}
@@ -42,12 +42,12 @@ def test_every_plane_is_a_digit_and_the_label_spells_the_three() -> None:
     assert data.images.dtype == np.uint8
     assert data.labels is not None
     for image, label in zip(np.asarray(data.images), data.labels, strict=True):
-        spelt = data.class_names[label]
-        for plane, digit in zip(image, spelt, strict=True):
+        named = data.class_names[label]
+        for plane, digit in zip(image, named, strict=True):
             assert int(digit) in classes_of[plane.tobytes()]
 
 
-def test_there_are_as_many_as_in_the_papers_in_a_thousand_classes(
+def test_the_number_of_images_is_that_of_the_papers(
     whole: stacked.StackedImages,
 ) -> None:
     assert len(whole) == len(whole.labels) == 128_000
@@ -62,7 +62,7 @@ def test_there_are_as_many_as_in_the_papers_in_a_thousand_classes(
     assert stats.chisquare(counts).pvalue > 0.001
 
 
-def test_each_digit_is_drawn_uniformly_and_apart(whole: stacked.StackedImages) -> None:
+def test_each_digit_is_drawn_uniformly_and_independently(whole: stacked.StackedImages) -> None:
     for plane in range(3):
         drawn = np.bincount(whole.triples[:, plane], minlength=5000)
         assert stats.chisquare(drawn).pvalue > 0.001
@@ -71,12 +71,12 @@ def test_each_digit_is_drawn_uniformly_and_apart(whole: stacked.StackedImages) -
         assert stats.binomtest(int(same), 128_000, 1 / 5000).pvalue > 0.001
 
 
-def test_the_triples_are_fixed_for_ever(whole: stacked.StackedImages) -> None:
+def test_the_triples_never_change(whole: stacked.StackedImages) -> None:
     assert whole.triples[:2].tolist() == [[4276, 177, 2316], [2874, 2196, 4479]]
 
 
 def test_images_are_composed_when_taken(whole: stacked.StackedImages) -> None:
-    """Only the digits are held: their pixels, and 8 bytes an index and a label."""
+    """Memory holds only the pixels of the digits, and indices and labels of 8 bytes."""
     picked = np.array([127_999, 5])
     taken = whole.take(picked, image_size=28, channels=3)
     assert taken.flags.c_contiguous
@@ -94,7 +94,7 @@ def test_another_size_resizes_each_digit(whole: stacked.StackedImages) -> None:
         np.testing.assert_array_equal(image, resized)
 
 
-def test_classes_choose_modes() -> None:
+def test_classes_select_modes() -> None:
     data = open_prepared(prepare(spec(classes=(7, 800))))
     assert data.labels is not None
     assert set(data.labels) == {7, 800}
@@ -106,15 +106,23 @@ def test_classes_choose_modes() -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("stacked:", r"stacked: names no data set: write stacked:NAME, such as stacked:mnist-5k\."),
-        ("stacked:minst", r"no data set 'minst': did you mean mnist\?"),
-        ("stacked:cifar10", "stacked:cifar10 cannot be made, as cifar10 is not known .* 28 px"),
-        ("stacked:ring", "stacked:ring cannot be made"),
-        ("stacked:folder:/tmp", "stacked:folder:/tmp cannot be made"),
-        ("stacked:stacked:mnist", "stacked:stacked:mnist cannot be made"),
+        (
+            "stacked:",
+            r"stacked: has no data set name: write stacked:NAME, for example stacked:mnist",
+        ),
+        ("stacked:minst", r"no data set 'minst'; did you mean 'mnist'\?"),
+        (
+            "stacked:cifar10",
+            "cifar10 needs grey images of 28 px .* which cifar10 is not known to have",
+        ),
+        ("stacked:ring", "stacked:ring needs grey images"),
+        ("stacked:folder:/tmp", "stacked:folder:/tmp needs grey images"),
+        ("stacked:stacked:mnist", "stacked:stacked:mnist needs grey images"),
     ],
 )
-def test_what_cannot_be_stacked_is_told_everywhere(name: str, says: str, tmp_path: Path) -> None:
+def test_data_sets_that_cannot_be_stacked_are_refused_everywhere(
+    name: str, says: str, tmp_path: Path
+) -> None:
     for ask in (
         describe,
         identity,
@@ -126,13 +134,15 @@ def test_what_cannot_be_stacked_is_told_everywhere(name: str, says: str, tmp_pat
         assert "\n" not in str(caught.value)
 
 
-def test_missing_digits_are_told_with_their_own_remedy() -> None:
-    with pytest.raises(DataError, match=r"^mnist is in none of .* bench fetch mnist"):
+def test_missing_digits_are_reported_with_their_own_remedy() -> None:
+    with pytest.raises(DataError, match=r"^mnist was not found: none of .* bench fetch mnist"):
         prepare(spec("stacked:mnist"))
 
 
-def test_each_set_of_digits_makes_its_own(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
-    idx_folder(tmp_path / "data", compressed=True)  # both are found in the same two files
+def test_each_set_of_digits_has_its_own_folder(
+    idx_folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    idx_folder(tmp_path / "data", compressed=True)  # the same files serve for both
     mnist, fashion = (
         prepare(spec(f"stacked:{name}", subset=5)) for name in ("mnist", "fashion-mnist")
     )
@@ -140,7 +150,7 @@ def test_each_set_of_digits_makes_its_own(idx_folder: Callable[..., Path], tmp_p
     assert open_prepared(mnist).content_hash == open_prepared(fashion).content_hash
 
 
-def test_changed_digits_are_read_anew(
+def test_changed_digits_are_read_again(
     idx_folder: Callable[..., Path], tmp_path: Path, pixels: np.ndarray
 ) -> None:
     idx_folder(tmp_path / "data", compressed=True)
@@ -150,7 +160,9 @@ def test_changed_digits_are_read_anew(
     np.testing.assert_array_equal(new.images, 255 - old.images)
 
 
-def test_damaged_digits_are_named(idx_folder: Callable[..., Path], tmp_path: Path) -> None:
+def test_damaged_digits_are_reported_with_their_file(
+    idx_folder: Callable[..., Path], tmp_path: Path
+) -> None:
     folder = idx_folder(tmp_path / "data", compressed=True)
     (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"\0\0\x08\x03"))
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is truncated"):

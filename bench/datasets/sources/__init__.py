@@ -1,1 +1,1 @@
-"""One file per kind of data set; each registers itself, and every file here is found."""
+"""The built-in data sets. Every file in this folder is imported and registers its own."""

@@ -1,4 +1,4 @@
-"""``cifar10``: read by torchvision, which knows every file's checksum."""
+"""``cifar10``: read by torchvision, which knows the checksum of every file."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "batches.meta")
 
 
 @dataset(
-    DataSetInfo("cifar10", "small photographs of things (Krizhevsky 2009)", 32, 3, 10, 50_000),
+    DataSetInfo("cifar10", "small photographs in ten classes (Krizhevsky 2009)", 32, 3, 10, 50_000),
     download=by_torchvision("CIFAR10"),
 )
 def cifar10(argument: str, data_root: Path) -> Source:
     """CIFAR-10's training images, unpacked under the data root or its folder ``cifar10``.
 
     Raises:
-        MissingData: they are in neither, or still packed.
+        MissingData: they are in neither, or have not been unpacked.
     """
     places = (data_root / "cifar10", data_root)
     for place in places:
@@ -42,10 +42,10 @@ def cifar10(argument: str, data_root: Path) -> Source:
             f"{data_root / _ARCHIVE} has not been unpacked: "
             "bench fetch cifar10 checks and unpacks it without downloading it again."
         )
-    looked = " nor ".join(str(place / _FOLDER) for place in places)
+    looked = " or ".join(str(place / _FOLDER) for place in places)
     raise MissingData(
-        f"cifar10 is neither in {looked}: get it with bench fetch cifar10 or --download, "
-        "or name the folder that has it with --data-root."
+        f"cifar10 was not found in {looked}: get it with bench fetch cifar10 or --download, "
+        "or pass the folder that has it as --data-root."
     )
 
 
@@ -54,13 +54,13 @@ def _read(place: Path) -> ArrayImages:
 
     try:
         with warnings.catch_warnings():
-            # NumPy 2.4.0 to 2.4.4 warn of the integer flags in pickles as old as these.
+            # NumPy 2.4.0 to 2.4.4 warn about integer flags in pickles as old as these.
             warnings.simplefilter("ignore", np.exceptions.VisibleDeprecationWarning)
             read = CIFAR10(place, train=True, download=False)
     except RuntimeError as error:
         raise DataError(
-            f"{place / _FOLDER} is not the CIFAR-10 that was published ({_first_damaged(place)}): "
-            "delete that folder and get it anew with bench fetch cifar10."
+            f"{place / _FOLDER} differs from the published CIFAR-10 ({_first_damaged(place)}): "
+            "delete that folder and get it again with bench fetch cifar10."
         ) from error
     return ArrayImages(read.data, np.array(read.targets, dtype=np.int64), tuple(read.classes))
 
@@ -73,5 +73,5 @@ def _first_damaged(place: Path) -> str:
     for name, checksum in [*listed, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]:
         file = place / _FOLDER / name
         if not check_integrity(file, checksum):
-            return f"{name} has another checksum" if file.exists() else f"{name} is missing"
-    return "torchvision refuses it"
+            return f"{name} has a wrong checksum" if file.exists() else f"{name} is missing"
+    return "torchvision rejects it"

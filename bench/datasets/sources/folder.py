@@ -1,4 +1,4 @@
-"""``folder:PATH``: any folder of images, immediate sub-folders as classes."""
+"""``folder:PATH``: any folder of images; immediate sub-folders are classes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ else:
     Image = LazyModule("PIL.Image")
     ImageOps = LazyModule("PIL.ImageOps")
 
-# Others (README, .DS_Store, …) are left alone; hidden files and folders are too.
+# Other files (README, .DS_Store, …) are ignored, and so are hidden files and folders.
 _COMMON = (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 _NETPBM = (".pbm", ".pgm", ".pnm", ".ppm")
 SUFFIXES = frozenset((*_COMMON, *_NETPBM))
@@ -34,10 +34,10 @@ _Parts = tuple[str, ...]
 
 
 def content_identity(argument: str) -> str:
-    """``folder:`` and 12 hexadecimal digits of the images' relative names and bytes.
+    """``folder:`` and 12 hexadecimal digits, a digest of the images' relative names and bytes.
 
     Raises:
-        DataError: as for :func:`folder`, or a file that cannot be read.
+        DataError: as for :func:`folder`, or a file is not readable.
     """
     root, images = _scan(argument)
     digest = hashlib.blake2b(digest_size=6)
@@ -55,7 +55,7 @@ def content_identity(argument: str) -> str:
 @dataset(
     DataSetInfo(
         "folder:PATH",
-        "any folder of images, of any sizes; its sub-folders are the classes",
+        "any folder of images of any size; its sub-folders are the classes",
         None,
         3,
         None,
@@ -64,14 +64,14 @@ def content_identity(argument: str) -> str:
     content_identity=content_identity,
 )
 def folder(argument: str, data_root: Path) -> Source:
-    """The images under a folder, in the order of their relative names.
+    """The images in a folder, sorted by their relative names.
 
-    Immediate sub-folders that hold an image, at any depth, are the classes, in the order of
-    their names. Without any there are no labels. A relative PATH starts at the current
-    directory, not at the data root.
+    Immediate sub-folders that contain an image, at any depth, are the classes, sorted by name.
+    Without sub-folders there are no labels. A relative PATH starts at the current directory, not
+    at the data root.
 
     Raises:
-        DataError: no such folder, no image in it, or images beside the sub-folders.
+        DataError: no such folder, no image in it, or images next to sub-folders of images.
     """
     root, images = _scan(argument)
     files = tuple(root.joinpath(*parts) for parts in images)
@@ -79,8 +79,8 @@ def folder(argument: str, data_root: Path) -> Source:
     loose = next((parts[0] for parts in images if len(parts) == 1), None)
     if class_names and loose is not None:
         raise DataError(
-            f"{root} holds images such as {loose} beside sub-folders of images such as "
-            f"{class_names[0]}/: give them a sub-folder, the class, of their own."
+            f"{root} contains images such as {loose} next to sub-folders of images such as "
+            f"{class_names[0]}/: move them to a sub-folder, which becomes their class."
         )
     labels = None
     if class_names:
@@ -91,7 +91,7 @@ def folder(argument: str, data_root: Path) -> Source:
 
 @dataclass(frozen=True)
 class FolderImages:
-    """Image files, decoded when taken."""
+    """Image files, decoded when they are taken."""
 
     files: tuple[Path, ...]
     labels: np.ndarray | None
@@ -104,7 +104,7 @@ class FolderImages:
         """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size).
 
         Raises:
-            DataError: a file that is not a whole image.
+            DataError: a file is not an image, or is truncated or corrupt.
         """
         return np.stack(
             [
@@ -115,10 +115,10 @@ class FolderImages:
 
 
 def read_image(path: Path, *, image_size: int, channels: int) -> np.ndarray:
-    """One image file as uint8 (channels, image_size, image_size), upright as its EXIF says.
+    """One image file as uint8 (channels, image_size, image_size), rotated as its EXIF data says.
 
     Raises:
-        DataError: the file cannot be read, is truncated or corrupt.
+        DataError: the file is not readable, not an image, or is truncated or corrupt.
     """
     try:
         content = path.read_bytes()
@@ -126,36 +126,37 @@ def read_image(path: Path, *, image_size: int, channels: int) -> np.ndarray:
         raise _unreadable(path, error) from error
     try:
         with Image.open(io.BytesIO(content)) as image:
-            # A large JPEG need not be decoded in full: 4 times the size loses nothing visible.
+            # A large JPEG is decoded at 4 times the final size only, without visible loss.
             image.draft(image.mode, (4 * image_size, 4 * image_size))
             upright = ImageOps.exif_transpose(image)
             return square(eight_bit(upright), image_size=image_size, channels=channels)
     except PIL.UnidentifiedImageError as error:
         raise _not_an_image(path, "no known image format") from error
-    except Exception as error:  # decoders raise every kind on damaged files
+    except Exception as error:  # decoders raise many types on damaged files
         raise _not_an_image(path, str(error) or repr(error)) from error
 
 
 def _scan(argument: str) -> tuple[Path, list[_Parts]]:
-    """The folder, and its images' names relative to it, in order."""
+    """The folder, and the sorted names of its images, relative to it."""
     if not argument:
-        raise DataError("folder: names no folder: write folder:PATH, such as folder:photographs.")
+        raise DataError("folder: has no path: write folder:PATH, for example folder:photographs.")
     root = Path(argument).expanduser().resolve()
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise DataError(
-            f"folder:{argument} means the folder {root}, which {what}: name a folder of images."
+            f"folder:{argument} is the folder {root}, which {what}: give the path of a folder "
+            "of images."
         )
     images = sorted(_walk(root, (), frozenset()))
     if not images:
         raise DataError(
-            f"{root} holds no image: put some in, as files ending in {' '.join(sorted(SUFFIXES))}."
+            f"{root} contains no image: add files ending in {' '.join(sorted(SUFFIXES))}."
         )
     return root, images
 
 
 def _walk(folder: Path, parts: _Parts, above: frozenset[str]) -> list[_Parts]:
-    """Images under ``folder``, through links too, but never into a folder it lies in itself."""
+    """Images in ``folder``; follows links, except to a folder that contains the link."""
     real = os.path.realpath(folder)
     if real in above:
         return []
@@ -177,4 +178,4 @@ def _unreadable(path: Path, error: OSError) -> DataError:
 
 
 def _not_an_image(path: Path, reason: str) -> DataError:
-    return DataError(f"{path} is not a whole image ({reason}): replace or remove it.")
+    return DataError(f"{path} is not an image or is damaged ({reason}): replace or remove it.")

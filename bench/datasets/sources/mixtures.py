@@ -1,4 +1,4 @@
-"""``ring`` and ``grid-2d``: points drawn from mixtures of Gaussians, with no file behind them."""
+"""``ring`` and ``grid-2d``: points drawn from mixtures of Gaussians; they need no file."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ else:
     np = LazyModule("numpy")
     special = LazyModule("scipy.special")
 
-_VERSION = 1  # raise it when the same mixture comes to give other points
+_VERSION = 1  # increase it if the same mixture gives different points
 _SEED = 1712
 
 
 def _info(name: str, summary: str) -> DataSetInfo:
-    return DataSetInfo(name, summary, None, None, len(MIXTURES[name].modes), POINTS, dimensions=2)
+    modes = len(MIXTURES[name].modes)
+    return DataSetInfo(name, summary, None, None, modes, POINTS, dimensions=2, task="mixtures")
 
 
 @dataset(_info("ring", "points of 8 Gaussians on a circle (PacGAN, Lin et al. 2018)"))
@@ -48,16 +49,17 @@ def _generated(mixture: Mixture) -> Source:
 
 
 def draw(mixture: Mixture) -> Points:
-    """The training set: ``POINTS`` points, each of a mode drawn uniformly; the label is the mode.
+    """The training set: ``POINTS`` points, each from a mode drawn uniformly, which is its label.
 
-    Always the same ones: a normal deviate is the quantile of a raw draw, since the raw stream
-    of a bit generator is stable between versions, which ``Generator.normal`` does not promise.
+    The points are always the same. A normal deviate is the quantile of a raw draw, because NumPy
+    keeps the raw stream of a bit generator stable between versions; ``Generator.normal`` may
+    change.
     """
     raw = np.random.PCG64(_SEED).random_raw(3 * POINTS).reshape(POINTS, 3)
-    # The bias of a remainder of 64 bits is beyond any count; 52 bits and a half fit a float64.
+    # The modulo bias is negligible with 64 bits. 52 bits plus a half are exact in float64.
     labels = (raw[:, 0] % len(mixture.modes)).astype(np.int64)
     normal = special.ndtri(((raw[:, 1:] >> 12) + 0.5) / 2.0**52)
     coordinates = np.array(mixture.modes)[labels] + mixture.deviation * normal
-    # z: no minus before a zero that rounding left.
+    # "z" turns a rounded "-0.00" into "0.00".
     names = tuple(f"{x:z.2f}, {y:z.2f}" for x, y in mixture.modes)
     return Points(coordinates.astype(np.float32), labels, names)

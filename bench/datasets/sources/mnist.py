@@ -1,4 +1,4 @@
-"""``mnist`` and ``fashion-mnist``: a pair of IDX files each, wherever they are usually put."""
+"""``mnist`` and ``fashion-mnist``: two IDX files each, in any of the usual folders."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def mnist(argument: str, data_root: Path) -> Source:
 
 
 @dataset(
-    DataSetInfo("fashion-mnist", "pieces of clothing (Xiao et al. 2017)", _SIDE, 1, 10, 60_000),
+    DataSetInfo("fashion-mnist", "articles of clothing (Xiao et al. 2017)", _SIDE, 1, 10, 60_000),
     download=by_torchvision("FashionMNIST"),
 )
 def fashion_mnist(argument: str, data_root: Path) -> Source:
@@ -63,10 +63,10 @@ def _located(
     data_root: Path,
     package: str = "",
 ) -> Source:
-    """The first place with both files; the root itself comes late, as its files bear no name.
+    """The first folder with both files; the root comes late, as both data sets could be there.
 
     Raises:
-        MissingData: no place has both.
+        MissingData: no folder has both.
     """
     places = (
         data_root / name,
@@ -76,7 +76,7 @@ def _located(
     )
     remedy = (
         f"get it with bench fetch {name} or --download{package}, "
-        "or name the folder that has it with --data-root"
+        "or pass the folder that has it as --data-root"
     )
     for place in places:
         images_file, labels_file = _found(place, _IMAGES_FILE), _found(place, _LABELS_FILE)
@@ -88,7 +88,8 @@ def _located(
             )
     looked = ", ".join(map(str, places))
     raise MissingData(
-        f"{name} is in none of {looked} ({_IMAGES_FILE}[.gz] and {_LABELS_FILE}[.gz]): {remedy}."
+        f"{name} was not found: none of {looked} has both {_IMAGES_FILE}[.gz] and "
+        f"{_LABELS_FILE}[.gz]: {remedy}."
     )
 
 
@@ -99,23 +100,23 @@ def _found(place: Path, name: str) -> Path | None:
 def _read(
     name: str, images_file: Path, labels_file: Path, class_names: tuple[str, ...]
 ) -> ArrayImages:
-    remedy = f"delete it and get it anew with bench fetch {name}"
+    remedy = f"delete it and get it again with bench fetch {name}"
     pixels = read_idx(images_file, dimensions=3, remedy=remedy)
     labels = read_idx(labels_file, dimensions=1, remedy=remedy)
     if pixels.shape[1:] != (_SIDE, _SIDE) or len(pixels) == 0:
         count, height, width = pixels.shape
         raise DataError(
-            f"{images_file} holds {count:,} images of {height}×{width} px "
-            f"where {name} has {_SIDE}×{_SIDE}: {remedy}."
+            f"{images_file} has {count:,} images of {height}×{width} px, "
+            f"but {name} has {_SIDE}×{_SIDE}: {remedy}."
         )
     if len(labels) != len(pixels):
         raise DataError(
-            f"{labels_file} holds {len(labels):,} labels for the {len(pixels):,} images of "
-            f"{images_file.name}: delete both and get them anew with bench fetch {name}."
+            f"{labels_file} has {len(labels):,} labels for the {len(pixels):,} images of "
+            f"{images_file.name}: delete both and get them again with bench fetch {name}."
         )
     if labels.max() >= len(class_names):
         raise DataError(
-            f"{labels_file} has a label {labels.max()} where {name} has "
+            f"{labels_file} has a label {labels.max()}, but {name} has only "
             f"{len(class_names)} classes: {remedy}."
         )
     return ArrayImages(pixels, labels.astype(np.int64), class_names)

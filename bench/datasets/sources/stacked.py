@@ -1,8 +1,8 @@
 """``stacked:NAME``: Stacked MNIST, three digits as one RGB image, 1,000 modes.
 
-Unrolled GANs (Metz et al., arXiv 1611.02163) introduced it; size and drawing are those of
-VEEGAN (arXiv 1705.07761) and PacGAN (arXiv 1712.04086): 128,000 images, the three digits of
-each drawn uniformly from the data set.
+Introduced with unrolled GANs (Metz et al., arXiv 1611.02163). Size and sampling follow VEEGAN
+(arXiv 1705.07761) and PacGAN (arXiv 1712.04086): 128,000 images, each of three digits drawn
+uniformly from the data set.
 """
 
 from __future__ import annotations
@@ -24,24 +24,26 @@ if TYPE_CHECKING:
 else:
     np = LazyModule("numpy")
 
-_VERSION = 1  # raise it when the same digits come to give other images
+_VERSION = 1  # increase it if the same digits give different images
 _SEED = 1705
 _IMAGES, _SIDE, _DIGITS = 128_000, 28, 10
 
 
 def base(argument: str) -> str:
-    """The data set the digits come from: ``argument``, checked.
+    """The data set that the digits come from: ``argument``, after a check.
 
     Raises:
-        DataError: no such data set, or not one of 28-px grey images in 10 classes.
+        DataError: no such data set, or it does not have 28-px grey images in 10 classes.
     """
     if not argument:
-        raise DataError("stacked: names no data set: write stacked:NAME, such as stacked:mnist-5k.")
+        raise DataError(
+            "stacked: has no data set name: write stacked:NAME, for example stacked:mnist-5k."
+        )
     info = lookup(argument)[0].info
     if (info.image_size, info.channels, info.classes) != (_SIDE, 1, _DIGITS):
         raise DataError(
-            f"stacked:{argument} cannot be made, as {argument} is not known to hold grey images of "
-            f"{_SIDE} px in {_DIGITS} classes: choose one that does, such as stacked:mnist-5k."
+            f"stacked:{argument} needs grey images of {_SIDE} px in {_DIGITS} classes, which "
+            f"{argument} is not known to have: choose another data set, such as stacked:mnist-5k."
         )
     return argument
 
@@ -54,14 +56,15 @@ def base(argument: str) -> str:
         3,
         _DIGITS**3,
         _IMAGES,
+        task="stacked-digits",
     ),
     base=base,
 )
 def stacked(argument: str, data_root: Path) -> Source:
-    """Digits of the data set ``argument``, found where that one is.
+    """Digits of the data set ``argument``, wherever that is found.
 
     Raises:
-        MissingData: that data set is missing.
+        MissingData: it is not found.
     """
     entry, its_argument = lookup(argument)
     digits = entry.locate(its_argument, data_root)
@@ -69,18 +72,18 @@ def stacked(argument: str, data_root: Path) -> Source:
         digits.location,
         digits.files,
         partial(_stack, digits.open),
-        definition=(argument, _VERSION, _SEED, _IMAGES),
+        definition=(argument, _VERSION, _SEED, _IMAGES, *digits.definition),
     )
 
 
 @dataclass(frozen=True)
 class StackedImages:
-    """Images composed of three grey ones when taken.
+    """Images composed of three grey images each when they are taken.
 
     Attributes:
         digits: the grey images.
         triples: int64 (N, 3) indices into ``digits``: red, green, blue.
-        labels: int64 (N,), whose decimal digits are the three classes.
+        labels: int64 (N,); their decimal digits are the three classes.
         class_names: "000" to "999".
     """
 
@@ -100,9 +103,9 @@ class StackedImages:
 
 
 def _stack(open_digits: Callable[[], Images | Points]) -> StackedImages:
-    """Always the same triples, as the raw stream of a bit generator is stable between versions."""
+    """Always the same triples: NumPy keeps the raw stream of a bit generator stable."""
     digits = open_digits()
-    assert not isinstance(digits, Points)  # base() saw to both
+    assert not isinstance(digits, Points)  # base() has checked both
     assert digits.labels is not None
     raw = np.random.PCG64(_SEED).random_raw(3 * _IMAGES)
     triples = (raw % len(digits)).astype(np.int64).reshape(_IMAGES, 3)

@@ -1,0 +1,146 @@
+"""The files of a prepared data set: written once, then memory-mapped.
+
+images.npy   uint8 (N, C, H, W), or points float32 (N, 2)
+sources.npy  uint8 (N, C', H, W), of paired data
+labels.npy   int64 (N,), if there are classes
+meta.json    shapes, class names, counts, content hash
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from bench.datasets.registry import Labelled
+from bench.datasets.spec import ImageData
+from bench.errors import DataError
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = LazyModule("numpy")
+
+_BLOCK_IMAGES = 1024
+_TYPES = {2: "<f4", 4: "|u1"}  # of points and of images, by the number of axes
+
+
+@dataclass(frozen=True)
+class Items:
+    """The images, points or sources to write.
+
+    Attributes:
+        take: reads those at the given indices.
+        shape: of one of them.
+    """
+
+    take: Callable[[np.ndarray], np.ndarray]
+    shape: tuple[int, ...]
+
+
+def open_prepared(folder: Path) -> ImageData:
+    """The prepared data in ``folder``, memory-mapped.
+
+    The maps are private: writing to an array does not change the file.
+
+    Raises:
+        DataError: the folder is missing or damaged.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_text())
+        shape, class_names = tuple(meta["shape"]), tuple(meta["class_names"])
+        labels = np.load(folder / "labels.npy") if class_names else None
+        if labels is not None and (labels.shape != shape[:1] or labels.dtype != np.int64):
+            raise ValueError("labels.npy does not match images.npy")
+        sources = None
+        if "sources_shape" in meta:
+            sources = _mapped(folder / "sources.npy", tuple(meta["sources_shape"]))
+        return ImageData(
+            images=_mapped(folder / "images.npy", shape),
+            labels=labels,
+            class_names=class_names,
+            content_hash=meta["content_hash"],
+            sources=sources,
+        )
+    except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
+        raise DataError(
+            f"The prepared data set {folder} is missing or damaged: "
+            "delete that folder and run again to rebuild it."
+        ) from error
+
+
+def _mapped(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    array: np.ndarray = np.load(path, mmap_mode="c")
+    if array.shape != shape or array.dtype != np.dtype(_TYPES[len(shape)]):
+        raise ValueError(f"{path.name} is not {_TYPES[len(shape)]} of shape {shape}")
+    return array
+
+
+def write(
+    folder: Path,
+    opened: Labelled,
+    images: Items,
+    sources: Items | None,
+    chosen: np.ndarray,
+) -> None:
+    """Writes all files of a prepared data set."""
+    shape = (len(chosen), *images.shape)
+    class_names = opened.class_names
+    digest = hashlib.blake2b(digest_size=8)
+    _write_array(folder / "images.npy", images, chosen, digest)
+    images_per_class = None
+    if opened.labels is not None:
+        labels = opened.labels[chosen]
+        images_per_class = np.bincount(labels, minlength=len(class_names)).tolist()
+        digest.update(labels.astype("<i8").tobytes())
+        with _durable(folder / "labels.npy") as file:
+            np.save(file, labels)
+    digest.update(json.dumps(class_names).encode())
+    meta = {"shape": shape, "class_names": class_names, "images_per_class": images_per_class}
+    if sources is not None:
+        _write_array(folder / "sources.npy", sources, chosen, digest)
+        meta["sources_shape"] = (len(chosen), *sources.shape)
+    meta["content_hash"] = digest.hexdigest()
+    with _durable(folder / "meta.json") as file:
+        file.write(json.dumps(meta).encode())
+
+
+def _write_array(path: Path, items: Items, chosen: np.ndarray, digest: hashlib.blake2b) -> None:
+    """Writes and hashes in blocks, because a folder of photographs may not fit in memory.
+
+    Raises:
+        DataError: the data set gives an array of another type or shape than asked for.
+    """
+    shape = (len(chosen), *items.shape)
+    kind = np.dtype(_TYPES[len(shape)])
+    digest.update(repr(shape).encode())
+    with _durable(path) as file:
+        header = {"descr": _TYPES[len(shape)], "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for start in range(0, len(chosen), _BLOCK_IMAGES):
+            indices = chosen[start : start + _BLOCK_IMAGES]
+            block = items.take(indices)
+            expected = (len(indices), *items.shape)
+            if block.shape != expected or block.dtype != kind:
+                raise DataError(
+                    f"The data set's reader gave {block.dtype} {block.shape} for {path.stem}, "
+                    f"not {kind} {expected}: correct the code that registers the data set."
+                )
+            content = block.tobytes()
+            digest.update(content)
+            file.write(content)
+
+
+@contextmanager
+def _durable(path: Path) -> Iterator[BinaryIO]:
+    """A file to write; its content is on the disk when it is closed."""
+    with path.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
