@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -10,10 +10,11 @@ from torch import Tensor
 
 from bench.datasets import ImageData
 from bench.datasets.mixtures import mixture
-from bench.quality.evaluator import Judge, QualityScores
+from bench.measures.measure import Value
+from bench.pictures.grid import sample_grid_png
+from bench.pictures.scatter import scatter_png
+from bench.quality.evaluator import Asked, Judge
 from bench.quality.labels import class_columns, columns_of, evaluation_labels
-from bench.quality.samples import sample_grid_png
-from bench.quality.scatter import scatter_png
 from bench.spec import RunSpec
 from variants.game import Game
 from variants.recipe import ImageShape
@@ -71,14 +72,15 @@ class Evaluation:
         rng = torch.Generator().manual_seed(seed)
         return self._game.latents(count, rng).to(self._device)
 
-    def of(self, epoch: int) -> tuple[QualityScores, bytes | None]:
+    def of(self, epoch: int) -> tuple[Mapping[str, Value], bytes | None]:
         """The scores and the picture, as far as they are due after this epoch."""
         last = epoch == self._spec.epochs
-        scores, png = QualityScores(), None
+        scores: Mapping[str, Value] = {}
+        png = None
         devices = [self._device] if self._device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
-                scores = self._judge.evaluate(self._draw, self._labels)
+                scores = self._judge.evaluate(self._draw, Asked(labels=self._labels))
             if last or epoch % self._spec.samples_every == 0:
                 png = self._picture()
         return scores, png

@@ -24,7 +24,7 @@ from bench.cost.memory import GpuMemory, HostMemory, release_free_memory
 from bench.cost.nvml import open_gpu
 from bench.datasets import ImageData
 from bench.evaluation import Evaluation, Sampler
-from bench.quality.evaluator import Judge, QualityProtocol, QualityScores
+from bench.quality.evaluator import Judge, QualityProtocol
 from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
 from bench.spec import Execution, RunSpec
 from variants.game import Game, Noise
@@ -364,8 +364,8 @@ class _Member:
             return None
         broken = _first_not_finite(columns)
         start = clock.seconds()
-        scores, png = self._evaluation.of(epoch) if broken is None else (QualityScores(), None)
-        if scores.quality_samples or png:
+        scores, png = self._evaluation.of(epoch) if broken is None else ({}, None)
+        if scores or png:
             release_free_memory()
         evaluation_seconds = clock.seconds() - start
 
@@ -387,7 +387,7 @@ class _Member:
             train_flops=self._flops,
             **asdict(cost),
             **_means(columns),
-            **asdict(scores),
+            **scores,  # type: ignore[arg-type]
         )
         return EpochResult(record=record, steps=_step_columns(columns), samples_png=png)
 

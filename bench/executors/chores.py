@@ -13,7 +13,7 @@ from bench import datasets
 from bench.cache import cache_root
 from bench.errors import DeviceError, GridError, QualityError, first_line
 from bench.executors import Found
-from bench.quality.names import MODES
+from bench.quality.extractors.registry import MODES
 from bench.records import Counts
 from bench.spec import Execution, RunSpec
 
@@ -80,8 +80,8 @@ def decide_features(requested: str, device: str, labelled: Path) -> tuple[str | 
     Raises:
         QualityError: what is asked for by name is not to be had.
     """
-    from bench.quality.resolve import resolve_features
-    from bench.quality.stacked import is_stacked
+    from bench.quality.extractors.resolve import resolve_features
+    from bench.quality.extractors.stacked import is_stacked
 
     data = datasets.open_prepared(labelled)
     if data.images.ndim == 2:
@@ -119,16 +119,27 @@ def ready_quality(
     import torch
 
     from bench.quality.evaluator import Evaluator
-    from bench.quality.features import build_extractor, cache_files
+    from bench.quality.extractors.base import cache_files
+    from bench.quality.extractors.registry import build_extractor
     from bench.quality.reference import build_reference, reference_path
+    from bench.quality.scorers.base import Context
 
     torch.set_num_threads(found.threads)
     cache = cache_root()
-    extractor = build_extractor(
-        features, datasets.open_prepared(labelled), cache, _device_here(found)
+    device = torch.device(_device_here(found))
+    extractor = build_extractor(features, datasets.open_prepared(labelled), cache, device)
+    training = datasets.open_prepared(data)
+    reference = build_reference(training, extractor, cache)
+    Evaluator(
+        Context(
+            task="images",
+            device=device,
+            samples=samples,
+            data=training,
+            extractor=extractor,
+            reference=reference,
+        )
     )
-    reference = build_reference(datasets.open_prepared(data), extractor, cache)
-    Evaluator(extractor, reference, samples)
     return (*cache_files(extractor), reference_path(cache, reference.reference_hash))
 
 

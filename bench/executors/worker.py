@@ -20,10 +20,9 @@ from bench.cost.nvml import open_gpu
 from bench.datasets.mixtures import mixture
 from bench.executors import Ended, Message, RunRequest, Started
 from bench.quality.evaluator import Evaluator, Judge
-from bench.quality.features import build_extractor
-from bench.quality.mixture import MixtureEvaluator
-from bench.quality.names import MODES
+from bench.quality.extractors.registry import MODES, build_extractor
 from bench.quality.reference import build_reference
+from bench.quality.scorers.base import Context
 from bench.records import EpochResult, RunOutcome, RunSetup, Status
 from bench.spec import RunSpec
 
@@ -151,8 +150,19 @@ def _evaluator(request: RunRequest, data: datasets.ImageData, device: torch.devi
     if request.features == MODES:
         known = mixture(request.spec.data.name, request.spec.data.classes)
         assert known is not None
-        return MixtureEvaluator(torch.tensor(known.modes), known.deviation, samples)
+        return Evaluator(
+            Context(task="mixtures", device=device, samples=samples, data=data, mixture=known)
+        )
     whole = datasets.open_prepared(request.labelled)
     extractor = build_extractor(request.features, whole, cache_root(), device)
     reference = build_reference(data, extractor, cache_root())
-    return Evaluator(extractor, reference, samples)
+    return Evaluator(
+        Context(
+            task="images",
+            device=device,
+            samples=samples,
+            data=data,
+            extractor=extractor,
+            reference=reference,
+        )
+    )
