@@ -21,7 +21,7 @@ from bench import datasets
 from bench.bundled import bundled_folder, bundled_questions
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError
-from bench.quality import names
+from bench.quality.extractors.registry import choices as extractor_choices
 from bench.spec import AskedExecution, Precision, QualitySpec, RunSpec
 from variants import registry
 from variants.recipe import PointShape, Recipe, SampleShape
@@ -85,8 +85,8 @@ class _Quality(BaseModel):
     @field_validator("features")
     @classmethod
     def _known(cls, name: str) -> str:
-        if name not in names.choices():
-            known = ", ".join(map(repr, names.choices()))
+        if name not in extractor_choices():
+            known = ", ".join(map(repr, extractor_choices()))
             raise ValueError(f"quality.features is {name!r}; it should be one of {known}")
         return name
 

@@ -18,7 +18,7 @@ from bench import grid, training
 from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
-from bench.quality.evaluator import QualityProtocol, QualityScores
+from bench.quality.evaluator import QualityProtocol
 from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
 from variants.adversarial import AdversarialGame
@@ -89,12 +89,12 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
         samples = 8
         protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw, labels) -> QualityScores:
-            assert labels is None, "nothing is asked of a generator that is not conditional"
+        def evaluate(self, draw, asked):
+            assert asked.labels is None, "nothing is asked of a generator that is not conditional"
             made = draw(0, 8)
             assert torch.equal(made, draw(0, 8)), "fixed latents, evaluation mode"
             torch.rand(100)
-            return QualityScores(fcd=1.0, quality_samples=8)
+            return {"fcd": 1.0, "quality_samples": 8}
 
     run = spec(samples_every=1, quality={"samples": 8})
     silent = train(spec(samples_every=2))
@@ -111,12 +111,12 @@ def test_a_conditional_run_is_asked_for_the_classes_of_its_data(
         samples = 20
         protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw, labels) -> QualityScores:
-            asked.append(labels)
+        def evaluate(self, draw, conditions):
+            asked.append(conditions.labels)
             told.clear()
             draw(0, 20)
-            assert torch.equal(torch.cat(told), labels), "each sample is of the class asked for"
-            return QualityScores(quality_samples=20)
+            assert torch.equal(torch.cat(told), conditions.labels), "each of the class"
+            return {"quality_samples": 20}
 
     asked: list[torch.Tensor] = []
     told: list[torch.Tensor] = []
@@ -144,10 +144,10 @@ def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
         samples = 8
         protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw, labels) -> QualityScores:
+        def evaluate(self, draw, asked):
             # Many small blocks, which glibc keeps for later when they are freed.
             blocks = [torch.ones(2000) for _ in range(30_000)]  # 240 MB
-            return QualityScores(fcd=float(len(blocks)), quality_samples=8)
+            return {"fcd": float(len(blocks)), "quality_samples": 8}
 
     run = spec(epochs=4, quality={"samples": 8})
     first, *_, last = (e.record.peak_host_bytes for e in train(run, evaluator=Hungry()))

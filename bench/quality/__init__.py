@@ -1,5 +1,5 @@
-"""How good generated images are, measured in the features of a frozen network.
+"""How good generated samples are: feature extractors, the real reference, and scorers.
 
-Import the submodules: this package loads nothing, so that commands which measure no
-quality do not wait for torch.
+Import the submodules: this package loads nothing, so commands that measure no quality do not
+wait for torch.
 """

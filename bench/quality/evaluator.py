@@ -1,23 +1,20 @@
-"""All scores of a generator, from one set of generated images."""
+"""Scores a generator: draws samples once and runs every scorer that applies to the run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from bench.errors import QualityError
-from bench.quality.features import ClassifyingExtractor, Extractor
+from bench.measures.measure import Value
+from bench.quality.extractors.base import ClassifyingExtractor
 from bench.quality.float32 import full_float32
-from bench.quality.frechet import frechet_distance
 from bench.quality.images import to_uint8
-from bench.quality.kernel import KernelDistance
-from bench.quality.manifold import NEIGHBOURS, precision_recall
-from bench.quality.modes import score_modes
-from bench.quality.reference import Reference
+from bench.quality.scorers.base import QUALITY_SAMPLES, Context, Scored, applicable, checked
 
 Draw = Callable[[int, int], Tensor]
 
@@ -25,48 +22,15 @@ _DRAWN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class QualityScores:
-    """The quality columns of one epoch; all None where the samples were not finite.
-
-    Attributes:
-        fid: Fréchet distance of Inception features; None for any other extractor.
-        fcd: Fréchet distance of classifier features; None for any other extractor.
-        kid_mean: kernel distance, mean over its subsets.
-        kid_std: its standard deviation over the subsets.
-        precision: share of generated images inside the real manifold.
-        recall: share of real images inside the generated manifold.
-        quality_samples: how many generated samples were scored.
-        conditional_accuracy: share of images that are of the class asked for, by the
-            extractor's judgement; None where none was asked for or the extractor cannot tell.
-        modes_captured: of a mixture or of stacked digits.
-        high_quality_fraction: share of points within 3 σ of a mode; of a mixture.
-        reverse_kl: of the histogram of modes from the uniform one, in nats; of a mixture or
-            of stacked digits.
-    """
-
-    fid: float | None = None
-    fcd: float | None = None
-    kid_mean: float | None = None
-    kid_std: float | None = None
-    precision: float | None = None
-    recall: float | None = None
-    quality_samples: int | None = None
-    conditional_accuracy: float | None = None
-    modes_captured: int | None = None
-    high_quality_fraction: float | None = None
-    reverse_kl: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class QualityProtocol:
-    """How scores come about, in the columns of a run; all None where quality is not measured.
+    """How a run's scores are computed, as columns of the run; None where there are no scores.
 
     Attributes:
-        quality_features: name of the extractor; None where no network judges.
+        quality_features: name of the extractor; None without one.
         quality_weights_hash: of the extractor.
         quality_reference_hash: of the real side.
         quality_samples: how many generated samples are scored.
-        quality_noise_floor: Fréchet distance of one half of the real images from the other.
+        quality_noise_floor: Fréchet distance between two halves of the real images.
     """
 
     quality_features: str | None = None
@@ -76,113 +40,134 @@ class QualityProtocol:
     quality_noise_floor: float | None = None
 
 
-class _ClassScores(TypedDict, total=False):
-    conditional_accuracy: float
-    modes_captured: int
-    reverse_kl: float
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the samples of an evaluation are generated from, row by row; None where unused.
+
+    Attributes:
+        labels: int64 (samples,), on any device: the class each sample is conditioned on.
+        sources: uint8 (samples, c, h, w): the input of each sample, of paired and unpaired tasks.
+        targets: uint8 (samples, c, h, w): the real counterpart of each sample, of paired tasks.
+    """
+
+    labels: Tensor | None = None
+    sources: Tensor | None = None
+    targets: Tensor | None = None
+
+
+NOTHING_ASKED = Asked()
 
 
 class Judge(Protocol):
-    """What a run needs of an evaluator, of images or of points."""
+    """What a run needs of an evaluator."""
 
     @property
     def samples(self) -> int: ...
     @property
     def protocol(self) -> QualityProtocol: ...
-    def evaluate(self, draw: Draw, labels: Tensor | None = None) -> QualityScores: ...
+    def evaluate(self, draw: Draw, asked: Asked = ..., /) -> Mapping[str, Value]: ...
 
 
 class Evaluator:
-    """Scores generators against one reference; made once per run.
+    """Scores generators against one set of real samples; built once per run.
 
     Draws no random number and leaves no setting changed.
 
-    Args:
-        extractor: the one ``reference`` was made with.
-        reference: of the real images.
-        samples: how many generated images to score.
-
     Raises:
-        QualityError: fewer than four samples.
+        QualityError: fewer samples than an applicable scorer needs.
     """
 
-    def __init__(self, extractor: Extractor, reference: Reference, samples: int) -> None:
-        if samples <= NEIGHBOURS:
+    def __init__(self, context: Context) -> None:
+        found = applicable(context)
+        fewest = max((kind.fewest_samples for kind in found.values()), default=1)
+        if context.samples < fewest:
             raise QualityError(
-                f"quality samples: {samples} are too few: choose at least {NEIGHBOURS + 1}."
+                f"quality samples: {context.samples} are too few: choose at least {fewest}."
             )
-        self.extractor = extractor
-        self.reference = reference
-        self.samples = samples
-        self._real = reference.features.to(extractor.device)
-        self._real_squared_radii = reference.squared_radii.to(extractor.device)
-        with full_float32(extractor.device):
-            self._kernel_distance = KernelDistance(self._real, samples)
+        self.context = context
+        self._needs = frozenset[str]().union(*(kind.needs for kind in found.values()))
+        with torch.no_grad(), full_float32(context.device):
+            self._scorers = {name: kind(context) for name, kind in found.items()}
+
+    @property
+    def samples(self) -> int:
+        """How many samples each evaluation scores."""
+        return self.context.samples
 
     @property
     def protocol(self) -> QualityProtocol:
+        extractor, reference = self.context.extractor, self.context.reference
         return QualityProtocol(
-            quality_features=self.extractor.name,
-            quality_weights_hash=self.extractor.weights_hash,
-            quality_reference_hash=self.reference.reference_hash,
+            quality_features=extractor.name if extractor else None,
+            quality_weights_hash=extractor.weights_hash if extractor else None,
+            quality_reference_hash=reference.reference_hash if reference else None,
             quality_samples=self.samples,
-            quality_noise_floor=self.reference.noise_floor,
+            quality_noise_floor=reference.noise_floor if reference else None,
         )
 
     @torch.no_grad()
-    def evaluate(self, draw: Draw, labels: Tensor | None = None) -> QualityScores:
-        """Scores what ``draw`` draws.
+    def evaluate(self, draw: Draw, asked: Asked = NOTHING_ASKED, /) -> Mapping[str, Value]:
+        """The scores of what ``draw`` returns, by column; empty where a sample is not finite.
 
         Args:
-            draw: ``draw(start, stop)`` gives the images (stop − start, c, h, w) in [−1, 1] of
-                the caller's fixed evaluation latents start:stop; the generator's mode, its
-                precision and the random numbers are the caller's.
-            labels: int64 (samples,), on any device, the class asked of each image; None where
-                the generator cannot be asked.
+            draw: ``draw(start, stop)`` returns the samples start:stop of the caller's fixed
+                evaluation inputs: images (stop − start, c, h, w) in [−1, 1] or points
+                (stop − start, 2). The generator's mode, its precision and the random numbers
+                are the caller's.
+            asked: what the samples are generated from.
 
         Raises:
-            ValueError: not one label for each sample.
+            ValueError: ``asked`` is not of one row per sample; or a scorer returned a column
+                that it does not declare.
         """
-        if labels is not None and labels.shape != (self.samples,):
-            raise ValueError(f"labels {tuple(labels.shape)} must be ({self.samples},)")
-        features = self._features(draw)
-        if features is None:
-            return QualityScores()
-        with full_float32(self.extractor.device):
-            kid = self._kernel_distance(features)
-            precision, recall = precision_recall(features, self._real, self._real_squared_radii)
-        distance = frechet_distance(self.reference.statistics, features)
-        return QualityScores(
-            fid=distance if self.extractor.name == "inception" else None,
-            fcd=distance if self.extractor.name == "classifier" else None,
-            kid_mean=kid.mean,
-            kid_std=kid.std,
-            precision=precision,
-            recall=recall,
-            quality_samples=self.samples,
-            **self._by_class(features, labels),
-        )
-
-    def _by_class(self, features: Tensor, labels: Tensor | None) -> _ClassScores:
-        """The scores that rest on what class each image is of."""
-        scores = _ClassScores()
-        if not isinstance(self.extractor, ClassifyingExtractor):
-            return scores
-        classes = self.extractor.classify(features)
-        if labels is not None:
-            right = classes == labels.to(classes.device)
-            scores["conditional_accuracy"] = right.double().mean().item()
-        if self.extractor.modes is not None:
-            modes = score_modes(classes, self.extractor.modes)
-            scores["modes_captured"], scores["reverse_kl"] = modes
+        available = self._rows(asked)
+        drawn = self._drawn(draw)
+        if drawn is None:
+            return {}
+        available |= drawn
+        scores: dict[str, Value] = {QUALITY_SAMPLES.name: self.samples}
+        with full_float32(self.context.device):
+            if "classes" in self._needs and "features" in available:
+                assert isinstance(self.context.extractor, ClassifyingExtractor)
+                available["classes"] = self.context.extractor.classify(available["features"])
+            for name, scorer in self._scorers.items():
+                if available.keys() >= scorer.needs:
+                    scored = Scored({need: available[need] for need in scorer.needs})
+                    scores |= checked(name, type(scorer), scorer.score(scored))
         return scores
 
-    def _features(self, draw: Draw) -> Tensor | None:
-        """Features of all samples, or None as soon as an image is not finite."""
-        features = []
+    def _rows(self, asked: Asked) -> dict[str, Tensor]:
+        rows = {"labels": asked.labels, "sources": asked.sources, "targets": asked.targets}
+        given = {name: tensor for name, tensor in rows.items() if tensor is not None}
+        for name, tensor in given.items():
+            if len(tensor) != self.samples or (name == "labels" and tensor.dim() != 1):
+                raise ValueError(
+                    f"{name} {tuple(tensor.shape)} must have one row for each of the "
+                    f"{self.samples} samples"
+                )
+        return given
+
+    def _drawn(self, draw: Draw) -> dict[str, Tensor] | None:
+        """What scorers need of all samples, or None as soon as a sample is not finite."""
+        chunks: dict[str, list[Tensor]] = {}
         for start in range(0, self.samples, _DRAWN_AT_ONCE):
-            images = draw(start, min(start + _DRAWN_AT_ONCE, self.samples))
-            if not images.isfinite().all():
+            samples = draw(start, min(start + _DRAWN_AT_ONCE, self.samples))
+            if not samples.isfinite().all():
                 return None
-            features.append(self.extractor(to_uint8(images)))
-        return torch.cat(features)
+            for name, chunk in self._views(samples).items():
+                chunks.setdefault(name, []).append(chunk)
+        return {name: torch.cat(parts) for name, parts in chunks.items()}
+
+    def _views(self, samples: Tensor) -> dict[str, Tensor]:
+        """One chunk of samples as scorers need it; points have neither pixels nor features."""
+        views = {"samples": samples} if "samples" in self._needs else {}
+        if samples.dim() == 4:
+            extractor = self.context.extractor
+            extracts = extractor is not None and self._needs & {"features", "classes"}
+            if "images" in self._needs or extracts:
+                images = to_uint8(samples)
+                if "images" in self._needs:
+                    views["images"] = images
+                if extractor is not None and extracts:
+                    views["features"] = extractor(images)
+        return views

@@ -1,16 +1,22 @@
-"""Arithmetic of full float32, whatever a run has chosen for its training steps."""
+"""Full float32 arithmetic, whatever precision a run uses for its training steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import torch
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import torch
+else:
+    torch = LazyModule("torch")
 
 
 @contextmanager
 def full_float32(device: torch.device) -> Iterator[None]:
-    """Within it, TF32, bfloat16 products and autocasting are off; afterwards all is as before.
+    """Turns TF32, bfloat16 products and autocasting off, and restores the settings afterwards.
 
     Uses the switches that every supported torch has; setting only torch 2.9's newer ones
     leaves the older ones in contradiction, and torch then refuses to multiply matrices.

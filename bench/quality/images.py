@@ -1,7 +1,7 @@
 """From a generator's range to pixels, in one place.
 
-Scores are computed on exactly the pixels a user would save: images rescaled otherwise,
-or never rounded, give another Fréchet distance (Parmar et al. 2022, arXiv 2104.11222).
+Scores are computed on exactly the pixels a user would save: images that are rescaled in another
+way, or not rounded, give another Fréchet distance (Parmar et al. 2022, arXiv 2104.11222).
 """
 
 from __future__ import annotations

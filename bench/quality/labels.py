@@ -1,4 +1,4 @@
-"""Which classes a conditional generator is asked for when it is judged and shown."""
+"""Which classes a conditional generator is conditioned on for scores and pictures."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ MOST_COLUMNS = 12
 
 
 def evaluation_labels(real_labels: np.ndarray, count: int) -> Tensor:
-    """Labels to ask evaluation samples for, as frequent as among the real images.
+    """Labels to condition evaluation samples on, as frequent as among the real images.
 
-    Asked evenly of unevenly frequent classes, even a perfect generator would be some
-    Fréchet distance away from the real images. Each class gets its share of ``count``, to
+    With equally frequent labels on an unbalanced data set, even a perfect generator would be
+    some Fréchet distance away from the real images. Each class gets its share of ``count``, to
     within one sample, in a fixed random order.
 
     Args:
-        real_labels: int64 (N,), of the images trained on, N ≥ 1.
-        count: how many labels to choose; may exceed N.
+        real_labels: int64 (N,), of the training images, N ≥ 1.
+        count: how many labels to return; may exceed N.
 
     Returns:
         int64 (count,), on the CPU.
@@ -32,7 +32,7 @@ def evaluation_labels(real_labels: np.ndarray, count: int) -> Tensor:
 
 
 def columns_of(classes: Sequence[int]) -> list[int]:
-    """The classes to show as columns: all of up to twelve, else twelve evenly spread."""
+    """The classes to show as columns: all of up to twelve, else twelve spread evenly."""
     if len(classes) <= MOST_COLUMNS:
         return list(classes)
     steps = MOST_COLUMNS - 1

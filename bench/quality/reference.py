@@ -1,7 +1,7 @@
 """The real side of every score, computed once per data set and extractor.
 
-Cached under a hash of everything that determines it, so that a data set changed under an
-old name, other weights or another definition can never meet stale statistics.
+Cached under a hash of everything that determines it, so a changed data set, other weights or
+another definition never meet stale statistics.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from torch import Tensor
 
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
-from bench.quality.features import Extractor
-from bench.quality.frechet import RealStatistics, frechet_distance, real_statistics
-from bench.quality.manifold import NEIGHBOURS, squared_radii
+from bench.quality.extractors.base import Extractor
+from bench.quality.scorers.frechet import RealStatistics, frechet_distance, real_statistics
+from bench.quality.scorers.manifold import NEIGHBOURS, squared_radii
 from bench.quality.tensor_file import load_tensors, save_tensors
 
-STATISTICS_VERSION = 1  # raise it when the same features come to give another reference
+STATISTICS_VERSION = 1  # increase it when the same features give another reference than before
 MOST_FEATURES = 10_000
 _BLOCK_IMAGES = 1000
 _SEED = 20_170_626
@@ -31,15 +31,15 @@ _SEED = 20_170_626
 
 @dataclass(frozen=True)
 class Reference:
-    """The real images as scores need them. Tensors are on the CPU.
+    """The real images as scorers need them. Tensors are on the CPU.
 
     Attributes:
         statistics: of the features of all real images.
-        features: float32 (at most 10,000, d), a fixed random choice, for kernel distance,
+        features: float32 (n ≤ 10,000, d), a fixed random choice, for kernel distance,
             precision and recall.
-        squared_radii: float32 (as many,), from each of ``features`` to its third neighbour.
-        noise_floor: Fréchet distance of one half of the real images from the other, a fixed
-            random split: differences below it mean nothing.
+        squared_radii: float32 (n,), from each of ``features`` to its third neighbour.
+        noise_floor: Fréchet distance between two halves of the real images, split at random
+            with a fixed seed: differences below it mean nothing.
         reference_hash: hexadecimal, of everything that determines the reference.
     """
 
@@ -51,12 +51,12 @@ class Reference:
 
 
 def build_reference(data: ImageData, extractor: Extractor, cache: Path) -> Reference:
-    """The reference of the images a run trains on, made now or in an earlier run.
+    """The reference of the images a run trains on, computed now or loaded from the cache.
 
     Args:
         data: the training images.
         extractor: of features.
-        cache: root of the cache; references lie in ``references/`` under it.
+        cache: root of the cache; references are in ``references/``.
 
     Raises:
         QualityError: fewer than four images, or features that are not finite.
@@ -64,7 +64,7 @@ def build_reference(data: ImageData, extractor: Extractor, cache: Path) -> Refer
     """
     if len(data.images) <= NEIGHBOURS:
         raise QualityError(
-            f"Quality cannot be judged against {len(data.images)} real images: "
+            f"Quality cannot be measured against {len(data.images)} real images: "
             f"choose at least {NEIGHBOURS + 1}, or set quality features to off."
         )
     key = _key(data, extractor)
@@ -77,7 +77,7 @@ def build_reference(data: ImageData, extractor: Extractor, cache: Path) -> Refer
 
 
 def reference_path(cache: Path, reference_hash: str) -> Path:
-    """Where the cache keeps a reference."""
+    """The file of a reference in the cache."""
     return cache / "references" / f"{reference_hash}.pt"
 
 
@@ -98,7 +98,7 @@ def _key(data: ImageData, extractor: Extractor) -> str:
 def _compute(data: ImageData, extractor: Extractor) -> dict[str, Tensor]:
     features = torch.cat(
         [
-            # a copy: memory-mapped images are read-only, which torch cannot express
+            # a copy: memory-mapped images are read-only, which torch does not support
             extractor(torch.from_numpy(np.array(data.images[start : start + _BLOCK_IMAGES]))).cpu()
             for start in range(0, len(data.images), _BLOCK_IMAGES)
         ]

@@ -1,7 +1,7 @@
-"""Named tensors in one file that is either whole and unchanged or not there at all.
+"""Named tensors in one file, which is loaded whole and unchanged or not at all.
 
-A ``.pt`` file whose tensors have flipped bits loads without complaint, so a digest of the
-contents is stored beside them and checked.
+A ``.pt`` file with flipped bits in its tensors loads without an error, so a digest of the
+contents is stored with them and checked.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ def load_tensors(path: Path) -> dict[str, Tensor] | None:
         content = torch.load(path, map_location="cpu", weights_only=True)
         stored = content.pop(_DIGEST)
         return content if stored == digest(content) else None
-    except Exception:  # a damaged pickle or archive can raise anything; it is made again
+    except Exception:  # a damaged pickle or archive can raise anything; it is computed again
         return None
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Puts what ``write`` writes at ``path``: readers see the old file or the new one, whole.
+    """Replaces ``path`` by what ``write`` writes: readers see the old file or the new one, whole.
 
     Raises:
-        OSError: the folder cannot be made, or the file not written.
+        OSError: the folder or the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:

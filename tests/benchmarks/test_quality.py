@@ -12,9 +12,10 @@ from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_statistics_to_metric
 
 from bench.cache import cache_root
 from bench.quality.evaluator import Evaluator
-from bench.quality.features import build_extractor
-from bench.quality.frechet import distance_of_moments, frechet_distance, real_statistics
+from bench.quality.extractors.registry import build_extractor
 from bench.quality.reference import build_reference
+from bench.quality.scorers.base import Context
+from bench.quality.scorers.frechet import distance_of_moments, frechet_distance, real_statistics
 from tests.benchmarks.epochs import CPU, data_of, dcgan_run, epochs_of
 
 SAMPLES, DIMENSION = 10_000, 2048
@@ -85,7 +86,16 @@ def test_the_quality_of_an_epoch(compare) -> None:
     run = dcgan_run(64)
     data = data_of(run)
     extractor = build_extractor("classifier", data, cache_root(), CPU)
-    evaluator = Evaluator(extractor, build_reference(data, extractor, cache_root()), 5000)
+    evaluator = Evaluator(
+        Context(
+            task="images",
+            device=CPU,
+            samples=5000,
+            data=data,
+            extractor=extractor,
+            reference=build_reference(data, extractor, cache_root()),
+        )
+    )
     epochs = epochs_of(run, data)
     torch.manual_seed(0)
     generator = run.recipe.generator(run.shape).to(memory_format=torch.channels_last).eval()

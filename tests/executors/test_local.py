@@ -18,7 +18,7 @@ from bench.cache import cache_root
 from bench.errors import DeviceError
 from bench.executors import Ended, RunRequest, chores, worker
 from bench.executors.local import LocalExecutor, RemoteError
-from bench.quality.names import MODES
+from bench.quality.extractors.registry import MODES
 from bench.records import Counts, EpochResult
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,10 +9,14 @@ import torch
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
-from bench.quality.features import extract
+from bench.quality.evaluator import Evaluator
+from bench.quality.extractors.base import Extractor, extract
+from bench.quality.reference import build_reference
+from bench.quality.scorers.base import Context
 from bench.quality.tensor_file import digest
 
 MakeImages = Callable[..., ImageData]
+MakeEvaluator = Callable[..., Evaluator]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,7 +25,7 @@ def _two_threads() -> None:
 
 
 class RandomProjection:
-    """A stand-in for an extractor: a fixed linear map of pixels. Counts the images it saw."""
+    """A stand-in for an extractor: a fixed linear map of pixels. Counts its input images."""
 
     device = torch.device("cpu")
 
@@ -30,10 +35,10 @@ class RandomProjection:
         self.dimension = dimension
         self.weight = torch.randn(pixels, dimension, generator=generator) / pixels**0.5
         self.weights_hash = digest({"weight": self.weight})
-        self.images_seen = 0
+        self.images_extracted = 0
 
     def __call__(self, images: Tensor) -> Tensor:
-        self.images_seen += len(images)
+        self.images_extracted += len(images)
         return extract(self._project, images, 500, self.device)
 
     def _project(self, images: Tensor) -> Tensor:
@@ -68,7 +73,7 @@ def random_images() -> MakeImages:
 
 @pytest.fixture(scope="session")
 def striped_images() -> MakeImages:
-    """Two classes a small network learns at once: bright above, bright below."""
+    """Two classes that a small network learns quickly: bright above, bright below."""
 
     def make(count: int, *, channels: int = 1, size: int = 28, seed: int = 0) -> ImageData:
         random = np.random.default_rng(seed)
@@ -81,6 +86,28 @@ def striped_images() -> MakeImages:
             labels=labels,
             class_names=("above", "below"),
             content_hash=f"striped-{count}-{channels}-{size}-{seed}",
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_evaluator(tmp_path: Path) -> MakeEvaluator:
+    """An evaluator of images against some data set's reference."""
+
+    def make(
+        extractor: Extractor, data: ImageData, samples: int, task: str = "images"
+    ) -> Evaluator:
+        reference = build_reference(data, extractor, tmp_path / "cache")
+        return Evaluator(
+            Context(
+                task=task,
+                device=extractor.device,
+                samples=samples,
+                data=data,
+                extractor=extractor,
+                reference=reference,
+            )
         )
 
     return make

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
-from pathlib import Path
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,10 +12,10 @@ from torch_fidelity.metric_kid import kid_features_to_metric
 from torch_fidelity.metric_prc import prc_features_to_metric
 
 from bench.errors import QualityError
-from bench.quality.evaluator import Evaluator, QualityProtocol, QualityScores
+from bench.measures.measure import EPOCH_MEASURES
+from bench.quality.evaluator import Asked, Evaluator, QualityProtocol
 from bench.quality.images import to_uint8
-from bench.quality.reference import build_reference
-from bench.records import EpochRecord, RunSetup
+from bench.records import RunSetup
 
 
 def generated(count: int, seed: int = 5) -> Tensor:
@@ -25,63 +24,76 @@ def generated(count: int, seed: int = 5) -> Tensor:
 
 
 @pytest.fixture
-def evaluator(projection: Any, random_images: Any, tmp_path: Path) -> Evaluator:
-    return Evaluator(projection, build_reference(random_images(1300), projection, tmp_path), 1200)
+def evaluator(projection: Any, random_images: Any, make_evaluator: Any) -> Evaluator:
+    return make_evaluator(projection, random_images(1300), 1200)  # type: ignore[no-any-return]
 
 
 def test_every_score_is_torch_fidelitys(evaluator: Evaluator, random_images: Any) -> None:
     images = generated(1200)
-    asked = []
+    drawn = []
 
     def draw(start: int, stop: int) -> Tensor:
-        asked.append((start, stop))
+        drawn.append((start, stop))
         return images[start:stop]
 
     scores = evaluator.evaluate(draw)
-    assert asked == [(0, 1000), (1000, 1200)]
+    assert drawn == [(0, 1000), (1000, 1200)]
     pixels = ((images + 1) * 127.5).round().clamp(0, 255).byte()
-    fake = evaluator.extractor(pixels)
-    real = evaluator.extractor(torch.from_numpy(random_images(1300).images))
+    extractor, reference = evaluator.context.extractor, evaluator.context.reference
+    assert extractor is not None
+    assert reference is not None
+    fake = extractor(pixels)
+    real = extractor(torch.from_numpy(random_images(1300).images))
     distance = fid_statistics_to_metric(
         *(fid_features_to_statistics(f.double()) for f in (fake, real)), verbose=False
     )
-    assert scores.fcd == pytest.approx(distance["frechet_inception_distance"], rel=1e-6)
-    real = evaluator.reference.features  # the order of the real features decides the subsets
+    assert scores["fcd"] == pytest.approx(distance["frechet_inception_distance"], rel=1e-6)
+    real = reference.features  # the order of the real features decides the subsets
     kernel = kid_features_to_metric(fake.double(), real.double(), verbose=False)
-    assert scores.kid_mean == pytest.approx(kernel["kernel_inception_distance_mean"], rel=1e-4)
-    assert scores.kid_std == pytest.approx(kernel["kernel_inception_distance_std"], rel=1e-3)
+    assert scores["kid_mean"] == pytest.approx(kernel["kernel_inception_distance_mean"], rel=1e-4)
+    assert scores["kid_std"] == pytest.approx(kernel["kernel_inception_distance_std"], rel=1e-3)
     manifold = prc_features_to_metric(fake.double(), real.double(), verbose=False)
-    assert scores.precision == pytest.approx(manifold["precision"], abs=2 / 1200)
-    assert scores.recall == pytest.approx(manifold["recall"], abs=2 / 1300)
-    assert scores.quality_samples == 1200
-    assert scores.fid is None
+    assert scores["precision"] == pytest.approx(manifold["precision"], abs=2 / 1200)
+    assert scores["recall"] == pytest.approx(manifold["recall"], abs=2 / 1300)
+    assert scores["quality_samples"] == 1200
+    assert "fid" not in scores
 
 
 @pytest.mark.parametrize(
     ("name", "set_columns"), [("inception", ["fid"]), ("classifier", ["fcd"]), ("mine", [])]
 )
 def test_no_other_distance_is_called_fid(
-    name: str, set_columns: list[str], make_projection: Any, random_images: Any, tmp_path: Path
+    name: str,
+    set_columns: list[str],
+    make_projection: Any,
+    random_images: Any,
+    make_evaluator: Any,
 ) -> None:
-    extractor = make_projection(3 * 8 * 8, name=name)
-    reference = build_reference(random_images(50), extractor, tmp_path)
-    scores = Evaluator(extractor, reference, 40).evaluate(lambda a, b: generated(b - a))
-    assert [c for c in ("fid", "fcd") if getattr(scores, c) is not None] == set_columns
-    assert None not in (scores.kid_mean, scores.kid_std, scores.precision, scores.recall)
+    evaluator = make_evaluator(make_projection(3 * 8 * 8, name=name), random_images(50), 40)
+    scores = evaluator.evaluate(lambda a, b: generated(b - a))
+    assert [c for c in ("fid", "fcd") if c in scores] == set_columns
+    assert None not in [scores[c] for c in ("kid_mean", "kid_std", "precision", "recall")]
 
 
 def test_the_columns_are_those_of_the_results() -> None:
-    assert {f.name for f in fields(QualityScores)} <= {f.name for f in fields(EpochRecord)}
+    columns = (
+        *("fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"),
+        *("conditional_accuracy", "modes_captured", "high_quality_fraction", "reverse_kl"),
+    )
+    assert set(columns) <= set(EPOCH_MEASURES.names())
     assert {f.name for f in fields(QualityProtocol)} <= {f.name for f in fields(RunSetup)}
 
 
-def test_the_protocol_names_what_the_scores_rest_on(evaluator: Evaluator) -> None:
+def test_the_protocol_names_what_the_scores_depend_on(evaluator: Evaluator) -> None:
+    extractor, reference = evaluator.context.extractor, evaluator.context.reference
+    assert extractor is not None
+    assert reference is not None
     assert evaluator.protocol == QualityProtocol(
         quality_features="classifier",
-        quality_weights_hash=evaluator.extractor.weights_hash,
-        quality_reference_hash=evaluator.reference.reference_hash,
+        quality_weights_hash=extractor.weights_hash,
+        quality_reference_hash=reference.reference_hash,
         quality_samples=1200,
-        quality_noise_floor=evaluator.reference.noise_floor,
+        quality_noise_floor=reference.noise_floor,
     )
 
 
@@ -102,35 +114,37 @@ class Signs:
         return (features[:, 0] > 0).long()
 
 
-def test_the_class_asked_for_is_compared_with_the_class_seen(
-    projection: Any, random_images: Any, tmp_path: Path
+def test_the_requested_class_is_compared_with_the_classified_one(
+    projection: Any, random_images: Any, make_evaluator: Any
 ) -> None:
     signs = Signs(projection)
-    evaluator = Evaluator(signs, build_reference(random_images(50), signs, tmp_path), 1200)
+    evaluator = make_evaluator(signs, random_images(50), 1200)
     images = generated(1200)
-    seen = signs.classify(projection(to_uint8(images)))
-    assert 0 < seen.sum() < 1200
-    projection.images_seen = 0
+    classes = signs.classify(projection(to_uint8(images)))
+    assert 0 < classes.sum() < 1200
+    projection.images_extracted = 0
 
-    def accuracy(labels: Tensor | None) -> float | None:
-        return evaluator.evaluate(lambda a, b: images[a:b], labels).conditional_accuracy
+    def accuracy(labels: Tensor | None) -> object:
+        scores = evaluator.evaluate(lambda a, b: images[a:b], Asked(labels=labels))
+        return scores.get("conditional_accuracy")
 
-    assert accuracy(seen) == 1.0
-    assert projection.images_seen == 1200  # each image once
-    asked = seen.clone()
-    asked[:300] = 1 - asked[:300]
-    assert accuracy(asked) == 0.75
+    assert accuracy(classes) == 1.0
+    assert projection.images_extracted == 1200  # each image once
+    labels = classes.clone()
+    labels[:300] = 1 - labels[:300]
+    assert accuracy(labels) == 0.75
     assert accuracy(None) is None
-    with pytest.raises(ValueError, match=r"labels \(1000,\) must be \(1200,\)"):
-        accuracy(seen[:1000])
+    for wrong in (classes[:1000], classes[:, None]):
+        with pytest.raises(ValueError, match=r"labels \(1\d00, ?1?\) must have one row for each"):
+            accuracy(wrong)
 
 
-def test_what_the_extractor_cannot_tell_is_not_scored(evaluator: Evaluator) -> None:
+def test_without_a_classifier_there_are_no_scores_by_class(evaluator: Evaluator) -> None:
     images = generated(1200)
     labels = torch.zeros(1200, dtype=torch.int64)
-    scores = evaluator.evaluate(lambda a, b: images[a:b], labels)
-    assert scores.fcd is not None
-    assert (scores.conditional_accuracy, scores.modes_captured, scores.reverse_kl) == (None,) * 3
+    scores = evaluator.evaluate(lambda a, b: images[a:b], Asked(labels=labels))
+    assert scores["fcd"] is not None
+    assert not scores.keys() & {"conditional_accuracy", "modes_captured", "reverse_kl"}
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
@@ -140,7 +154,7 @@ def test_a_generator_that_diverged_has_no_scores(
 ) -> None:
     images = generated(1200)
     images[where, 0, 3, 3] = value
-    assert evaluator.evaluate(lambda a, b: images[a:b]) == QualityScores()
+    assert evaluator.evaluate(lambda a, b: images[a:b]) == {}
 
 
 def test_images_are_scored_as_the_pixels_a_user_saves(evaluator: Evaluator) -> None:
@@ -154,11 +168,11 @@ def test_images_are_scored_as_the_pixels_a_user_saves(evaluator: Evaluator) -> N
 def test_no_trace_is_left(evaluator: Evaluator) -> None:
     images = generated(1200).requires_grad_()
     torch.set_float32_matmul_precision("medium")
-    seen = []
+    precisions = []
 
     def draw(start: int, stop: int) -> Tensor:
         assert not torch.is_grad_enabled()
-        seen.append(torch.get_float32_matmul_precision())  # the generator keeps its own
+        precisions.append(torch.get_float32_matmul_precision())  # the generator keeps its own
         return images[start:stop] * 1
 
     try:
@@ -166,7 +180,7 @@ def test_no_trace_is_left(evaluator: Evaluator) -> None:
         first = evaluator.evaluate(draw)
         assert torch.equal(torch.get_rng_state(), state)
         assert torch.get_float32_matmul_precision() == "medium"
-        assert set(seen) == {"medium"}
+        assert set(precisions) == {"medium"}
     finally:
         torch.set_float32_matmul_precision("highest")
     assert images.grad is None
@@ -177,11 +191,12 @@ def test_no_trace_is_left(evaluator: Evaluator) -> None:
 def test_a_better_generator_scores_better(evaluator: Evaluator, random_images: Any) -> None:
     good = torch.from_numpy(random_images(1200, seed=9).images).float() / 127.5 - 1
     better, worse = (evaluator.evaluate(lambda a, b, i=i: i[a:b]) for i in (good, generated(1200)))
-    assert better.fcd < 10 * evaluator.reference.noise_floor < worse.fcd  # type: ignore[operator]
-    assert better.kid_mean < worse.kid_mean  # type: ignore[operator]
-    assert better.recall > worse.recall  # type: ignore[operator]
+    floor = evaluator.protocol.quality_noise_floor
+    assert better["fcd"] < 10 * floor < worse["fcd"]  # type: ignore[operator]
+    assert better["kid_mean"] < worse["kid_mean"]  # type: ignore[operator]
+    assert better["recall"] > worse["recall"]  # type: ignore[operator]
 
 
 def test_too_few_samples_are_one_sentence(evaluator: Evaluator) -> None:
     with pytest.raises(QualityError, match="samples: 3 are too few: choose at least 4"):
-        Evaluator(evaluator.extractor, evaluator.reference, 3)
+        Evaluator(replace(evaluator.context, samples=3))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from bench.quality.features import extract
+from bench.quality.extractors.base import extract
 from bench.quality.float32 import full_float32
 
 CPU = torch.device("cpu")

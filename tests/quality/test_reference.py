@@ -11,9 +11,9 @@ import torch
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
 from bench.quality import reference as module
-from bench.quality.frechet import frechet_distance, real_statistics
-from bench.quality.manifold import squared_radii
 from bench.quality.reference import Reference, build_reference
+from bench.quality.scorers.frechet import frechet_distance, real_statistics
+from bench.quality.scorers.manifold import squared_radii
 
 
 def files(cache: Path) -> list[Path]:
@@ -70,9 +70,9 @@ def test_it_keeps_a_fixed_choice_of_many_features(
 def test_it_is_computed_once(projection: Any, random_images: Any, tmp_path: Path) -> None:
     data = random_images(50)
     first = build_reference(data, projection, tmp_path)
-    assert projection.images_seen == 50
+    assert projection.images_extracted == 50
     second = build_reference(data, projection, tmp_path)
-    assert projection.images_seen == 50
+    assert projection.images_extracted == 50
     assert same(first, second)
 
 

@@ -1,1 +1,1 @@
-"""Quality metrics, one file each: a scorer and the measures it computes."""
+"""Quality metrics, one file each: a scorer, the measures it declares, and their computation."""

@@ -1,4 +1,4 @@
-"""Scores of a generator of points against a mixture of Gaussians whose modes are known.
+"""Scores of generated points against a mixture of Gaussians whose modes are known.
 
 The definitions of VEEGAN (Srivastava et al. 2017, arXiv 1705.07761, §4.1) and PacGAN (Lin et
 al. 2018, arXiv 1712.04086, §4.1): a sample belongs to its nearest mode and is *of high
@@ -9,17 +9,31 @@ samples. Of the real points 1 − e^−4.5 = 98.9 % are of high quality.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+from bench.measures.measure import Measure, Value
+from bench.quality.scorers.base import Context, Scored, Scorer, scorer
+from bench.quality.scorers.modes import MODES_CAPTURED, REVERSE_KL, reverse_kl
+from variants.lazy import LazyModule
 
-from bench.errors import QualityError
-from bench.quality.evaluator import Draw, QualityProtocol, QualityScores
-from bench.quality.modes import reverse_kl
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+else:
+    torch = LazyModule("torch")
 
 HIGH_QUALITY_DEVIATIONS = 3
-_DRAWN_AT_ONCE = 1000
+
+HIGH_QUALITY_FRACTION = Measure(
+    name="high_quality_fraction",
+    doc="of a 2-D mixture: share of samples within 3 σ of their nearest mode; 0.989 for real data",
+    unit="%",
+    over_epochs="final",
+    direction="higher",
+    heading=("High-quality", "samples"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,7 @@ def score_mixture(samples: Tensor, modes: Tensor, deviation: float) -> MixtureSc
             f"samples {tuple(samples.shape)} and modes {tuple(modes.shape)} must be (n, 2), (K, 2)"
         )
     if len(samples) < 1 or len(modes) < 1:
-        raise ValueError("a mixture is scored by at least one sample and has at least one mode")
+        raise ValueError("a mixture has at least one mode and is scored on at least one sample")
     points, centres = samples.detach().cpu().double(), modes.detach().cpu().double()
     if not points.isfinite().all():
         return None
@@ -66,48 +80,22 @@ def score_mixture(samples: Tensor, modes: Tensor, deviation: float) -> MixtureSc
     )
 
 
-class MixtureEvaluator:
-    """Scores generators of points against one mixture; made once per run.
+@scorer("mixture-modes")
+class MixtureModes(Scorer):
+    """Mode coverage of generated points."""
 
-    Draws no random number and leaves no setting changed.
+    measures = (MODES_CAPTURED, HIGH_QUALITY_FRACTION, REVERSE_KL)
+    needs = frozenset({"samples"})
 
-    Args:
-        modes: (K, 2), the centres.
-        deviation: σ, of each mode along each axis.
-        samples: how many generated points to score.
+    @classmethod
+    def applies(cls, context: Context) -> bool:
+        return context.mixture is not None
 
-    Raises:
-        QualityError: no sample.
-    """
+    def __init__(self, context: Context) -> None:
+        assert context.mixture is not None
+        self._modes = torch.tensor(context.mixture.modes)
+        self._deviation = context.mixture.deviation
 
-    def __init__(self, modes: Tensor, deviation: float, samples: int) -> None:
-        if samples < 1:
-            raise QualityError(f"quality samples: {samples} are too few: choose at least 1.")
-        self.modes = modes
-        self.deviation = deviation
-        self.samples = samples
-
-    @property
-    def protocol(self) -> QualityProtocol:
-        """No network judges points, so only their number is to be told."""
-        return QualityProtocol(quality_samples=self.samples)
-
-    @torch.no_grad()
-    def evaluate(self, draw: Draw, labels: Tensor | None = None) -> QualityScores:
-        """Scores what ``draw`` draws; all None where a point was not finite.
-
-        Args:
-            draw: ``draw(start, stop)`` gives the points (stop − start, 2) of the caller's
-                fixed evaluation latents start:stop, in the coordinates of the modes.
-            labels: not used; points are judged by place alone.
-        """
-        points = torch.cat(
-            [
-                draw(start, min(start + _DRAWN_AT_ONCE, self.samples))
-                for start in range(0, self.samples, _DRAWN_AT_ONCE)
-            ]
-        )
-        scores = score_mixture(points, self.modes, self.deviation)
-        if scores is None:
-            return QualityScores()
-        return QualityScores(quality_samples=self.samples, **asdict(scores))
+    def score(self, scored: Scored) -> Mapping[str, Value]:
+        scores = score_mixture(scored.samples, self._modes, self._deviation)
+        return {} if scores is None else asdict(scores)

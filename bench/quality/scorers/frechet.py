@@ -9,17 +9,25 @@ distributions*) is the score of Heusel et al. 2017 (arXiv 1706.08500):
 No matrix root is taken. With Σ_r = L Lᵀ and Σ_f = Aᵀ A, where the rows of A are the
 centred generated features over √(n − 1), the last trace is the nuclear norm of A L: the
 eigenvalues of Σ_r Σ_f are those of Lᵀ Σ_f L = (A L)ᵀ (A L). Covariances are unbiased. All
-arithmetic is float64 on the CPU: float32 is wrong by 4.5e-3, and many GPUs and all of
-Apple's have no float64 worth the name.
+arithmetic is float64 on the CPU: float32 is wrong by 4.5e-3, and many GPUs, including all
+of Apple's, have slow float64 or none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+from bench.measures.measure import Measure, Value
+from bench.quality.scorers.base import Context, Scored, Scorer, scorer
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+else:
+    torch = LazyModule("torch")
 
 _COLUMNS = 512  # of symmetric and triangular products computed at once
 _BLOCK_ROWS = 4096  # float64 copies of features are made in blocks, to bound the memory
@@ -33,7 +41,7 @@ class RealStatistics:
         mean: float64 (d,).
         root: L with Σ = L Lᵀ, float64 (d, min(n, d)).
         trace: of Σ.
-        samples: n, how many features it was made from.
+        samples: n, the number of features it was computed from.
     """
 
     mean: Tensor
@@ -64,14 +72,15 @@ def real_statistics(features: Tensor) -> RealStatistics:
 
 
 def frechet_distance(real: RealStatistics, fake_features: Tensor) -> float:
-    """The Fréchet distance of generated features (n, d), n ≥ 2, from the real ones.
+    """The Fréchet distance between generated features (n, d), n ≥ 2, and the real ones.
 
     Returns:
         The distance, at least 0 (rounding below it is cut off), or nan where a feature is
-        not finite: a generator that diverged has no distance, and its run goes on.
+        not finite: a generator that diverged has no distance, and its run continues.
 
     Raises:
-        ValueError: another shape, another d than the real features', or fewer than two rows.
+        ValueError: another shape, another d than that of the real features, or fewer than two
+            rows.
     """
     _check_shape(fake_features)
     samples, dimension = fake_features.shape
@@ -90,7 +99,7 @@ def frechet_distance(real: RealStatistics, fake_features: Tensor) -> float:
     for block in _blocks(fake_features):
         centred = block - mean
         for first, columns in _columns(centred):
-            # Symmetric: only what lies on and above the diagonal is computed.
+            # Symmetric: only the part on and above the diagonal is computed.
             covariance[first : first + _COLUMNS, first:].addmm_(
                 columns.T, centred[:, first:], alpha=1 / (samples - 1)
             )
@@ -98,7 +107,7 @@ def frechet_distance(real: RealStatistics, fake_features: Tensor) -> float:
 
 
 def distance_of_moments(real: RealStatistics, mean: Tensor, covariance: Tensor) -> float:
-    """The Fréchet distance of a Gaussian from the real features' one.
+    """The Fréchet distance between a Gaussian and that of the real features.
 
     Args:
         real: of the real features.
@@ -119,10 +128,9 @@ def _distance(real: RealStatistics, mean: Tensor, trace: Tensor, trace_of_root: 
 
 
 def _congruent(covariance: Tensor, root: Tensor) -> Tensor:
-    """rootᵀ · covariance · root on and below the diagonal, all that ``eigvalsh`` reads.
+    """rootᵀ · covariance · root on and below the diagonal, which is all ``eigvalsh`` reads.
 
-    A root of as many columns as rows is triangular, so that of either product only half is
-    computed.
+    A square root is triangular, so only half of either product is computed.
     """
     if root.shape[0] != root.shape[1]:
         return root.T @ covariance @ root
@@ -135,7 +143,7 @@ def _congruent(covariance: Tensor, root: Tensor) -> Tensor:
 
 
 def _columns(matrix: Tensor) -> Iterator[tuple[int, Tensor]]:
-    """Some columns at a time, and which is their first."""
+    """Blocks of columns, each with the index of its first."""
     for first in range(0, matrix.shape[1], _COLUMNS):
         yield first, matrix[:, first : first + _COLUMNS]
 
@@ -153,3 +161,46 @@ def _blocks(features: Tensor) -> Iterator[Tensor]:
 def _mean(features: Tensor) -> Tensor:
     sums = torch.stack([block.sum(dim=0) for block in _blocks(features)])
     return sums.sum(dim=0) / len(features)
+
+
+FID = Measure(
+    name="fid",
+    doc="Fréchet distance over Inception features: the FID proper",
+    over_epochs="final",
+    direction="lower",
+    heading=("FID",),
+    headline=True,
+)
+FCD = Measure(
+    name="fcd",
+    doc="Fréchet classifier distance: the same over the features of a classifier of the data set",
+    over_epochs="final",
+    direction="lower",
+    heading=("FCD",),
+    headline=True,
+)
+_COLUMN_OF = {"inception": FID, "classifier": FCD}  # no other extractor's distance has these names
+
+
+@scorer("frechet")
+class Frechet(Scorer):
+    """FID of Inception features, FCD of classifier features."""
+
+    measures = (FID, FCD)
+    needs = frozenset({"features"})
+    fewest_samples = 2
+
+    @classmethod
+    def applies(cls, context: Context) -> bool:
+        extractor = context.extractor
+        named = extractor is not None and extractor.name in _COLUMN_OF
+        return named and context.reference is not None
+
+    def __init__(self, context: Context) -> None:
+        assert context.extractor is not None
+        assert context.reference is not None
+        self._column = _COLUMN_OF[context.extractor.name].name
+        self._real = context.reference.statistics
+
+    def score(self, scored: Scored) -> Mapping[str, Value]:
+        return {self._column: frechet_distance(self._real, scored.features)}

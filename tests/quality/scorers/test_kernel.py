@@ -12,7 +12,7 @@ from torch_fidelity.metric_kid import (
 )
 
 from bench.quality import blocks
-from bench.quality.kernel import KernelDistance, KernelScore
+from bench.quality.scorers.kernel import KernelDistance, KernelScore
 
 
 def features(seed: int, samples: int, dimension: int, shift: float = 0.0) -> Tensor:
@@ -83,7 +83,7 @@ def test_features_that_diverged_have_no_distance() -> None:
     assert all(math.isnan(v) for v in KernelDistance(features(0, 40, 5), 40)(fake))
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
+def test_shapes_that_do_not_match_are_refused() -> None:
     real = features(0, 40, 5)
     for shape, samples in ((real[:1], 40), (real, 1), (real[0], 40)):
         with pytest.raises(ValueError, match="needs two samples"):

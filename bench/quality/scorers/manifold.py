@@ -12,12 +12,19 @@ first, which changes no distance and keeps the subtraction accurate in float32.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-import torch
-from torch import Tensor
-
+from bench.measures.measure import Measure, Value
 from bench.quality.blocks import block_rows
+from bench.quality.scorers.base import Context, Scored, Scorer, scorer
+from variants.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+else:
+    torch = LazyModule("torch")
 
 NEIGHBOURS = 3
 
@@ -70,7 +77,7 @@ def precision_recall(
     """
     if real_squared_radii.shape != real.shape[:1] or fake.shape[1:] != real.shape[1:]:
         raise ValueError(
-            f"shapes do not fit: generated {tuple(fake.shape)}, real {tuple(real.shape)}, "
+            f"shapes do not match: generated {tuple(fake.shape)}, real {tuple(real.shape)}, "
             f"radii {tuple(real_squared_radii.shape)}"
         )
     fake_squared_radii = squared_radii(fake, neighbours)
@@ -89,3 +96,43 @@ def _share_inside(points: Tensor, centres: Tensor, radii: Tensor) -> float:
         for block in torch.split(points, block_rows(len(centres)))
     ]
     return (torch.cat(best) >= points.square().sum(dim=1)).double().mean().item()
+
+
+PRECISION = Measure(
+    name="precision",
+    doc="improved precision, 3 neighbours, over the same features: "
+    "share of generated images inside the real manifold",
+    unit="%",
+    over_epochs="final",
+    direction="higher",
+    heading=("Precision",),
+)
+RECALL = Measure(
+    name="recall",
+    doc="improved recall: share of real images inside the generated manifold",
+    unit="%",
+    over_epochs="final",
+    direction="higher",
+    heading=("Recall",),
+)
+
+
+@scorer("manifold")
+class Manifold(Scorer):
+    """Precision and recall of generated features."""
+
+    measures = (PRECISION, RECALL)
+    needs = frozenset({"features"})
+    fewest_samples = NEIGHBOURS + 1
+
+    @classmethod
+    def applies(cls, context: Context) -> bool:
+        return context.reference is not None
+
+    def __init__(self, context: Context) -> None:
+        assert context.reference is not None
+        self._real = context.real_features
+        self._squared_radii = context.reference.squared_radii.to(context.device)
+
+    def score(self, scored: Scored) -> Mapping[str, Value]:
+        return precision_recall(scored.features, self._real, self._squared_radii)._asdict()

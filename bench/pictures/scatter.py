@@ -8,22 +8,22 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from bench.quality.mixture import HIGH_QUALITY_DEVIATIONS
+from bench.quality.scorers.mixture_modes import HIGH_QUALITY_DEVIATIONS
 
 _INCHES = 3.0
 _DOTS_PER_INCH = 200
-_MARGIN = 1.35  # the axes' half width over the modes' own
+_MARGIN = 1.35  # the axes' half width over that of the modes
 _BLUE = (1, 115, 178)  # the first colour of the report's figures
 _LEVELS = 16
-_SMALL, _LARGE = 7, 7.5  # points, of type
+_SMALL, _LARGE = 7, 7.5  # font sizes in points
 
 
 def scatter_png(samples: Tensor, modes: Tensor, deviation: float) -> bytes:
     """A square picture of generated points as PNG, 600 × 600 pixels.
 
-    A grey disc marks where points near a mode are of high quality. Axes, size and palette
-    follow from the modes alone, so pictures of one mixture make an animation that lies
-    still. Points outside the axes, and points that are not finite, are counted in a note.
+    A grey disc around each mode marks where points are of high quality. Axes, size and palette
+    depend only on the modes, so that an animation of one mixture does not move or flicker.
+    A note gives the number of points that are outside the axes or not finite.
 
     Args:
         samples: floats (n, 2), on any device.
@@ -77,16 +77,16 @@ def scatter_png(samples: Tensor, modes: Tensor, deviation: float) -> bytes:
 
 
 def _note(outside: int, not_finite: int, count: int) -> str:
-    """What of ``count`` points the picture cannot show; empty where it shows them all."""
+    """How many of ``count`` points the picture does not show; empty if it shows all."""
     found = [(outside, "outside"), (not_finite, "not finite")]
     parts = [f"{number:,} {what}" for number, what in found if number]
     return f"{', '.join(parts)} of {count:,} points" if parts else ""
 
 
 def _palette() -> Image.Image:
-    """Every grey with every share of blue over it: one palette for all pictures.
+    """Every grey blended with every share of blue: one palette for all pictures.
 
-    The animation then shows what the pictures do, without a flicker between frames.
+    The frames of an animation then have the colours of the pictures and do not flicker.
     """
     colours: list[int] = []
     for grey in range(_LEVELS):

@@ -12,7 +12,7 @@ from torch_fidelity.metric_prc import (
 )
 
 from bench.quality import blocks
-from bench.quality.manifold import PrecisionRecall, precision_recall, squared_radii
+from bench.quality.scorers.manifold import PrecisionRecall, precision_recall, squared_radii
 
 
 def features(seed: int, samples: int, dimension: int = 6, spread: float = 1.0) -> Tensor:
@@ -78,7 +78,7 @@ def test_swapping_the_sides_swaps_the_scores_and_scaling_keeps_them(
     assert scores(fake * scale, real * scale) == there
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
+def test_shapes_that_do_not_match_are_refused() -> None:
     with pytest.raises(ValueError, match="n > 3"):
         squared_radii(features(1, 3))
     real = features(1, 10)
@@ -86,5 +86,5 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         (features(2, 10, dimension=5), squared_radii(real)),
         (features(2, 10), squared_radii(real)[:9]),
     ):
-        with pytest.raises(ValueError, match="shapes do not fit"):
+        with pytest.raises(ValueError, match="shapes do not match"):
             precision_recall(fake, real, radii)

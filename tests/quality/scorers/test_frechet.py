@@ -15,8 +15,8 @@ from torch_fidelity.metric_fid import (
     fid_statistics_to_metric,
 )
 
-from bench.quality import frechet
-from bench.quality.frechet import frechet_distance, real_statistics
+from bench.quality.scorers import frechet
+from bench.quality.scorers.frechet import frechet_distance, real_statistics
 
 
 def correlated(seed: int, samples: int, dimension: int) -> Tensor:
@@ -199,7 +199,7 @@ def test_generated_features_that_diverged_have_no_distance(value: float) -> None
 
 
 @pytest.mark.parametrize("fake", [torch.zeros(1, 4), torch.zeros(9), torch.zeros(9, 5)])
-def test_shapes_that_do_not_fit_are_refused(fake: Tensor) -> None:
+def test_shapes_that_do_not_match_are_refused(fake: Tensor) -> None:
     with pytest.raises(ValueError, match=r"features"):
         frechet_distance(real_statistics(correlated(1, 50, 4)), fake)
     if fake.shape != (9, 5):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from bench.quality.modes import reverse_kl, score_modes
+from bench.quality.scorers.class_modes import score_modes
+from bench.quality.scorers.modes import reverse_kl
 
 COUNTS = st.lists(st.integers(0, 50), min_size=1, max_size=30).filter(any)
 
@@ -50,6 +51,6 @@ def test_modes_without_a_sample_are_not_captured() -> None:
 
 
 @pytest.mark.parametrize("labels", [[], [-1, 0], [0, 3], [[0, 1]]])
-def test_labels_that_are_no_modes_are_refused(labels: list[int]) -> None:
+def test_labels_that_are_not_modes_are_refused(labels: list[int]) -> None:
     with pytest.raises(ValueError, match="labels"):
         score_modes(torch.tensor(labels, dtype=torch.int64), 3)

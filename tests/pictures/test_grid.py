@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench.errors import ResultsError
-from bench.quality.samples import gif, sample_grid_png
+from bench.pictures.grid import sample_grid_png
 
 
 def tiles(count: int, channels: int, size: int) -> Tensor:
@@ -23,22 +21,22 @@ def read(png: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_tiles_stand_row_by_row_with_gaps(channels: int) -> None:
+def test_tiles_are_laid_out_row_by_row_with_gaps(channels: int) -> None:
     images = tiles(5, channels, 4)
     grid = read(sample_grid_png(images, 3, scale=2))
     if channels == 1:
         grid = grid[:, :, None]
     assert grid.shape == (2 * 8 + 2, 3 * 8 + 2 * 2, channels)
-    seen = np.zeros(grid.shape[:2], bool)
+    covered = np.zeros(grid.shape[:2], bool)
     for index, image in enumerate(images):
         top, left = index // 3 * 10, index % 3 * 10
         place = (slice(top, top + 8), slice(left, left + 8))
-        seen[place] = True
+        covered[place] = True
         pixels = ((image + 1) * 127.5).round().permute(1, 2, 0).numpy()
         for dy in range(2):
             for dx in range(2):
                 assert (grid[place][dy::2, dx::2] == pixels).all()
-    assert (grid[~seen] == 128).all()
+    assert (grid[~covered] == 128).all()
 
 
 @pytest.mark.parametrize(("size", "tile"), [(28, 56), (32, 64), (64, 64), (8, 56), (100, 100)])
@@ -46,7 +44,7 @@ def test_small_digits_are_enlarged_to_be_legible(size: int, tile: int) -> None:
     assert read(sample_grid_png(tiles(1, 1, size), 1)).shape == (tile, tile)
 
 
-def test_a_diverged_generator_is_shown_all_the_same() -> None:
+def test_a_diverged_generator_is_shown_too() -> None:
     images = torch.tensor([torch.nan, torch.inf, -torch.inf, 0.0]).reshape(1, 1, 2, 2)
     assert read(sample_grid_png(images, 1, scale=1)).tolist() == [[128, 255], [0, 128]]
 
@@ -63,7 +61,7 @@ def test_shapes_that_cannot_be_laid_out_are_refused() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_headings_stand_above_their_columns(channels: int) -> None:
+def test_headings_are_above_their_columns(channels: int) -> None:
     images = tiles(6, channels, 28)
     plain = read(sample_grid_png(images, 3))
     headed = read(sample_grid_png(images, 3, headings=["dress", "", "coat"]))
@@ -84,64 +82,7 @@ def test_long_headings_are_shortened_to_their_column() -> None:
     assert (long[:rest, :58] == 224).all()
     assert (long[:rest, 58:] < 100).any()
     assert not np.array_equal(long, read(sample_grid_png(images, 2, headings=["", "m" * 6])))
-    with pytest.raises(ValueError, match="1 headings cannot stand above 2 columns"):
+    with pytest.raises(ValueError, match="1 headings for 2 columns"):
         sample_grid_png(images, 2, headings=["a"])
     tiny = read(sample_grid_png(images, 2, scale=1, headings=["mmmmmmm", "mmmmmmmm"]))
     assert tiny.shape == (28 + rest, 58)
-
-
-@pytest.fixture
-def pngs(tmp_path: Path) -> list[Path]:
-    paths = [tmp_path / f"epoch-{epoch}.png" for epoch in range(3)]
-    for path in paths:
-        path.write_bytes(sample_grid_png(tiles(4, 3, 8), 2))
-    return paths
-
-
-def test_an_animation_shows_every_epoch_and_holds_the_last(
-    pngs: list[Path], tmp_path: Path
-) -> None:
-    out = tmp_path / "new" / "samples.gif"
-    gif(pngs, out, milliseconds=100)
-    with Image.open(out) as animation:
-        assert animation.n_frames == 3  # type: ignore[attr-defined]
-        assert animation.info["loop"] == 0
-        durations = []
-        for index, png in enumerate(pngs):
-            animation.seek(index)
-            durations.append(animation.info["duration"])
-            shown = np.asarray(animation.convert("RGB")).astype(int)
-            assert abs(shown - read(png.read_bytes())).mean() < 12  # 256 colours
-    assert durations == [100, 100, 500]
-    assert list(out.parent.iterdir()) == [out]
-
-
-def test_grey_pictures_are_animated_exactly(tmp_path: Path) -> None:
-    pngs = [tmp_path / f"{epoch}.png" for epoch in range(2)]
-    for png in pngs:
-        png.write_bytes(sample_grid_png(tiles(4, 1, 8), 2))
-    gif(pngs, tmp_path / "out.gif")
-    with Image.open(tmp_path / "out.gif") as animation:
-        for index, png in enumerate(pngs):
-            animation.seek(index)
-            assert (np.asarray(animation.convert("L")) == read(png.read_bytes())).all()
-
-
-def test_pictures_that_cannot_be_read_are_one_sentence(pngs: list[Path], tmp_path: Path) -> None:
-    out = tmp_path / "samples.gif"
-    whole = pngs[1].read_bytes()
-    for content in (b"", b"abc", whole[:40], whole[: len(whole) // 2]):
-        pngs[1].write_bytes(content)
-        with pytest.raises(ResultsError, match=r"epoch-1\.png is missing or damaged"):
-            gif(pngs, out)
-    pngs[1].unlink()
-    with pytest.raises(ResultsError, match=r"epoch-1\.png is missing or damaged"):
-        gif(pngs, out)
-    assert not out.exists()
-    with pytest.raises(ValueError, match="at least one picture"):
-        gif([], out)
-
-
-def test_a_place_that_cannot_be_written_is_one_sentence(pngs: list[Path], tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match=r"Cannot write .*samples\.gif \(Not a directory|File"):
-        gif(pngs, pngs[0] / "samples.gif")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bench.errors import QualityError
-from bench.quality import features
-from bench.quality.inception import WEIGHTS_VARIABLE
-from bench.quality.resolve import resolve_features
+from bench.quality.extractors import registry
+from bench.quality.extractors.inception import WEIGHTS_VARIABLE
+from bench.quality.extractors.resolve import resolve_features
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: Any) -> No
 @pytest.mark.parametrize(
     ("weights", "requested", "device", "has_labels", "expected", "reason"),
     [
-        (True, "auto", "cuda", True, "inception", "FID: there are a GPU and Inception weights"),
+        (True, "auto", "cuda", True, "inception", "FID, with a GPU and Inception weights"),
         (True, "auto", "cuda:1", False, "inception", "FID"),
         (True, "auto", "cpu", True, "classifier", "FCD.*no GPU"),
         (False, "auto", "cuda", True, "classifier", r"FCD.*bench fetch inception"),
@@ -35,7 +35,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: Any) -> No
         (True, "inception", "cpu", False, "inception", r"w\.pth.*takes minutes"),
         (True, "inception", "cuda", True, "inception", r"w\.pth\)\.$"),
         (False, "classifier", "cuda", True, "classifier", "FCD"),
-        (True, "off", "cuda", True, None, "as asked"),
+        (True, "off", "cuda", True, None, "as requested"),
     ],
     indirect=["weights"],
 )
@@ -52,20 +52,20 @@ def test_the_decision_and_its_reason(
     ("weights", "requested", "message"),
     [
         (False, "inception", "run bench fetch inception"),
-        (False, "classifier", "needs a data set of two classes or more"),
-        (False, "inseption", "did you mean inception"),
+        (False, "classifier", "needs a data set of two or more classes"),
+        (False, "inseption", "did you mean 'inception'"),
     ],
     indirect=["weights"],
 )
-def test_what_is_asked_for_by_name_and_not_to_be_had_is_refused(
+def test_what_is_requested_by_name_and_not_available_is_refused(
     requested: str, message: str
 ) -> None:
     with pytest.raises(QualityError, match=message):
         resolve_features(requested, device="cuda", has_labels=False)
 
 
-def test_an_extractor_of_a_laboratory_is_taken_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(features._builders, "mine", None)
+def test_an_extractor_of_a_user_is_selected_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.EXTRACTORS._entries, "mine", None)
     chosen, said = resolve_features("mine", device="cpu", has_labels=False)
     assert chosen == "mine"
     assert "mine" in said
@@ -73,7 +73,7 @@ def test_an_extractor_of_a_laboratory_is_taken_by_name(monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("weights")
 @pytest.mark.parametrize("weights", [True], indirect=True)
-def test_stacked_digits_are_judged_digit_by_digit_even_on_a_gpu() -> None:
+def test_stacked_digits_are_classified_digit_by_digit_even_on_a_gpu() -> None:
     chosen, said = resolve_features("auto", device="cuda", has_labels=True, stacked=True)
     assert chosen == "classifier"
     assert "single digits" in said

@@ -1,9 +1,9 @@
-"""InceptionV3 features, of which the Fréchet distance is the FID.
+"""InceptionV3 features; their Fréchet distance is the FID.
 
 The network is torch-fidelity's ``inception-v3-compat``, layer 2048, which reproduces the
-TensorFlow graph of Heusel et al. 2017 (arXiv 1706.08500). Weights are never downloaded
-unasked: they come from ``$GAN_BENCH_INCEPTION``, else from where torch-fidelity caches
-them, where ``bench fetch inception`` puts them.
+TensorFlow graph of Heusel et al. 2017 (arXiv 1706.08500). Weights are downloaded only on
+request: they are read from ``$GAN_BENCH_INCEPTION``, else from torch-fidelity's cache, where
+``bench fetch inception`` puts them.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from torch import Tensor
 
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
-from bench.quality.features import Extractor, extract, extractor
+from bench.quality.extractors.base import Extractor, extract
+from bench.quality.extractors.registry import extractor
 
 WEIGHTS_VARIABLE = "GAN_BENCH_INCEPTION"
 WEIGHTS_NAME = "weights-inception-2015-12-05-6726825d.pth"
 _BATCH = 64  # about 1 GiB of activations
-_REMEDY = f"run bench fetch inception, or name a copy of {WEIGHTS_NAME} in ${WEIGHTS_VARIABLE}"
+_REMEDY = f"run bench fetch inception, or set ${WEIGHTS_VARIABLE} to the path of a {WEIGHTS_NAME}"
 
 
 class InceptionExtractor:
-    """2048 features of the last pooling layer. Grey images are tiled to three channels.
+    """2048 features: the last pooling layer. Grey images are repeated in three channels.
 
     Args:
         weights: a state dict of torch-fidelity's InceptionV3.
         device: where to run.
 
     Raises:
-        QualityError: the file is missing, damaged, or holds something else.
+        QualityError: the file is missing, damaged, or contains something else.
     """
 
     name = "inception"
@@ -43,7 +44,7 @@ class InceptionExtractor:
         from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
         self.device = device
-        # torch-fidelity unpickles whatever the file holds, so it is first read safely here.
+        # torch-fidelity unpickles whatever the file contains, so it is first loaded safely here.
         try:
             content = weights.read_bytes()
             torch.load(weights, map_location="cpu", weights_only=True)
@@ -53,7 +54,7 @@ class InceptionExtractor:
             ) from error
         except Exception as error:  # a damaged pickle or archive can raise anything
             raise QualityError(
-                f"Inception weights {weights} are damaged or no weights at all: "
+                f"Inception weights {weights} are damaged or not weights at all: "
                 f"delete the file and {_REMEDY}."
             ) from error
         try:
@@ -61,9 +62,9 @@ class InceptionExtractor:
                 network = FeatureExtractorInceptionV3(
                     "inception-v3-compat", ["2048"], feature_extractor_weights_path=str(weights)
                 )
-        except Exception as error:  # no state dict, or names or shapes that do not fit
+        except Exception as error:  # not a state dict, or other names or shapes
             raise QualityError(
-                f"{weights} holds no weights of torch-fidelity's InceptionV3: {_REMEDY}."
+                f"{weights} does not contain weights of torch-fidelity's InceptionV3: {_REMEDY}."
             ) from error
         self.weights_hash = hashlib.sha256(content).hexdigest()
         self._network = network.to(device)
@@ -85,17 +86,17 @@ def inception(data: ImageData, cache: Path, device: torch.device) -> Extractor:
 
 
 def inception_weights() -> Path | None:
-    """The file of Inception weights, or None where there is none.
+    """The file of Inception weights, or None if there is none.
 
     Raises:
-        QualityError: ``$GAN_BENCH_INCEPTION`` names no file.
+        QualityError: ``$GAN_BENCH_INCEPTION`` is not the path of a file.
     """
     chosen = os.environ.get(WEIGHTS_VARIABLE)
     if chosen:
         weights = Path(chosen).expanduser()
         if not weights.is_file():
             raise QualityError(
-                f"${WEIGHTS_VARIABLE} names {weights}, which is no file: correct it, "
+                f"${WEIGHTS_VARIABLE} is {weights}, which is not a file: correct it, "
                 "or unset it and run bench fetch inception."
             )
         return weights
@@ -104,10 +105,10 @@ def inception_weights() -> Path | None:
 
 
 def fetch_inception() -> Path:
-    """Downloads the weights to where torch-fidelity keeps them, unless they are there.
+    """Downloads the weights into torch-fidelity's cache, unless they are there.
 
     Raises:
-        QualityError: they cannot be had from the network, or not be written.
+        QualityError: they cannot be downloaded or written.
     """
     from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
 
@@ -121,7 +122,7 @@ def fetch_inception() -> Path:
     except (OSError, RuntimeError) as error:
         raise QualityError(
             f"Could not fetch {URL_INCEPTION_V3} to {weights} ({error}): try again, "
-            f"or bring the file from another machine and name it in ${WEIGHTS_VARIABLE}."
+            f"or copy the file from another machine and set ${WEIGHTS_VARIABLE} to its path."
         ) from error
     return weights
 

