@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from bench.cost import flops
-from bench.records import Counts
+from bench.measures import Counts
 from bench.units import binary, count, ratio
 from variants.networks.stacked import StackedLinear
 from variants.recipe import Recipe, SampleShape

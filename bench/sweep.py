@@ -17,10 +17,10 @@ from bench import store
 from bench.errors import ResultsError
 from bench.executors import Ended, Executor, Limits, Logged, Message, RunRequest, Started
 from bench.grid import Grid
+from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.preparation import Ready
 from bench.progress import Observer
 from bench.quality.samples import gif
-from bench.records import RETRY, EpochRecord, EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.spec import RunSpec
 from bench.units import counted
 

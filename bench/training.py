@@ -24,8 +24,8 @@ from bench.cost.memory import GpuMemory, HostMemory, release_free_memory
 from bench.cost.nvml import open_gpu
 from bench.datasets import ImageData
 from bench.evaluation import Evaluation, Sampler
+from bench.measures import Counts, Environment, EpochRecord, EpochResult, RunSetup
 from bench.quality.evaluator import Judge, QualityProtocol, QualityScores
-from bench.records import Counts, Environment, EpochRecord, EpochResult, RunSetup, StepColumns
 from bench.spec import Execution, RunSpec
 from variants.game import Game, Noise
 from variants.networks.stacked import StackedGame
@@ -386,8 +386,8 @@ class _Member:
             elapsed_seconds=None,
             train_flops=self._flops,
             **asdict(cost),
-            **_means(columns),
-            **asdict(scores),
+            scalars=_means(columns),
+            scores=asdict(scores),
         )
         return EpochResult(record=record, steps=_step_columns(columns), samples_png=png)
 
@@ -454,7 +454,7 @@ def _first_not_finite(columns: np.ndarray) -> tuple[int, str] | None:
     return None if len(bad) == 0 else (int(bad[0][0]), engine.SCALARS[bad[0][1]])
 
 
-def _means(columns: np.ndarray) -> dict[str, Any]:
+def _means(columns: np.ndarray) -> dict[str, float | None]:
     """Means over the epoch's steps; None for what the game does not have."""
     means = columns.mean(axis=0, dtype=np.float64)
     found: dict[str, float | None] = {}
@@ -464,10 +464,9 @@ def _means(columns: np.ndarray) -> dict[str, Any]:
     return found
 
 
-def _step_columns(columns: np.ndarray) -> StepColumns:
-    values = {
+def _step_columns(columns: np.ndarray) -> dict[str, np.ndarray]:
+    return {
         _STEP_COLUMNS[name]: columns[:, index].astype(np.float32)
         for index, name in enumerate(engine.SCALARS)
         if name.endswith("_loss") or not np.isnan(columns[:, index]).all()
     }
-    return StepColumns(**values)

@@ -80,7 +80,7 @@ class Registry(Generic[T]):
             DuplicateName: something else has that name.
             ValueError: the name does not match the registry's rule.
         """
-        place = _caller()
+        place = caller()
         self._check(name)
 
         def decorate(value: V) -> V:
@@ -100,7 +100,7 @@ class Registry(Generic[T]):
             DuplicateName: something else has that name.
             ValueError: the name does not match the registry's rule.
         """
-        place = place or _caller()
+        place = place or caller()
         self._check(name)
         first = self._places.get(name)
         if first is not None and first != place:
@@ -199,10 +199,14 @@ def load_entry_points() -> None:
                 )
 
 
-def _caller() -> Place:
-    """The line outside this file that is registering something."""
+def caller(*wrappers: str) -> Place:
+    """The line that is registering something, outside this file and ``wrappers``.
+
+    Args:
+        wrappers: files (``__file__``) of functions that register on behalf of their callers.
+    """
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+    while frame.f_back is not None and frame.f_code.co_filename in (__file__, *wrappers):
         frame = frame.f_back
     file = Path(frame.f_code.co_filename)
     with contextlib.suppress(ValueError, OSError):  # outside the working directory, or that is gone

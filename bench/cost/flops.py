@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from bench import engine
-from bench.records import Counts
+from bench.measures import Counts
 from variants.game import Batch
 from variants.networks.stacked import StackedLinear
 from variants.recipe import Recipe, SampleShape

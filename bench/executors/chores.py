@@ -13,8 +13,8 @@ from bench import datasets
 from bench.cache import cache_root
 from bench.errors import DeviceError, GridError, QualityError, first_line
 from bench.executors import Found
+from bench.measures import Counts
 from bench.quality.names import MODES
-from bench.records import Counts
 from bench.spec import Execution, RunSpec
 
 if TYPE_CHECKING:

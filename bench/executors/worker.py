@@ -19,12 +19,12 @@ from bench.cost import environment
 from bench.cost.nvml import open_gpu
 from bench.datasets.mixtures import mixture
 from bench.executors import Ended, Message, RunRequest, Started
+from bench.measures import EpochResult, RunOutcome, RunSetup, Status
 from bench.quality.evaluator import Evaluator, Judge
 from bench.quality.features import build_extractor
 from bench.quality.mixture import MixtureEvaluator
 from bench.quality.names import MODES
 from bench.quality.reference import build_reference
-from bench.records import EpochResult, RunOutcome, RunSetup, Status
 from bench.spec import RunSpec
 
 # Forked runs inherit this process: a thread pool started here would hang them.

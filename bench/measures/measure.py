@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from variants.registry import Registry
+from variants.registry import Place, Registry, caller
 
 Value = float | int | str | bool | datetime | None
 Level = Literal["step", "epoch", "run"]
@@ -76,24 +76,36 @@ EPOCH_MEASURES: Registry[Measure] = Registry(
 RUN_MEASURES: Registry[Measure] = Registry("run measure", pattern=_IDENTIFIER, rule=_RULE)
 
 
-def declare(measure: Measure) -> Measure:
+def declare(measure: Measure, place: Place | None = None) -> Measure:
     """Registers a column and returns it.
+
+    Args:
+        place: where it is declared; None for the caller's line.
 
     Raises:
         DuplicateName: another column has that name.
         ValueError: the name is no lower-case identifier.
     """
     registry = RUN_MEASURES if measure.level == "run" else EPOCH_MEASURES
-    registry.add(measure.name, measure)
+    registry.add(measure.name, measure, place or caller(__file__))
     return measure
 
 
-def column(doc: str, *, default: Any = dataclasses.MISSING, **about: Any) -> Any:
+def column(
+    doc: str,
+    *,
+    default: Any = dataclasses.MISSING,
+    default_factory: Any = dataclasses.MISSING,
+    **about: Any,
+) -> Any:
     """A field of a record that is a column: its documentation and whatever else a Measure has.
 
-    Name, type and nullability are the field's own. Use :func:`of_record` to declare them.
+    Name, type and nullability are the field's own. Use :func:`of_record` to get the measures.
     """
-    return field(default=default, metadata={"measure": {"doc": doc, **about}})
+    metadata = {"measure": {"doc": doc, **about}}
+    if default_factory is not dataclasses.MISSING:
+        return field(default_factory=default_factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def of_record(record: type, level: Level) -> Iterator[Measure]:

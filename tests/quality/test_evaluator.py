@@ -12,11 +12,12 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 from torch_fidelity.metric_kid import kid_features_to_metric
 from torch_fidelity.metric_prc import prc_features_to_metric
 
+from bench import measures
 from bench.errors import QualityError
+from bench.measures import RunSetup
 from bench.quality.evaluator import Evaluator, QualityProtocol, QualityScores
 from bench.quality.images import to_uint8
 from bench.quality.reference import build_reference
-from bench.records import EpochRecord, RunSetup
 
 
 def generated(count: int, seed: int = 5) -> Tensor:
@@ -71,7 +72,7 @@ def test_no_other_distance_is_called_fid(
 
 
 def test_the_columns_are_those_of_the_results() -> None:
-    assert {f.name for f in fields(QualityScores)} <= {f.name for f in fields(EpochRecord)}
+    assert {f.name for f in fields(QualityScores)} <= {m.name for m in measures.scores()}
     assert {f.name for f in fields(QualityProtocol)} <= {f.name for f in fields(RunSetup)}
 
 
