@@ -199,8 +199,8 @@ def run(
     """
     from bench import grid as grids
     from bench import preparation, store, sweep
+    from bench.measures import RETRY
     from bench.progress import observer
-    from bench.records import RETRY
 
     overrides = grids.parse_settings(settings or [])
     if dataset is not None:
@@ -422,8 +422,8 @@ def status(
 
 
 def _show_status(sweep: SweepStatus) -> None:
+    from bench.measures import RETRY
     from bench.progress import duration
-    from bench.records import RETRY
     from bench.status import STATES
     from bench.units import counted
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.datasets import DataSpec
 from bench.errors import GridError, RequestError
 from bench.executors import Executor, Found, chores
-from bench.records import Counts
+from bench.measures import Counts
 from bench.spec import Execution, RunSpec
 
 

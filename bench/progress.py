@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
-from bench.records import EpochRecord, RunOutcome
+from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome
 from bench.units import counted
 
 
@@ -88,10 +88,12 @@ def duration(seconds: float) -> str:
 
 def losses(record: EpochRecord) -> str:
     """An epoch's losses and quality, short."""
-    parts = [f"critic {record.critic_loss:.3f}", f"generator {record.generator_loss:.3f}"]
-    for name, value in (("FID", record.fid), ("FCD", record.fcd)):
-        if value is not None:
-            parts.append(f"{name} {value:.2f}")
+    critic, generator = record.scalars["critic_loss"], record.scalars["generator_loss"]
+    parts = [f"critic {critic:.3f}", f"generator {generator:.3f}"]
+    for measure in EPOCH_MEASURES.values():
+        value = record.value(measure.name)
+        if measure.headline and isinstance(value, float):
+            parts.append(f"{' '.join(measure.title)} {value:.2f}")
     return "  ".join(parts)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bench import store
-from bench.records import RETRY
+from bench.measures import RETRY
 from bench.store import RunState
 from bench.store.reading import beside, committed_parts
 from bench.store.states import committed_epochs

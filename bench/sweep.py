@@ -20,7 +20,7 @@ from bench.grid import Grid
 from bench.pictures.animation import gif
 from bench.preparation import Ready
 from bench.progress import Observer
-from bench.records import RETRY, EpochRecord, EpochResult, RunOutcome, RunPlan, RunSetup
+from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.spec import RunSpec
 from bench.units import counted
 

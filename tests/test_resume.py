@@ -19,8 +19,8 @@ from bench.cost import environment, flops
 from bench.cost.clock import Clock
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
+from bench.measures import EpochResult, RunSetup
 from bench.quality.evaluator import QualityProtocol
-from bench.records import EpochResult, RunSetup
 from bench.spec import RunSpec
 from tests.test_training import images, spec
 
@@ -76,7 +76,7 @@ def attempt(
 
 def trajectory(epochs: Sequence[EpochResult]) -> np.ndarray:
     names = ("critic_loss", "generator_loss", "critic_score_real", "critic_score_fake", "penalty")
-    columns = [[getattr(e.steps, name) for e in epochs] for name in names]
+    columns = [[e.steps[name] for e in epochs] for name in names]
     return np.stack([np.concatenate(c) for c in columns if c[0] is not None])
 
 
@@ -111,8 +111,8 @@ def test_going_on_is_bit_identical_to_never_having_stopped(game: str, until: int
     assert np.array_equal(trajectory([*first, *rest]), trajectory(whole))
     assert [e.samples_png for e in [*first, *rest]] == [e.samples_png for e in whole]
     for name in ("samples_seen", "steps", "train_flops", "critic_loss", "critic_accuracy_real"):
-        mine = [getattr(e.record, name) for e in [*first, *rest]]
-        assert mine == [getattr(e.record, name) for e in whole], name
+        mine = [e.record.value(name) for e in [*first, *rest]]
+        assert mine == [e.record.value(name) for e in whole], name
 
 
 def test_epochs_of_so_many_steps_go_on_in_the_middle_of_a_pass() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from bench import store
 from bench.errors import ResultsError
-from bench.records import RunPlan
+from bench.measures import RunPlan
 from bench.status import STATES, SweepStatus, read_status
 from bench.store.reading import beside
 from tests.store.sweeps import open_sweep, run_plan, write_run

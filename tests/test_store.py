@@ -18,15 +18,14 @@ import pytest
 
 from bench import store
 from bench.errors import ResultsError
-from bench.records import (
+from bench.measures import (
     Environment,
-    EpochRecord,
     EpochResult,
     RunOutcome,
     RunPlan,
     RunSetup,
-    StepColumns,
 )
+from tests.store.sweeps import epoch_record
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -104,7 +103,7 @@ def setup(*, gpu: bool) -> RunSetup:
 def epoch(number: int, *, gpu: bool = False, steps: int = 3) -> EpochResult:
     known = 5 if gpu else None
     return EpochResult(
-        record=EpochRecord(
+        record=epoch_record(
             epoch=number,
             samples_seen=128 * number,
             steps=steps * number,
@@ -128,10 +127,10 @@ def epoch(number: int, *, gpu: bool = False, steps: int = 3) -> EpochResult:
             fid=9.0 if gpu else None,
             quality_samples=100 if gpu else None,
         ),
-        steps=StepColumns(
-            critic_loss=np.arange(steps, dtype=np.float32),
-            generator_loss=np.arange(steps, dtype=np.float32),
-        ),
+        steps={
+            "critic_loss": np.arange(steps, dtype=np.float32),
+            "generator_loss": np.arange(steps, dtype=np.float32),
+        },
         samples_png=b"png",
     )
 
@@ -531,6 +530,6 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_the_documentation_names_every_column() -> None:
     text = (Path(__file__).parents[1] / "docs" / "results.md").read_text()
-    for schema in (store.RUN_SCHEMA, store.EPOCH_SCHEMA, store.STEP_SCHEMA):
-        for name in schema.names:
+    for columns in (store.schema.runs(), store.schema.epochs(), store.schema.steps()):
+        for name in columns.names:
             assert f"`{name}`" in text, name

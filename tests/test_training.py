@@ -19,7 +19,7 @@ from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.quality.evaluator import QualityProtocol
-from bench.records import EpochResult, RunSetup
+from bench.measures import EpochResult, RunSetup
 from bench.spec import RunSpec
 from variants.adversarial import AdversarialGame
 from variants.game import Batch
@@ -68,7 +68,7 @@ def train(
 
 def trajectory(epochs: list[EpochResult]) -> np.ndarray:
     steps = [e.steps for e in epochs]
-    return np.concatenate([[s.critic_loss, s.generator_loss] for s in steps], axis=1)
+    return np.concatenate([[s["critic_loss"], s["generator_loss"]] for s in steps], axis=1)
 
 
 def test_the_same_spec_gives_identical_losses_and_another_seed_does_not() -> None:
@@ -100,7 +100,7 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     silent = train(spec(samples_every=2))
     watched = train(run, evaluator=Greedy())
     assert np.array_equal(trajectory(watched), trajectory(silent))
-    assert [e.record.fcd for e in watched] == [1.0, 1.0]
+    assert [e.record.value("fcd") for e in watched] == [1.0, 1.0]
     assert all(e.samples_png for e in watched)
 
 
@@ -172,7 +172,7 @@ def test_every_image_is_seen_once_an_epoch_and_counted() -> None:
         70 * counts.train_flops_per_image,
         140 * counts.train_flops_per_image,
     ]
-    assert [len(e.steps.critic_loss) for e in epochs] == [5, 5]
+    assert [len(e.steps["critic_loss"]) for e in epochs] == [5, 5]
 
 
 def test_warm_up_is_kept_apart() -> None:
@@ -189,8 +189,8 @@ def test_what_a_cpu_cannot_measure_is_none() -> None:
     assert record.peak_gpu_allocated_bytes is None
     assert record.peak_gpu_process_bytes is None
     assert record.energy_joules is None
-    assert record.penalty is None
-    assert record.fid is None
+    assert record.value("penalty") is None
+    assert record.value("fid") is None
 
 
 def numbered(count: int = 70) -> ImageData:
@@ -265,7 +265,7 @@ def test_epochs_of_so_many_steps_go_on_where_the_last_stopped() -> None:
 def test_a_run_makes_exactly_the_steps_it_is_asked_for() -> None:
     epochs = train(spec(epochs=None, steps=7, steps_per_epoch=3))
     assert [e.record.steps for e in epochs] == [3, 6, 7]
-    assert [len(e.steps.critic_loss) for e in epochs] == [3, 3, 1]
+    assert [len(e.steps["critic_loss"]) for e in epochs] == [3, 3, 1]
     once = trajectory(train(spec(epochs=1)))
     assert np.array_equal(trajectory(epochs)[:, :5], once), "the same training, cut elsewhere"
 
@@ -329,7 +329,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
     assert isinstance(first, EpochResult)
     assert first.record.epoch == 1
     assert isinstance(broken, EpochResult)
-    assert math.isnan(broken.record.generator_loss)
+    assert math.isnan(broken.record.scalars["generator_loss"])
     assert broken.samples_png is None
     assert isinstance(diverged, training.Diverged)
     assert "generator_loss was not finite at step 7 (epoch 2)" in str(diverged)
@@ -340,13 +340,13 @@ def test_training_moves_the_critic_towards_telling_real_from_fake() -> None:
     data = images(160)
     data.images[:] = 255  # all white: easy to tell from a fresh generator's grey
     record = train(run, data)[-1].record
-    assert record.critic_accuracy_real is not None
-    assert record.critic_accuracy_fake is not None
-    assert record.critic_score_real is not None
-    assert record.critic_score_fake is not None
-    assert record.critic_accuracy_real > 0.7
-    assert record.critic_accuracy_fake > 0.7
-    assert record.critic_score_real > record.critic_score_fake
+    assert record.scalars["critic_accuracy_real"] is not None
+    assert record.scalars["critic_accuracy_fake"] is not None
+    assert record.scalars["critic_score_real"] is not None
+    assert record.scalars["critic_score_fake"] is not None
+    assert record.scalars["critic_accuracy_real"] > 0.7
+    assert record.scalars["critic_accuracy_fake"] > 0.7
+    assert record.scalars["critic_score_real"] > record.scalars["critic_score_fake"]
 
 
 def test_the_critic_is_frozen_in_the_generators_update_and_thawed_after() -> None:

@@ -14,7 +14,7 @@ import torch
 
 import bench
 from bench.cost.nvml import Gpu
-from bench.records import Environment
+from bench.measures import Environment
 from bench.spec import Execution, Precision
 
 

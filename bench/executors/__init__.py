@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from bench.records import Counts, EpochResult, RunOutcome, RunSetup
+from bench.measures import Counts, EpochResult, RunOutcome, RunSetup
 from bench.spec import Execution, RunSpec
 
 T = TypeVar("T")

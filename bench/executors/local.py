@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from bench.errors import RequestError
 from bench.executors import Ended, Found, Message, RunRequest, chores, keeper
 from bench.executors.keeper import End, Kept
-from bench.records import RunOutcome, Status
+from bench.measures import RunOutcome, Status
 from bench.units import count, span
 
 T = TypeVar("T")

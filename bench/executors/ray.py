@@ -32,7 +32,7 @@ from bench.cache import cache_root
 from bench.errors import DeviceError, RequestError, first_line
 from bench.executors import Ended, Found, Logged, Message, RunRequest, Started, chores
 from bench.executors.local import LocalExecutor
-from bench.records import EpochResult, RunOutcome, Status
+from bench.measures import EpochResult, RunOutcome, Status
 
 try:
     import ray

@@ -1,1 +1,48 @@
-"""What can be measured, and the records that training yields."""
+"""What can be measured, and the records that training yields.
+
+Every column of the results is declared once, by a :class:`Measure`: the fields of the records
+here with :func:`column`, numbers that a game reports at every step in ``variants.scalars``, and
+scores beside the scorer that computes them. ``python -m bench.measures`` brings the lists of
+columns in docs/results.md up to date.
+"""
+
+from bench.measures.columns import epochs, runs, scalars, scores, shared, steps, totals
+from bench.measures.environment import Environment
+from bench.measures.epochs import EpochRecord, EpochResult, of_scalar
+from bench.measures.measure import (
+    EPOCH_MEASURES,
+    RUN_MEASURES,
+    Measure,
+    Value,
+    column,
+    declare,
+    of_record,
+)
+from bench.measures.runs import RETRY, Counts, RunOutcome, RunPlan, RunSetup, Status
+
+__all__ = [
+    "EPOCH_MEASURES",
+    "RETRY",
+    "RUN_MEASURES",
+    "Counts",
+    "Environment",
+    "EpochRecord",
+    "EpochResult",
+    "Measure",
+    "RunOutcome",
+    "RunPlan",
+    "RunSetup",
+    "Status",
+    "Value",
+    "column",
+    "declare",
+    "epochs",
+    "of_record",
+    "of_scalar",
+    "runs",
+    "scalars",
+    "scores",
+    "shared",
+    "steps",
+    "totals",
+]

@@ -91,12 +91,21 @@ def declare(measure: Measure, place: Place | None = None) -> Measure:
     return measure
 
 
-def column(doc: str, *, default: Any = dataclasses.MISSING, **about: Any) -> Any:
+def column(
+    doc: str,
+    *,
+    default: Any = dataclasses.MISSING,
+    default_factory: Any = dataclasses.MISSING,
+    **about: Any,
+) -> Any:
     """A field of a record that is a column: its documentation and whatever else a Measure has.
 
-    Name, type and nullability are the field's own. Use :func:`of_record` to declare them.
+    Name, type and nullability are the field's own. Use :func:`of_record` to get the measures.
     """
-    return field(default=default, metadata={"measure": {"doc": doc, **about}})
+    metadata = {"measure": {"doc": doc, **about}}
+    if default_factory is not dataclasses.MISSING:
+        return field(default_factory=default_factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def of_record(record: type, level: Level) -> Iterator[Measure]:

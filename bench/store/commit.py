@@ -1,19 +1,14 @@
-"""Putting files on disk so that a crash at any moment leaves the old one or the new one, whole."""
+"""Writing into a results folder: atomically, with the results' own errors."""
 
 from __future__ import annotations
 
-import errno
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from bench import files
 from bench.errors import ResultsError
-
-_UNFINISHED = ".unfinished"
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class NoSpaceLeft(ResultsError):
@@ -21,9 +16,7 @@ class NoSpaceLeft(ResultsError):
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Puts ``content`` at ``path``: readers see the old file or the new one, whole.
-
-    A temporary file in the same folder, fsync, rename, fsync of the folder.
+    """As :func:`bench.files.write_atomically`.
 
     Raises:
         NoSpaceLeft: there is no room for it; nothing is left behind.
@@ -35,59 +28,23 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to that takes the place of ``path`` when the block ends well.
+    """As :func:`bench.files.replacing`.
 
     Raises:
         NoSpaceLeft: there is no room for it; nothing is left behind.
         ResultsError: the folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED
-        )
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        fsync_folder(path.parent)
+        with files.replacing(path) as file:
+            yield file
     except OSError as error:
         raise unwritable(path, error) from error
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Removes what writers killed in the middle left in a folder that nobody else writes to."""
-    for path in folder.rglob(f".*{_UNFINISHED}"):
-        path.unlink(missing_ok=True)
-
-
-def is_unfinished(path: Path) -> bool:
-    """Whether this is what a write in progress, or one that was killed, has made so far."""
-    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Makes the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def unwritable(path: Path, error: OSError) -> ResultsError:
-    """What to tell the user when ``path`` could not be written."""
-    if error.errno in _NO_SPACE:
-        return NoSpaceLeft(
-            f"No space left to write {path}: free some space or choose another folder with --out; "
-            "epochs committed before are safe."
-        )
-    return ResultsError(
-        f"Cannot write {path} ({error.strerror}): choose a folder you can write to with --out."
-    )
+    """The exception to raise when ``path``, in a results folder, could not be written."""
+    remedy = "choose another folder with --out"
+    if files.is_full(error):
+        remedy += "; epochs that were committed are safe"
+        return files.unwritable(path, error, remedy, NoSpaceLeft)
+    return files.unwritable(path, error, remedy, ResultsError)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from bench.cache import cache_root
 from bench.errors import RequestError
+from bench.files import write_atomically
 from bench.store import checkpoints
 from bench.store.checkpoints import Found
-from bench.store.commit import write_atomically
 
 MOST_BYTES = 2 * 10**9  # of all of them together
 

@@ -6,10 +6,9 @@
             runs-0002.parquet  …
 
 The files of one number are a batch of runs. It counts once its runs file is there, which is
-written last, and is never changed: a later batch takes the place of an earlier one's runs, and
-the files in a run's own folder take the place of both. In every file the runs follow each
-other by id and share no row group with another unless they are short, so that one run is read
-by its groups alone.
+written last, and is never changed: a later batch replaces an earlier one's runs, and the files
+in a run's own folder replace both. In every file the runs are ordered by id and share no row
+group with another unless they are short, so that reading one run reads its groups only.
 """
 
 from __future__ import annotations
@@ -24,13 +23,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from bench.store import schema
 from bench.store.commit import write_atomically
-from bench.store.files import COMPACT, Torn, check_version, conformed, part_of, read_table
-from bench.store.schema import EPOCH_SCHEMA, RUN_SCHEMA, STEP_SCHEMA, parquet_bytes
+from bench.store.schema import parquet_bytes
+from bench.store.tables import (
+    COMPACT,
+    Torn,
+    check_version,
+    conformed,
+    part_of,
+    read_table,
+    together,
+)
 from bench.store.upgrade import version
 
 Kind = Literal["runs", "epochs", "steps"]
-SCHEMAS = {"runs": RUN_SCHEMA, "epochs": EPOCH_SCHEMA, "steps": STEP_SCHEMA}
+
+
+def declared(kind: Kind, columns: Sequence[str] | None = None) -> pa.Schema:
+    """The declared columns of a kind of rows, or of those the ones named."""
+    found = {"runs": schema.runs, "epochs": schema.epochs, "steps": schema.steps}[kind]()
+    return found if columns is None else part_of(found, columns)
 
 
 def batch_file(sweep: Path, kind: Kind, number: int) -> Path:
@@ -44,7 +57,7 @@ def batch_numbers(sweep: Path, kind: Kind) -> list[int]:
 
 
 def restore(sweep: Path, run_id: str) -> None:
-    """Puts what is gathered of a run back into its own folder, where no file of its own is.
+    """Writes a gathered run's rows back to its own folder, where it has no file of its own.
 
     Only the process that has claimed the run may call it.
 
@@ -84,25 +97,24 @@ def read_gathered(
 
     Raises:
         Torn: a file is torn.
-        ResultsError: a later version wrote it, or it has other columns.
+        ResultsError: a later version wrote it, or it lacks columns that all files have.
     """
-    schema = SCHEMAS[kind] if columns is None else part_of(SCHEMAS[kind], columns)
     while True:
         index = _open(sweep)
         wanted: dict[int, list[str]] = {}
         for run_id in run_ids:
             if run_id in index.batches:
                 wanted.setdefault(index.batches[run_id], []).append(run_id)
-        tables = [schema.empty_table()]
+        tables = [declared(kind, columns).empty_table()]
         for number in sorted(wanted):
             try:
                 path = batch_file(sweep, kind, number)
                 tables.append(_of(index, path, kind, wanted[number], columns))
-            except FileNotFoundError:  # the user does without it, or bench compact is at work
+            except FileNotFoundError:  # the user deleted it, or bench compact is running
                 if _open(sweep) is not index:
                     break
         else:
-            return pa.concat_tables(tables)
+            return together(tables)
 
 
 class _File(NamedTuple):
@@ -113,13 +125,13 @@ class _File(NamedTuple):
 
 
 class _Index:
-    """What is gathered of a sweep, as long as no file comes or goes."""
+    """What is gathered of a sweep, as long as no file is added or removed."""
 
     def __init__(self, sweep: Path) -> None:
         self.batches: dict[str, int] = {}
         self._files: dict[Path, _File] = {}
         for number in batch_numbers(sweep, "runs"):
-            ids = read_table(batch_file(sweep, "runs", number), RUN_SCHEMA, ["run_id"])
+            ids = read_table(batch_file(sweep, "runs", number), schema.runs(), ["run_id"])
             self.batches |= dict.fromkeys(ids["run_id"].to_pylist(), number)
 
     def file(self, path: Path) -> _File:
@@ -150,8 +162,7 @@ def _index(sweep: Path, _: frozenset[tuple[str, int, int]]) -> _Index:
 def _of(
     index: _Index, path: Path, kind: Kind, run_ids: Iterable[str], columns: Sequence[str] | None
 ) -> pa.Table:
-    """The rows of some runs of one file."""
-    schema = SCHEMAS[kind] if columns is None else part_of(SCHEMAS[kind], columns)
+    """The rows of some runs of one file, without columns that only other runs have."""
     names = None if columns is None else list(dict.fromkeys(["run_id", *columns]))
     ids = sorted(run_ids)
     try:
@@ -166,7 +177,12 @@ def _of(
     of_them = pc.is_in(table["run_id"], value_set=pa.array(ids, pa.string()))
     if not pc.all(of_them).as_py():
         table = table.filter(of_them)
-    return conformed(path, table if columns is None else table.select(columns), schema)
+    if columns is not None:
+        table = table.select([name for name in columns if name in table.schema.names])
+    known = declared(kind, columns)
+    table = conformed(path, table, known)
+    others = table.schema.names[len(known) :]
+    return table.drop_columns([n for n in others if table[n].null_count == len(table)])
 
 
 def _within(ids: Sequence[str], low: str, high: str) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import ResultsError
-from bench.records import RunPlan
-from bench.store.commit import is_unfinished, unwritable, write_atomically
+from bench.files import is_unfinished
+from bench.measures import RunPlan
+from bench.store.commit import unwritable, write_atomically
 from bench.store.schema import SCHEMA_VERSION
 
 

@@ -12,36 +12,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.errors import ResultsError
-from bench.store.files import Torn, in_threads, read_table
-from bench.store.gathered import SCHEMAS, read_gathered
+from bench.store.gathered import declared, read_gathered
 from bench.store.plan import read_plan
-from bench.store.schema import RUN_SCHEMA, STEP_SCHEMA
+from bench.store.tables import Torn, in_threads, read_table, together
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["Results", "Torn", "read_rows", "read_run", "read_sweep"]
 
 Kind = Literal["epochs", "steps"]
 
 
 @dataclass(frozen=True)
 class Results:
-    """A sweep read back. Frames hold the planned runs only, in the plan's order."""
+    """A sweep read back. Frames hold the planned runs only, in the plan's order.
+
+    A frame has the declared columns first, then those that nobody declared in this process.
+    """
 
     path: Path
     name: str
     question: str | None
     baseline: str | None
     planned: pd.DataFrame  # run_id, label, seed of every run of the grid
-    runs: pd.DataFrame  # a row per run that was started (RUN_SCHEMA)
-    epochs: pd.DataFrame  # a row per committed epoch (EPOCH_SCHEMA)
+    runs: pd.DataFrame  # a row per run that was started (schema.runs)
+    epochs: pd.DataFrame  # a row per committed epoch (schema.epochs)
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
-        """A row per step (STEP_SCHEMA) of the given runs, or of all."""
+        """A row per step (schema.steps) of the given runs, or of all."""
         wanted = list(self.runs["run_id"] if run_ids is None else run_ids)
         tables = [read_rows(self.path / "runs" / run_id, "steps") for run_id in wanted]
-        return _frame([STEP_SCHEMA.empty_table(), *tables])
+        return _frame(together([declared("steps").empty_table(), *tables]))
 
     def samples(self, run_id: str) -> list[Path]:
         """The run's sample grids, first epoch first."""
@@ -63,9 +63,9 @@ def read_sweep(path: Path) -> Results:
         )
     import pandas as pd
 
-    run_frame = _frame([runs])
-    epoch_frame = _frame([_epoch_rows(path, runs["run_id"].to_pylist())])
-    # A label is no part of a run's identity: what the grid calls it now is what counts.
+    run_frame = _frame(runs)
+    epoch_frame = _frame(_epoch_rows(path, runs["run_id"].to_pylist()))
+    # A label is not part of a run's identity: the grid may have renamed it since.
     labels = {run["run_id"]: run["label"] for run in plan["runs"]}
     for frame in (run_frame, epoch_frame):
         frame["label"] = frame["run_id"].map(labels).astype(frame["label"].dtype)
@@ -82,7 +82,7 @@ def read_sweep(path: Path) -> Results:
 
 
 def read_run(folder: Path) -> dict[str, Any] | None:
-    """The row of one run, or None where the run was never started.
+    """The row of one run, or None if the run was never started.
 
     Raises:
         Torn: a file is torn.
@@ -97,8 +97,8 @@ def read_run(folder: Path) -> dict[str, Any] | None:
 def read_rows(folder: Path, kind: Kind) -> pa.Table:
     """Epochs or steps of one run: those put into one file, and those committed since.
 
-    An epoch committed since counts in place of one of the same number, and a file in the
-    run's folder in place of what ``bench compact`` has gathered.
+    An epoch committed since replaces one of the same number, and a file in the run's folder
+    replaces what ``bench compact`` has gathered.
 
     Raises:
         Torn: a file is torn.
@@ -110,7 +110,7 @@ def read_rows(folder: Path, kind: Kind) -> pa.Table:
 
 
 def located(folder: Path) -> Path:
-    """Where a run's folder is, even if its writer died while putting another in its place."""
+    """Where a run's folder is, even if its writer died while replacing it."""
     if not folder.exists():
         for other in beside(folder):
             if other.exists():
@@ -119,37 +119,37 @@ def located(folder: Path) -> Path:
 
 
 def beside(folder: Path) -> tuple[Path, Path]:
-    """Where a run is done again, and where its earlier attempt goes while it is replaced."""
+    """Where a run is repeated, and where its earlier attempt goes while it is replaced."""
     return folder.with_name(f".{folder.name}.again"), folder.with_name(f".{folder.name}.old")
 
 
 class _Own(NamedTuple):
-    """What of a run's rows is in its own folder."""
+    """The rows of a run that are in its own folder."""
 
     kind: Kind
     whole: pa.Table | None  # the epochs put into one file; None where there is no such file
     parts: list[pa.Table]  # the epochs committed since
-    gone: list[Path]  # files of such epochs that are not there
+    gone: list[Path]  # files of such epochs that are missing
 
     def all(self) -> pa.Table:
         """Everything, in order."""
         assert self.whole is not None
         if self.gone:
-            # A run that has finished meanwhile put its parts into one file and removed them.
+            # A run that finished meanwhile has put its parts into one file and removed them.
             there = set(self.whole["epoch"].to_pylist())
             for path in self.gone:
                 if int(path.stem.partition("-")[2]) not in there:
                     raise Torn(path)
         if not self.parts:
             return self.whole
-        later = pa.concat_tables(self.parts)
+        later = together(self.parts)
         replaced = pc.is_in(self.whole["epoch"], later["epoch"].unique())
-        table = pa.concat_tables([self.whole.filter(pc.invert(replaced)), later])
+        table = together([self.whole.filter(pc.invert(replaced)), later])
         return table.sort_by("epoch" if self.kind == "epochs" else "step")
 
 
 def _own_rows(folder: Path, kind: Kind) -> _Own:
-    """Reads what is in a run's own folder.
+    """Reads the rows in a run's own folder.
 
     The parts first, since they are removed once they are in the one file.
     """
@@ -158,11 +158,11 @@ def _own_rows(folder: Path, kind: Kind) -> _Own:
     gone = []
     for part in committed_parts(folder, kind):
         try:
-            parts.append(read_table(part, SCHEMAS[kind]))
+            parts.append(read_table(part, declared(kind)))
         except FileNotFoundError:
             gone.append(part)
     try:
-        whole = read_table(folder / f"{kind}.parquet", SCHEMAS[kind])
+        whole = read_table(folder / f"{kind}.parquet", declared(kind))
     except FileNotFoundError:
         whole = None
     return _Own(kind, whole, parts, gone)
@@ -176,7 +176,7 @@ def read_own_run(folder: Path, columns: Sequence[str] | None = None) -> pa.Table
     """
     path = located(folder) / "run.parquet"
     try:
-        table = read_table(path, RUN_SCHEMA, columns)
+        table = read_table(path, declared("runs"), columns)
     except FileNotFoundError:
         return None
     if len(table) != 1:
@@ -196,7 +196,7 @@ def _run_rows(sweep: Path, run_ids: Sequence[str]) -> pa.Table:
     def own(run_ids: Sequence[str]) -> tuple[list[pa.Table], list[str]]:
         found = [(run_id, read_own_run(sweep / "runs" / run_id)) for run_id in run_ids]
         tables = [table for _, table in found if table is not None]
-        return _together(tables), [run_id for run_id, table in found if table is None]
+        return _combined(tables), [run_id for run_id, table in found if table is None]
 
     return _with_gathered(sweep, "runs", run_ids, own)
 
@@ -214,14 +214,14 @@ def _epoch_rows(sweep: Path, run_ids: Sequence[str]) -> pa.Table:
                 tables.append(read_rows(sweep / "runs" / run_id, "epochs"))
             else:
                 others.append(run_id)
-        return _together(tables), others
+        return _combined(tables), others
 
     return _with_gathered(sweep, "epochs", run_ids, own)
 
 
-def _together(tables: list[pa.Table]) -> list[pa.Table]:
+def _combined(tables: list[pa.Table]) -> list[pa.Table]:
     """The tables as one in memory, which takes far less of it than many."""
-    return [pa.concat_tables(tables).combine_chunks()] if tables else []
+    return [together(tables).combine_chunks()] if tables else []
 
 
 def _with_gathered(
@@ -240,7 +240,7 @@ def _with_gathered(
     for found, missing in in_threads(own, run_ids):
         tables += found
         others += missing
-    table = pa.concat_tables([*tables, read_gathered(sweep, kind, others)])
+    table = together([*tables, read_gathered(sweep, kind, others)])
     position = pc.index_in(table["run_id"], value_set=pa.array(run_ids, pa.string())).to_numpy()
     if np.all(np.diff(position) >= 0):
         return table
@@ -251,6 +251,6 @@ def _sweep_of(folder: Path) -> Path:
     return folder.parent.parent
 
 
-def _frame(tables: list[pa.Table]) -> pd.DataFrame:
-    frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
     return frame

@@ -1,19 +1,21 @@
-"""The columns on disk, derived from the records: explicit types, alike on every machine."""
+"""The columns on disk, derived from the declared measures: explicit types on every machine.
+
+A schema is built when it is used, since plug-ins may declare measures at any time. Adding a
+nullable column needs no new version: files that lack it read as null.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import types
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.records import Environment, EpochRecord, RunOutcome, RunPlan, RunSetup, RunTotals
+from bench import measures
+from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure, RunPlan
 
 SCHEMA_VERSION = 2
 VERSION_KEY = b"gan_bench_schema_version"
@@ -28,31 +30,8 @@ _ARROW = {
 _NULLABLE_PANDAS = {pa.int64(): "Int64", pa.bool_(): "boolean"}
 
 
-def _arrow_type(annotation: Any) -> pa.DataType:
-    """The Arrow type of a record's field; ``X | None`` is the type of X."""
-    if isinstance(annotation, types.UnionType):
-        (annotation,) = (a for a in typing.get_args(annotation) if a is not type(None))
-    if typing.get_origin(annotation) is Literal:
-        annotation = str
-    return _ARROW[annotation]
-
-
-def _fields(record: type, *, optional: bool = False) -> list[pa.Field]:
-    """One Arrow field per dataclass field; with ``optional`` all of them nullable."""
-    hints = typing.get_type_hints(record)
-    return [
-        pa.field(
-            f.name,
-            _arrow_type(hints[f.name]),
-            nullable=optional or isinstance(hints[f.name], types.UnionType),
-        )
-        for f in dataclasses.fields(record)
-        if f.name != "environment"
-    ]
-
-
-def _schema(fields: Iterable[pa.Field]) -> pa.Schema:
-    """A schema whose pandas metadata keeps integer and boolean columns nullable.
+def described(fields: Iterable[pa.Field]) -> pa.Schema:
+    """A schema of these fields whose pandas metadata keeps integers and booleans nullable.
 
     Without it an all-null integer column would be read as float64 on a machine
     without a GPU and as int64 on one with it.
@@ -77,49 +56,49 @@ def _schema(fields: Iterable[pa.Field]) -> pa.Schema:
     return pa.schema(fields, metadata=metadata)
 
 
-_KEYS = [
-    pa.field("schema_version", pa.int64(), nullable=False),
-    pa.field("sweep", pa.string(), nullable=False),
-    pa.field("run_id", pa.string(), nullable=False),
-    pa.field("label", pa.string(), nullable=False),
-    pa.field("variant", pa.string(), nullable=False),
-    pa.field("seed", pa.int64(), nullable=False),
-]
-_KEY_NAMES = {f.name for f in _KEYS}
+def _cached(build: Callable[[], pa.Schema]) -> Callable[[], pa.Schema]:
+    """Builds a schema when it is first used and whenever measures were declared since."""
+    built: tuple[list[Measure], pa.Schema] | None = None
 
-RUN_SCHEMA = _schema(
-    [
-        *_KEYS,
-        *(f for f in _fields(RunPlan) if f.name not in _KEY_NAMES),
-        *_fields(RunOutcome),
-        *_fields(RunTotals),
-        *_fields(RunSetup, optional=True),
-        *_fields(Environment, optional=True),
-    ]
-)
-# Which attempt made an epoch; null where the schema did not say yet.
-EPOCH_SCHEMA = _schema([*_KEYS, pa.field("attempt", pa.int64()), *_fields(EpochRecord)])
-STEP_COLUMNS = (
-    "critic_loss",
-    "generator_loss",
-    "critic_score_real",
-    "critic_score_fake",
-    "critic_accuracy_real",
-    "critic_accuracy_fake",
-    "penalty",
-)
-STEP_SCHEMA = _schema(
-    [
-        *(f for f in _KEYS if f.name in ("schema_version", "run_id", "seed")),
-        pa.field("epoch", pa.int64(), nullable=False),
-        pa.field("step", pa.int64(), nullable=False),  # from 1, over the whole run
-        *(pa.field(name, pa.float32()) for name in STEP_COLUMNS),
-    ]
-)
+    def schema() -> pa.Schema:
+        nonlocal built
+        declared = [*EPOCH_MEASURES.values(), *RUN_MEASURES.values()]
+        current = built
+        if current is None or current[0] != declared:
+            built = current = (declared, build())
+        return current[1]
+
+    schema.__doc__ = build.__doc__
+    return schema
+
+
+@_cached
+def runs() -> pa.Schema:
+    """The declared columns of ``run.parquet``."""
+    return described(map(_field, measures.runs()))
+
+
+@_cached
+def epochs() -> pa.Schema:
+    """The declared columns of ``epochs.parquet``."""
+    return described(map(_field, measures.epochs()))
+
+
+@_cached
+def steps() -> pa.Schema:
+    """The declared columns of ``steps.parquet``; numbers of a game are float32."""
+    scalars = {m.name for m in measures.scalars()}
+    return described(
+        pa.field(m.name, pa.float32()) if m.name in scalars else _field(m) for m in measures.steps()
+    )
+
+
+def _field(measure: Measure) -> pa.Field:
+    return pa.field(measure.name, _ARROW[measure.type], nullable=measure.nullable)
 
 
 def keys(plan: RunPlan) -> dict[str, Any]:
-    """The columns that every row of a run begins with."""
+    """The columns that every row of a run starts with."""
     return {
         "schema_version": SCHEMA_VERSION,
         "sweep": plan.sweep,
@@ -130,8 +109,21 @@ def keys(plan: RunPlan) -> dict[str, Any]:
     }
 
 
-def row_table(schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table; columns a row lacks are null."""
+def row_table(schema: pa.Schema, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table.
+
+    Columns that a row lacks are null. Those that the schema lacks, because nobody declared them
+    in this process, are appended, of the type of their values.
+    """
+    further: dict[str, pa.Field] = {}
+    for row in rows:
+        for name in row.keys() - further.keys() - set(schema.names):
+            if row[name] is not None:
+                further[name] = pa.field(name, pa.scalar(row[name]).type)
+    if further:
+        places = {name: place for row in rows for place, name in enumerate(row)}
+        added = sorted(further.values(), key=lambda field: places[field.name])
+        schema = described([*schema, *added])
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
@@ -149,8 +141,8 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def parquet_writer(sink: Any, schema: pa.Schema, *, few: bool) -> pq.ParquetWriter:
     """Writes a file of ``schema``, laid out for few rows or for many."""
-    # Reports and status open thousands of files of few rows, and the time that takes is that of
-    # their columns' descriptions and decompression: of those each file has as little as will do.
+    # Reports and status open thousands of files of few rows, and most of that time goes into the
+    # columns' descriptions and decompression: such files have as little of them as possible.
     writer = pq.ParquetWriter(
         sink,
         schema,
@@ -159,12 +151,7 @@ def parquet_writer(sink: Any, schema: pa.Schema, *, few: bool) -> pq.ParquetWrit
             f.name for f in schema if not pa.types.is_floating(f.type) and f.name != "step"
         ],
         write_statistics=not few,
-        store_schema=False,  # Parquet's own types say the same, but for the metadata
+        store_schema=False,  # Parquet's own types say the same, except for the metadata
     )
     writer.add_key_value_metadata(schema.metadata)
     return writer
-
-
-def flat(record: Any) -> dict[str, Any]:
-    """A record's fields, those that hold records themselves included as they are."""
-    return {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}

@@ -1,4 +1,4 @@
-"""How far each run of a sweep has come, without opening its epochs and steps."""
+"""How far each run of a sweep is, without opening its epochs and steps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench.records import Status
-from bench.store.files import Torn, check_version, in_threads
+from bench.measures import Status
+from bench.store import schema
 from bench.store.gathered import read_gathered
 from bench.store.reading import located, read_own_run
-from bench.store.schema import RUN_SCHEMA, parquet_bytes, row_table
+from bench.store.schema import parquet_bytes, row_table
+from bench.store.tables import Torn, check_version, in_threads
 
 _PART = re.compile(r"epochs-(\d+)\.parquet")
 _MAGIC = b"PAR1"
@@ -43,10 +44,10 @@ class RunState:
     """What ``run.parquet`` says of a run.
 
     Attributes:
-        epochs: committed; of a run that has not ended, as far as the names of its files tell.
-        seconds: that its epochs took, all attempts together.
+        epochs: committed; of a run that has not ended, according to the names of its files.
+        seconds: what its epochs took, all attempts together.
         stacked_runs: runs that shared this time, this one included.
-        flops: of training, in an epoch through the whole data set; None where not known.
+        flops: of training for an epoch through the whole data set; None if not known.
     """
 
     status: Status
@@ -94,14 +95,14 @@ def survey(path: Path, run_ids: Sequence[str]) -> tuple[dict[str, RunState], dic
 
 
 def run_file(row: Mapping[str, Any]) -> bytes:
-    """A run's row as the content of ``run.parquet``, its state in the file's metadata as well."""
+    """A run's row as the content of ``run.parquet``, with its state in the file's metadata."""
     note = json.dumps({name: row.get(name) for name in _COLUMNS}).encode()
-    table = row_table(RUN_SCHEMA, [row])
-    return parquet_bytes(table.replace_schema_metadata({**RUN_SCHEMA.metadata, _KEY: note}))
+    table = row_table(schema.runs(), [row])
+    return parquet_bytes(table.replace_schema_metadata({**table.schema.metadata, _KEY: note}))
 
 
 def _own(folder: Path) -> dict[str, Any] | Path | None:
-    """The columns in a run's own folder, or the torn file that they should be in."""
+    """The state columns in a run's own folder, or the torn file that should hold them."""
     path = located(folder) / "run.parquet"
     try:
         noted = _noted(path.read_bytes())
@@ -119,11 +120,11 @@ def _own(folder: Path) -> dict[str, Any] | Path | None:
 
 
 def _noted(content: bytes) -> dict[str, Any] | None:
-    """What ``run_file`` noted in a file's metadata; None where it did not.
+    """The state that ``run_file`` added to a file's metadata; None where there is none.
 
-    Parquet keeps such notes in its footer as they are. Looking there takes a tenth of the time
-    of reading the footer, which describes every column of the run's, and thousands of runs are
-    looked at whenever a sweep is begun or asked how it stands.
+    Parquet keeps such metadata unchanged in its footer. Searching for it takes a tenth of the
+    time of parsing the footer, which describes every column, and ``bench run`` and ``bench
+    status`` look at thousands of runs at a time.
     """
     if content[:4] != _MAGIC or content[-4:] != _MAGIC:
         return None
@@ -159,7 +160,7 @@ def _state(folder: Path, row: Mapping[str, Any]) -> RunState:
 
 
 def committed_epochs(folder: Path) -> int:
-    """The last epoch of a run's folder that is committed on its own, by the names of its files."""
+    """The last epoch in a run's folder with a file of its own, by the names of the files."""
     try:
         with os.scandir(folder / "parts") as entries:
             found = [_PART.fullmatch(entry.name) for entry in entries]

@@ -1,7 +1,7 @@
-"""Reading what an earlier version wrote: each step takes a table one schema version further.
+"""Reading what an earlier version wrote: each step upgrades a table by one schema version.
 
-A new version adds its step here and leaves the earlier ones alone; results of version 1 are
-kept in the tests for ever.
+A new version adds its step here and leaves the earlier ones unchanged; the tests keep results
+of every version. A new nullable column needs no step: files that lack it read as null.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bench.store.schema import SCHEMA_VERSION, VERSION_KEY
 
 
 def version(schema: pa.Schema) -> int:
-    """The schema version of the program that wrote a file; 0 where none is named."""
+    """The schema version of the program that wrote a file; 0 where the file has none."""
     metadata = schema.metadata or {}
     try:
         return int(metadata[VERSION_KEY])
@@ -24,7 +24,7 @@ def version(schema: pa.Schema) -> int:
 
 
 def upgraded(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A table of an earlier version with the columns of ``schema``, or as it is if it has them."""
+    """A table of an earlier version, upgraded to this one; unchanged if it is of this one."""
     written = version(table.schema)
     for step in _STEPS[written - 1 :] if written else ():
         table = step(table, schema)
@@ -32,12 +32,10 @@ def upgraded(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _to_2(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Version 2 knows attempts, checkpoints and elapsed time; version 1 made no checkpoints."""
+    """Version 2 has checkpoints; version 1 spent no time on them and resumed no run."""
     count = len(table)
     known = {
-        "attempt": pa.nulls(count, pa.int64()),
         "checkpoint_seconds": pa.array([0.0] * count, pa.float64()),
-        "elapsed_seconds": pa.nulls(count, pa.float64()),
         "resumed_epochs": pa.array([0] * count, pa.int64()),
     }
     for name in schema.names:

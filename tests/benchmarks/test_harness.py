@@ -15,7 +15,7 @@ from bench.cache import cache_root
 from bench.cost import flops
 from bench.executors import RunRequest
 from bench.executors.local import LocalExecutor
-from bench.records import RunSetup
+from bench.measures import RunSetup
 from tests.benchmarks.epochs import CPU, data_of, dcgan_run, epochs_of
 from variants.game import Batch
 

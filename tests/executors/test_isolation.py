@@ -24,7 +24,7 @@ from bench import datasets, grid
 from bench.cache import cache_root
 from bench.executors import Ended, Limits, RunRequest, RunSetup, keeper, local
 from bench.executors.local import LocalExecutor
-from bench.records import Counts, EpochResult, RunOutcome
+from bench.measures import Counts, EpochResult, RunOutcome
 
 pytestmark = pytest.mark.usefixtures("faulty")
 

@@ -19,7 +19,7 @@ from bench.errors import DeviceError
 from bench.executors import Ended, RunRequest, chores, worker
 from bench.executors.local import LocalExecutor, RemoteError
 from bench.quality.extractors.registry import MODES
-from bench.records import Counts, EpochResult
+from bench.measures import Counts, EpochResult
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_runs_in_processes_give_the_losses_of_any_other(executor, tmp_path: Path
     losses = []
     for _ in range(2):
         messages = [m for _, m in executor.execute([request(tmp_path)])]
-        steps = [m.steps.critic_loss for m in messages if isinstance(m, EpochResult)]
+        steps = [m.steps["critic_loss"] for m in messages if isinstance(m, EpochResult)]
         losses.append(np.concatenate(steps))
     assert np.array_equal(*losses)
 
@@ -120,7 +120,7 @@ def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> No
         assert messages[1].stacked_runs == 3
         assert [m.record.steps for m in messages[2:4]] == [20, 30]
         assert messages[-1].outcome.status == "completed"
-    losses = [messages[3].record.critic_loss for messages in heard.values()]
+    losses = [messages[3].record.scalars["critic_loss"] for messages in heard.values()]
     assert len(set(losses)) == 3, "each from its own seed"
 
 

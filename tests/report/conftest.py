@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bench.records import (
+from bench.measures import (
     Environment,
     EpochRecord,
     EpochResult,
@@ -23,10 +23,10 @@ from bench.records import (
     RunPlan,
     RunSetup,
     Status,
-    StepColumns,
 )
 from bench.report.measures import Measures
 from bench.store import RunWriter, SweepPlan, open_sweep, read_sweep
+from tests.store.sweeps import epoch_record
 
 STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
 IMAGES = 5000
@@ -333,40 +333,40 @@ def _record(
     pace = IMAGES / seconds
     trained = [_train_seconds(seconds, e) for e in range(1, epoch + 1)]
     score = quality_at(config, index, epoch, epochs) if quality else None
-    record = EpochRecord(
-        epoch=epoch,
-        samples_seen=epoch * IMAGES,
-        steps=epoch * steps,
-        train_seconds=trained[-1],
-        warmup_seconds=1.3 if epoch == 1 else 0.0,
-        evaluation_seconds=2.0,
-        checkpoint_seconds=0.0,
-        elapsed_seconds=epoch * (seconds + 2.0),
-        images_per_second=pace,
-        train_flops=epoch * IMAGES * config.flops_per_image,
-        peak_gpu_allocated_bytes=None,
-        peak_gpu_reserved_bytes=None,
-        peak_gpu_process_bytes=None,
-        peak_host_bytes=(500 + 2 * index + config.generator_width) * 2**20,
-        process_cpu_seconds=2 * seconds,
-        foreign_load_cores=0.0,
-        contended=False,
-        energy_joules=_joules(config.watts, trained),
-        critic_loss=1.0,
-        generator_loss=1.0,
-        critic_score_real=1.0,
-        critic_score_fake=-1.0,
-        critic_accuracy_real=0.8,
-        critic_accuracy_fake=0.8,
-        fcd=score,
-        kid_mean=None if score is None else score / 1000,
-        kid_std=None if score is None else 0.001,
-        precision=None if score is None else 0.9 - score / 1000,
-        recall=None if score is None else 0.5 - score / 1000,
-        quality_samples=5000 if quality else None,
-    )
+    record = {
+        "epoch": epoch,
+        "samples_seen": epoch * IMAGES,
+        "steps": epoch * steps,
+        "train_seconds": trained[-1],
+        "warmup_seconds": 1.3 if epoch == 1 else 0.0,
+        "evaluation_seconds": 2.0,
+        "checkpoint_seconds": 0.0,
+        "elapsed_seconds": epoch * (seconds + 2.0),
+        "images_per_second": pace,
+        "train_flops": epoch * IMAGES * config.flops_per_image,
+        "peak_gpu_allocated_bytes": None,
+        "peak_gpu_reserved_bytes": None,
+        "peak_gpu_process_bytes": None,
+        "peak_host_bytes": (500 + 2 * index + config.generator_width) * 2**20,
+        "process_cpu_seconds": 2 * seconds,
+        "foreign_load_cores": 0.0,
+        "contended": False,
+        "energy_joules": _joules(config.watts, trained),
+        "critic_loss": 1.0,
+        "generator_loss": 1.0,
+        "critic_score_real": 1.0,
+        "critic_score_fake": -1.0,
+        "critic_accuracy_real": 0.8,
+        "critic_accuracy_fake": 0.8,
+        "fcd": score,
+        "kid_mean": None if score is None else score / 1000,
+        "kid_std": None if score is None else 0.001,
+        "precision": None if score is None else 0.9 - score / 1000,
+        "recall": None if score is None else 0.5 - score / 1000,
+        "quality_samples": 5000 if quality else None,
+    }
     measured = {} if config.measured is None else config.measured(index, epoch)
-    return replace(record, **config.epoch, **measured)
+    return epoch_record(**{**record, **config.epoch, **measured})
 
 
 def _train_seconds(seconds: float, epoch: int) -> float:
@@ -381,21 +381,21 @@ def _joules(watts: Sequence[float], trained: Sequence[float]) -> float | None:
     return sum(w * s for w, s in zip(watts, trained, strict=False))
 
 
-def _steps(generator: np.random.Generator, epoch: int, steps: int) -> StepColumns:
+def _steps(generator: np.random.Generator, epoch: int, steps: int) -> dict[str, np.ndarray]:
     position = (epoch - 1) * steps + np.arange(steps)
 
     def noisy(level: np.ndarray, spread: float) -> np.ndarray:
         return (level + generator.normal(0, spread, steps)).astype(np.float32)
 
     decay = np.exp(-position / (2 * steps))
-    return StepColumns(
-        critic_loss=noisy(0.7 + 0.5 * decay, 0.1),
-        generator_loss=noisy(1.5 - 0.8 * decay, 0.2),
-        critic_score_real=noisy(1.0 + decay, 0.1),
-        critic_score_fake=noisy(-1.0 - decay, 0.1),
-        critic_accuracy_real=noisy(0.75 + 0.2 * decay, 0.04).clip(0, 1),
-        critic_accuracy_fake=noisy(0.70 + 0.25 * decay, 0.04).clip(0, 1),
-    )
+    return {
+        "critic_loss": noisy(0.7 + 0.5 * decay, 0.1),
+        "generator_loss": noisy(1.5 - 0.8 * decay, 0.2),
+        "critic_score_real": noisy(1.0 + decay, 0.1),
+        "critic_score_fake": noisy(-1.0 - decay, 0.1),
+        "critic_accuracy_real": noisy(0.75 + 0.2 * decay, 0.04).clip(0, 1),
+        "critic_accuracy_fake": noisy(0.70 + 0.25 * decay, 0.04).clip(0, 1),
+    }
 
 
 class Synthetic:

@@ -12,7 +12,7 @@ from bench.report import figures, findings
 from bench.report.measures import SHARED_COSTS, Measures
 from bench.report.page import _banners
 from bench.report.tables import against_baseline, all_tables, equal_cost, summary
-from bench.store import EPOCH_SCHEMA, RUN_SCHEMA, read_sweep
+from bench.store import read_sweep, schema
 
 TIME = "Time per epoch (s)"
 
@@ -49,7 +49,7 @@ def partly(synthetic) -> Measures:
 
 
 def test_every_shared_column_exists_and_is_null_for_a_stack_alone(partly: Measures) -> None:
-    assert set(SHARED_COSTS) <= {*RUN_SCHEMA.names, *EPOCH_SCHEMA.names}
+    assert set(SHARED_COSTS) <= {*schema.runs().names, *schema.epochs().names}
     derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"
@@ -65,7 +65,7 @@ def test_every_shared_column_exists_and_is_null_for_a_stack_alone(partly: Measur
 def test_every_time_memory_and_energy_column_of_the_store_is_known_to_be_shared() -> None:
     costs = {
         name
-        for name in (*RUN_SCHEMA.names, *EPOCH_SCHEMA.names)
+        for name in (*schema.runs().names, *schema.epochs().names)
         if name.endswith(("_seconds", "_joules", "_per_second"))
         or (name.startswith("peak_") and name.endswith("_bytes"))
     }

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from sweeps import everything, gathered_ids, open_sweep, own_files, run_plan, same, write_run
 
 from bench import store
-from bench.store import compaction
+from bench.store import batches
 
 RUNS = [run_plan(seed) for seed in range(6)]
 
@@ -106,5 +106,5 @@ def sweep_kill_points(folder: Path) -> int:
 
 if __name__ == "__main__":
     os.fsync = lambda handle: None
-    compaction._FULL.update(epochs=100, steps=25)
+    batches.FULL.update(epochs=100, steps=25)
     print(sweep_kill_points(Path(sys.argv[1])))

@@ -13,20 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench import store
-from bench.records import (
+from bench import measures, store
+from bench.measures import (
     Environment,
     EpochRecord,
     EpochResult,
     RunOutcome,
     RunPlan,
     RunSetup,
-    RunTotals,
     Status,
-    StepColumns,
 )
+from bench.store import schema
 from bench.store.reading import read_rows
-from bench.store.schema import EPOCH_SCHEMA, STEP_SCHEMA, flat, keys, parquet_bytes, row_table
+from bench.store.schema import keys, parquet_bytes, row_table
 from bench.store.states import run_file
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -103,9 +102,16 @@ def open_sweep(path: Path, runs: Iterable[RunPlan]) -> None:
     store.open_sweep(path, store.SweepPlan("sweep", "Why?", "dcgan 0", "x", tuple(runs)))
 
 
+def epoch_record(**columns: Any) -> EpochRecord:
+    """An epoch's record from all its columns."""
+    scalars = {m.name: columns.pop(m.name) for m in measures.scalars() if m.name in columns}
+    scores = {m.name: columns.pop(m.name) for m in measures.scores() if m.name in columns}
+    return EpochRecord(**columns, scalars=scalars, scores=scores)
+
+
 def record(number: int, steps: int, seconds: float = 2.0, fcd: float = 9.0) -> EpochRecord:
     """What was measured in an epoch of so many steps."""
-    return EpochRecord(
+    return epoch_record(
         epoch=number,
         samples_seen=IMAGES * number,
         steps=steps * number,
@@ -133,16 +139,16 @@ def record(number: int, steps: int, seconds: float = 2.0, fcd: float = 9.0) -> E
     )
 
 
-def losses(seed: int, count: int) -> StepColumns:
+def losses(seed: int, count: int) -> dict[str, np.ndarray]:
     """Random walks."""
     walk = np.random.default_rng(seed).normal(0, 0.1, (4, count)).cumsum(axis=1)
     critic, generator, real, fake = walk.astype(np.float32)
-    return StepColumns(
-        critic_loss=1 + critic,
-        generator_loss=1 + generator,
-        critic_accuracy_real=real.clip(0, 1),
-        critic_accuracy_fake=fake.clip(0, 1),
-    )
+    return {
+        "critic_loss": 1 + critic,
+        "generator_loss": 1 + generator,
+        "critic_accuracy_real": real.clip(0, 1),
+        "critic_accuracy_fake": fake.clip(0, 1),
+    }
 
 
 def write_run(path: Path, run: RunPlan, status: Status | None, epochs: int, steps: int = 3) -> None:
@@ -178,45 +184,34 @@ def write_large(
         records = [
             record(n, steps, seconds, float(score)) for n, score in enumerate(scores, start=1)
         ]
-        rows = [{**keys(run), "attempt": 1, **flat(each)} for each in records]
-        (folder / "epochs.parquet").write_bytes(parquet_bytes(row_table(EPOCH_SCHEMA, rows)))
+        rows = [{**keys(run), "attempt": 1, **each.columns()} for each in records]
+        (folder / "epochs.parquet").write_bytes(parquet_bytes(row_table(schema.epochs(), rows)))
         if position % every == 0:
             columns = losses(position, epochs * steps)
         (folder / "steps.parquet").write_bytes(_steps(run, columns, epochs, steps))
-        totals = RunTotals(
-            epochs=epochs,
-            samples_seen=IMAGES * epochs,
-            steps=steps * epochs,
-            train_seconds=seconds * epochs,
-            warmup_seconds=0.5,
-            evaluation_seconds=0.25 * epochs,
-            elapsed_seconds=(seconds + 0.5) * epochs,
-            train_flops=1500 * IMAGES * epochs,
-            peak_host_bytes=1000 + epochs,
-        )
         outcome = RunOutcome(status="completed", started_at=NOW, ended_at=NOW + timedelta(hours=1))
-        row = keys(run) | flat(run) | flat(outcome) | flat(totals)
-        row |= flat(SETUP) | flat(SETUP.environment)
+        row = keys(run) | vars(run) | vars(outcome) | measures.totals(rows)
+        row |= vars(SETUP) | vars(SETUP.environment)
         del row["environment"]
         (folder / "run.parquet").write_bytes(run_file(row))
     return path
 
 
-def _steps(run: RunPlan, columns: StepColumns, epochs: int, steps: int) -> bytes:
-    count = epochs * steps
+def _steps(run: RunPlan, columns: dict[str, np.ndarray], epochs: int, steps: int) -> bytes:
+    count, declared = epochs * steps, schema.steps()
     known = {
-        **{name: value for name, value in keys(run).items() if name in STEP_SCHEMA.names},
+        **{name: value for name, value in keys(run).items() if name in declared.names},
         "epoch": np.repeat(np.arange(1, epochs + 1), steps),
         "step": np.arange(1, count + 1),
-        **{name: value for name, value in flat(columns).items() if value is not None},
+        **columns,
     }
     arrays = [
         pa.array(np.broadcast_to(known[field.name], count), field.type)
         if field.name in known
         else pa.nulls(count, field.type)
-        for field in STEP_SCHEMA
+        for field in declared
     ]
-    return parquet_bytes(pa.table(arrays, schema=STEP_SCHEMA))
+    return parquet_bytes(pa.table(arrays, schema=declared))
 
 
 # ---------------------------------------------------------------------------- reading

@@ -15,8 +15,8 @@ import pytest
 
 from bench import store
 from bench.errors import ResultsError
-from bench.records import RunPlan, Status
-from bench.store import compaction
+from bench.measures import RunPlan, Status
+from bench.store import batches
 from bench.store.reading import beside, read_rows
 from tests.store.sweeps import (
     NOW,
@@ -108,8 +108,8 @@ def test_runs_that_end_later_are_put_with_the_others(tmp_path: Path) -> None:
 def test_batches_are_bounded_and_one_run_is_read_by_its_own_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compaction, "_FULL", {"epochs": 100, "steps": 25})
-    monkeypatch.setattr(compaction, "_GROUP_ROWS", {"runs": 2, "epochs": 1, "steps": 1})
+    monkeypatch.setattr(batches, "FULL", {"epochs": 100, "steps": 25})
+    monkeypatch.setattr(batches, "GROUP_ROWS", {"runs": 2, "epochs": 1, "steps": 1})
     write(tmp_path)
     before = everything(tmp_path)
     assert store.compact(tmp_path).files == 6, "three runs fill a batch"
@@ -135,8 +135,8 @@ def test_batches_are_bounded_and_one_run_is_read_by_its_own_groups(
 def test_a_long_run_is_split_and_short_ones_share(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compaction, "_GROUP_ROWS", {"runs": 9, "epochs": 5, "steps": 10})
-    monkeypatch.setattr(compaction, "_MOST_GROUP_ROWS", 7)
+    monkeypatch.setattr(batches, "GROUP_ROWS", {"runs": 9, "epochs": 5, "steps": 10})
+    monkeypatch.setattr(batches, "MOST_GROUP_ROWS", 7)
     write(tmp_path)
     before = everything(tmp_path)
     store.compact(tmp_path)
@@ -147,7 +147,7 @@ def test_small_batches_are_put_together(tmp_path: Path, monkeypatch: pytest.Monk
     write(tmp_path)
     before = everything(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(compaction, "_FULL", {"epochs": 1, "steps": 1})
+        patch.setattr(batches, "FULL", {"epochs": 1, "steps": 1})
         assert store.compact(tmp_path).files == 15
         assert same(everything(tmp_path), before)
     assert store.compact(tmp_path) == store.Compaction(0, 0, (), 3)
@@ -307,10 +307,10 @@ def test_readers_see_every_run_once_meanwhile(tmp_path: Path) -> None:
     code = """
 import os, pathlib, sys
 from bench import store
-from bench.store import compaction
+from bench.store import batches
 os.fsync = lambda handle: None
 for full in (1, 25, 10_000):
-    compaction._FULL.update(epochs=full, steps=full)
+    batches.FULL.update(epochs=full, steps=full)
     store.compact(pathlib.Path(sys.argv[1]))
 """
     looks = 0

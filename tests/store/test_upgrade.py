@@ -17,7 +17,7 @@ import pytest
 
 from bench import report, store
 from bench.errors import ResultsError
-from bench.records import RunOutcome
+from bench.measures import RunOutcome
 from bench.status import read_status
 from tests.store.sweeps import NOW, everything, own_files, same
 from tests.test_store import epoch, plan, setup
@@ -35,8 +35,8 @@ def first(tmp_path: Path) -> Path:
 def test_version_1_reads_with_the_columns_of_today(first: Path) -> None:
     assert pq.read_schema(first / "runs" / DONE / "run.parquet").get_field_index("attempt") == -1
     results = store.read_sweep(first)
-    assert list(results.runs) == store.RUN_SCHEMA.names
-    assert list(results.epochs) == store.EPOCH_SCHEMA.names
+    assert list(results.runs) == store.schema.runs().names
+    assert list(results.epochs) == store.schema.epochs().names
     assert (results.name, results.question) == ("old", "Is it still read?")
     assert results.planned["run_id"].tolist() == [DONE, KILLED, NEVER]
     assert results.runs["status"].tolist() == ["completed", "interrupted"]

@@ -15,7 +15,7 @@ import pytest
 
 from bench import store
 from bench.errors import ResultsError
-from bench.records import RunOutcome
+from bench.measures import RunOutcome
 from bench.store.reading import beside, read_rows
 from tests.test_store import NOW, epoch, plan, setup, sweep_plan
 
@@ -201,7 +201,8 @@ def test_a_run_that_diverged_in_its_last_epoch_is_not_completed(tmp_path: Path) 
     writer = begun(tmp_path)
     append(writer, 1, kept=(1,))
     last = epoch(2)
-    writer.append(replace(last, record=replace(last.record, generator_loss=float("nan"))))
+    broken = {**last.record.scalars, "generator_loss": float("nan")}
+    writer.append(replace(last, record=replace(last.record, scalars=broken)))
     killed = store.RunWriter(tmp_path, RUN, started_at=NOW)
     assert (killed.has_all, killed.resumed_epochs) == (False, 1)
     writer.finish(RunOutcome(status="diverged", error="NaN", started_at=NOW, ended_at=NOW))

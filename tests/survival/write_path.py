@@ -26,7 +26,7 @@ from test_store import NOW, epoch, plan, setup, sweep_plan
 
 from bench import store
 from bench.errors import ResultsError
-from bench.records import RunOutcome
+from bench.measures import RunOutcome
 
 EPOCHS = 3
 RUN = replace(plan(), epochs_planned=EPOCHS)

@@ -1,4 +1,8 @@
-"""Opening the Parquet files of a results folder: checked, upgraded, with today's columns."""
+"""Opening the Parquet files of a results folder: checked, upgraded, with today's columns.
+
+A declared column that a file lacks reads as null. A column that nobody has declared in this
+process, such as one of a plug-in that is not loaded, is kept after the declared ones.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.errors import ResultsError
-from bench.store.schema import SCHEMA_VERSION
+from bench.store.schema import SCHEMA_VERSION, described
 from bench.store.upgrade import upgraded, version
 
 COMPACT = "compact"  # the folder of what bench compact has gathered
 
-_THREADS = 4  # more of them wait for one another
+_THREADS = 4  # with more, threads wait for one another
 _SLICE = 100  # items a thread takes at a time
 
 Item = TypeVar("Item")
@@ -29,16 +33,16 @@ class Torn(ResultsError):
     def __init__(self, path: Path) -> None:
         remedy = "run the grid again to redo what it held; bench run sets the torn file aside"
         if path.parent.name == COMPACT:
-            remedy = f"put a copy of it in its place, or {_redo(path)}"
+            remedy = f"replace it with a copy, or {_redo(path)}"
         elif path.name in ("epochs.parquet", "steps.parquet"):
-            # Of a completed run, bench run looks at neither.
+            # bench run reads neither of a completed run.
             remedy += f", or if the run has completed {_redo(path)}"
         super().__init__(f"{path} is torn or not Parquet: {remedy}.")
         self.path = path
 
 
 def _redo(path: Path) -> str:
-    """How to do without a file."""
+    """How to redo what a file held."""
     if path.parent.name != COMPACT:
         return f"delete the folder {path.parent} and run the grid again"
     batch = path.with_name(f"*-{path.stem.rpartition('-')[2]}.parquet")
@@ -46,12 +50,12 @@ def _redo(path: Path) -> str:
 
 
 def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
-    """A file's rows with the columns of ``schema``, or of those the ones named.
+    """A file's rows with the columns of ``schema`` and others it has, or only the ones named.
 
     Raises:
-        FileNotFoundError: there is none.
-        Torn: it is not whole, or its values are not of the columns' types.
-        ResultsError: a later version wrote it, or it has other columns.
+        FileNotFoundError: there is no such file.
+        Torn: it is not whole, or its values do not have the columns' types.
+        ResultsError: a later version wrote it, or it lacks columns that all files have.
     """
     try:
         # Reading ahead in threads of its own costs small files more than it gains.
@@ -74,7 +78,7 @@ def check_version(path: Path, written: int) -> None:
     """Refuses a file of a later schema version.
 
     Raises:
-        ResultsError: it is of one.
+        ResultsError: a later version wrote it.
     """
     if written > SCHEMA_VERSION:
         raise ResultsError(
@@ -84,25 +88,55 @@ def check_version(path: Path, written: int) -> None:
 
 
 def conformed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """What was read of a file, brought to ``schema``.
+    """A file's rows with the columns of ``schema``, then those that it does not have.
 
     Raises:
-        Torn: its values are not of the columns' types.
-        ResultsError: it has other columns.
+        Torn: its values do not have the columns' types.
+        ResultsError: it lacks columns that all files have, or another program wrote it.
     """
-    if version(table.schema) == SCHEMA_VERSION and table.schema.equals(schema):
+    written = version(table.schema)
+    if written == SCHEMA_VERSION and table.schema.equals(schema):
         return table.replace_schema_metadata(schema.metadata)
     table = upgraded(table, schema)
-    if set(table.schema.names) != set(schema.names):
-        strange = sorted(set(table.schema.names) ^ set(schema.names))
+    there, declared = set(table.schema.names), set(schema.names)
+    strange = {name for name in declared - there if not schema.field(name).nullable}
+    if not written:
+        strange |= there - declared
+    if strange:
         raise ResultsError(
             f"{path} has other columns than schema version {SCHEMA_VERSION} "
-            f"({', '.join(strange[:3])}): {_redo(path)}."
+            f"({', '.join(sorted(strange)[:3])}): {_redo(path)}."
         )
+    for name in sorted(declared - there):
+        table = table.append_column(
+            schema.field(name), pa.nulls(len(table), schema.field(name).type)
+        )
+    further = [pa.field(f.name, f.type) for f in table.schema if f.name not in declared]
+    if further:
+        schema = described([*schema, *further])
     try:
         return table.select(schema.names).cast(schema)
     except (pa.ArrowException, ValueError) as error:
         raise Torn(path) from error
+
+
+def together(tables: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all tables; columns that some lack are null there.
+
+    Raises:
+        ResultsError: a column has values of different kinds, such as numbers and text.
+    """
+    schema = tables[0].schema
+    if all(table.schema.equals(schema) for table in tables):
+        return pa.concat_tables(tables)
+    try:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException as error:
+        raise ResultsError(
+            f"The runs of this sweep have columns that cannot be put together ({error}): "
+            "write the results of a plug-in whose column has another type now to another folder."
+        ) from error
+    return table.cast(described(table.schema))
 
 
 def in_threads(

@@ -1,0 +1,116 @@
+"""The columns of each file, in order: those declared here first, then those of plug-ins.
+
+All lists are made when they are asked for, since a plug-in may declare measures at any time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench.measures.environment import ENVIRONMENT
+from bench.measures.epochs import EPOCH, SCALARS
+from bench.measures.keys import ATTEMPT, KEYS, STEP
+from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure, Value
+from bench.measures.runs import EPOCHS, OUTCOME, PLAN, SETUP
+
+_STEP_KEYS = ("schema_version", "run_id", "seed")
+# Columns keep their places in files, which some readers rely on, wherever they are declared.
+_FIRST_SCORES = (
+    "fid",
+    "fcd",
+    "kid_mean",
+    "kid_std",
+    "precision",
+    "recall",
+    "quality_samples",
+    "conditional_accuracy",
+    "modes_captured",
+    "high_quality_fraction",
+    "reverse_kl",
+)
+_FIXED = frozenset(m.name for m in (*KEYS, ATTEMPT, STEP, *EPOCH))
+
+
+def scalars() -> list[Measure]:
+    """Numbers that games report at every step, whose means over an epoch are its columns."""
+    return [*SCALARS, *(m for m in _further(SCALARS) if m.level == "step")]
+
+
+def scores() -> list[Measure]:
+    """What scorers compute after an epoch."""
+    found = [m for m in _further(SCALARS) if m.level == "epoch"]
+    last = len(_FIRST_SCORES)
+    places = {name: place for place, name in enumerate(_FIRST_SCORES)}
+    return sorted(found, key=lambda measure: places.get(measure.name, last))
+
+
+def steps() -> list[Measure]:
+    """The columns of ``steps.parquet``."""
+    keys = [m for m in (*KEYS, *EPOCH) if m.name in (*_STEP_KEYS, "epoch")]
+    return [*keys, STEP, *(dataclasses.replace(m, nullable=True) for m in scalars())]
+
+
+def epochs() -> list[Measure]:
+    """The columns of ``epochs.parquet``."""
+    return [*KEYS, ATTEMPT, *EPOCH, *scalars(), *scores()]
+
+
+def runs() -> list[Measure]:
+    """The columns of ``run.parquet``; what set-up finds out is null until then."""
+    first = [*KEYS, *PLAN, *OUTCOME, EPOCHS, *_totals(EPOCH)]
+    declared = {m.name for m in (*first, *SETUP, *ENVIRONMENT)}
+    others = [m for m in RUN_MEASURES.values() if m.name not in declared]
+    later = [*SETUP, *ENVIRONMENT, *_further_totals(), *others]
+    return [*first, *(dataclasses.replace(m, nullable=True) for m in later)]
+
+
+def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Value]:
+    """A run's totals over its epochs, by column of ``run.parquet``.
+
+    Args:
+        rows: of ``epochs.parquet``, in order.
+    """
+    found: dict[str, Value] = {"epochs": rows[-1]["epoch"] if rows else 0}
+    for measure in (*_totals(EPOCH), *_further_totals()):
+        found[measure.name] = _total(measure, [row.get(measure.name) for row in rows])
+    return found
+
+
+def shared() -> frozenset[str]:
+    """The columns, of any file, whose values runs trained as one stack share."""
+    measures = (*EPOCH_MEASURES.values(), *RUN_MEASURES.values())
+    return frozenset(measure.name for measure in measures if measure.shared)
+
+
+def _further(known: Iterable[Measure]) -> list[Measure]:
+    names = _FIXED | {m.name for m in known}
+    return [m for m in EPOCH_MEASURES.values() if m.name not in names]
+
+
+def _totals(measures: Iterable[Measure]) -> list[Measure]:
+    """The totals that are stored with a run, largest values last."""
+    stored = [m for m in measures if m.over_epochs in ("sum", "last", "max")]
+    return sorted(stored, key=lambda measure: measure.over_epochs == "max")
+
+
+def _further_totals() -> list[Measure]:
+    """Totals of scalars and scores; none of a column whose name a run's own column has."""
+    own = RUN_MEASURES.names()
+    return [m for m in _totals([*scalars(), *scores()]) if m.name not in own]
+
+
+def _total(measure: Measure, values: Sequence[Any]) -> Value:
+    total: Value = None
+    known = [value for value in values if value is not None]
+    if measure.over_epochs == "last" and values:
+        total = values[-1]
+    elif measure.over_epochs == "sum" and known:
+        total = sum(known)
+    elif measure.over_epochs == "max":
+        total = max(known, default=None)
+    if total is None and not measure.nullable:
+        zero: Value = measure.type()
+        return zero
+    return total
