@@ -11,7 +11,7 @@ import pytest
 from bench import datasets, grid, preflight
 from bench.errors import GridError, RequestError
 from bench.executors import Found, chores
-from bench.spec import RunSpec
+from bench.spec import Configuration, RunSpec
 
 
 class Answering:
@@ -27,12 +27,14 @@ class Answering:
         return answer(*arguments) if callable(answer) else answer
 
 
-def runs(*variants: Any, **fields: Any) -> dict[str, RunSpec]:
-    document = grid._Document("test.yaml", {"name": "t", "variants": list(variants), **fields})
-    return {run.run_id: run for run in grid._expand(document).runs}
+def runs(*variants: Any, **fields: Any) -> dict[Configuration, RunSpec]:
+    document = grid.Document("test.yaml", {"name": "t", "variants": list(variants), **fields})
+    return {run.configuration: run for run in grid.expand(document).runs}
 
 
-def decide(executor: Answering, specs: dict[str, RunSpec], device: str) -> tuple[list[str], list]:
+def decide(
+    executor: Answering, specs: dict[Configuration, RunSpec], device: str
+) -> tuple[list[str], list]:
     notes: list[str] = []
     found = Found(device, 1, ())
     data = {run.data: Path("data") for run in specs.values()}
@@ -93,7 +95,7 @@ def test_what_needs_a_gpu_is_refused_without_one(key: str) -> None:
     name, value = key.split(": ")
     (run,) = runs("dcgan", **{name: value}).values()
     with pytest.raises(
-        GridError, match=f"The {name} {value} of 'dcgan' is to be had on a GPU only"
+        GridError, match=f"The {name} {value} of 'dcgan' requires a GPU; this sweep runs on the CPU"
     ):
         preflight._check_engine(run, "cpu")
     preflight._check_engine(run, "cuda")

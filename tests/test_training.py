@@ -35,7 +35,7 @@ def images(count: int = 70, channels: int = 1, size: int = 28) -> ImageData:
 
 
 def spec(**fields: object) -> RunSpec:
-    document = grid._Document(
+    document = grid.Document(
         "test.yaml",
         {
             "name": "test",
@@ -46,7 +46,7 @@ def spec(**fields: object) -> RunSpec:
         }
         | fields,
     )
-    return grid._expand(document).runs[0]
+    return grid.expand(document).runs[0]
 
 
 def train(
