@@ -1,4 +1,4 @@
-"""Grids: what they expand to, which ids runs get, and what is said of mistakes."""
+"""Grids: what they expand to, which ids runs get, and the messages for mistakes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import Field
 
 from bench import datasets, engine, grid
 from bench.bundled import bundled_folder, bundled_questions
@@ -50,7 +51,7 @@ def test_the_grids_in_the_documentation_load(write_grid: WriteGrid, file: str, r
     assert len(load(write_grid, example).runs) == runs
 
 
-def test_axes_are_a_cartesian_product_with_labels_that_tell_apart(write_grid: WriteGrid) -> None:
+def test_axes_are_a_cartesian_product_with_distinct_labels(write_grid: WriteGrid) -> None:
     found = load(
         write_grid,
         """
@@ -140,7 +141,7 @@ def test_a_mapping_is_an_axis_value_with_a_short_label(
     class Penalised(registry.get("dcgan")):  # type: ignore[misc]
         """A variant with a mapping among its fields."""
 
-        penalties: dict[str, float] = {}
+        penalties: dict[str, float] = Field(default_factory=dict)
 
     monkeypatch.setitem(registry.VARIANTS._entries, "penalised", Penalised)
     values = "[{r1: 1}, {r1: 10, r2: 1e-1}, {}]"
@@ -438,7 +439,7 @@ def test_a_length_in_steps_says_how_many_samples_are_shown(write_grid: WriteGrid
     assert run.samples_shown(20) == 150, "a round of five batches an epoch"
 
 
-def test_the_length_does_not_tell_runs_apart(write_grid: WriteGrid) -> None:
+def test_the_length_is_not_part_of_the_id(write_grid: WriteGrid) -> None:
     ids = {
         load(write_grid, f"{{variants: [dcgan], steps: {steps}}}").runs[0].run_id
         for steps in (1000, 400_000)
@@ -478,7 +479,7 @@ def test_a_batch_of_broken_packs_is_refused_with_the_sizes_that_work(write_grid:
         load(write_grid, "{variants: [dcgan], packs: x}")
 
 
-def test_classes_reach_a_conditional_recipe_and_their_lack_is_told(
+def test_classes_reach_a_conditional_recipe_and_data_without_them_is_refused(
     write_grid: WriteGrid, tmp_path: Path
 ) -> None:
     (run,) = load(write_grid, "{variants: [conditional-dcgan]}").runs
@@ -504,7 +505,7 @@ def test_a_folder_of_classes_has_as_many_as_sub_folders(
     assert run.classes == 3
 
 
-def test_points_go_with_variants_that_make_points(write_grid: WriteGrid) -> None:
+def test_points_go_with_variants_that_generate_points(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "{dataset: ring, variants: [mixture-gan]}").runs
     assert run.shape == PointShape()
     again = load(write_grid, load(write_grid, "{dataset: ring, variants: [mixture-gan]}").to_yaml())
@@ -530,7 +531,7 @@ def test_seeds_are_stacked_where_that_is_possible(write_grid: WriteGrid) -> None
 
 
 @pytest.mark.parametrize("name", ["pacgan-ring", "pacgan-grid"])
-def test_the_mixture_grids_are_the_papers_set_up(name: str) -> None:
+def test_the_mixture_grids_are_the_setup_of_the_paper(name: str) -> None:
     found = grid.load(name)
     assert found.stack_seeds
     assert found.seeds == list(range(10))
@@ -596,7 +597,7 @@ def test_memory_is_bytes_or_text(write_grid: WriteGrid, text: str, size: int) ->
     assert run.max_host_bytes == size
 
 
-def test_limits_stand_at_the_top_or_under_a_variant_and_null_lifts_them(
+def test_limits_are_given_at_the_top_or_under_a_variant_and_null_removes_them(
     write_grid: WriteGrid,
 ) -> None:
     text = """
@@ -619,7 +620,7 @@ def test_limits_stand_at_the_top_or_under_a_variant_and_null_lifts_them(
     assert load(write_grid, text, timeout="30m").runs[1].timeout_seconds == 1800
 
 
-def test_without_limits_there_are_none_and_they_do_not_tell_runs_apart(
+def test_limits_default_to_none_and_are_not_part_of_the_id(
     write_grid: WriteGrid,
 ) -> None:
     found = load(write_grid, "variants: [dcgan]")
@@ -639,12 +640,12 @@ def test_without_limits_there_are_none_and_they_do_not_tell_runs_apart(
 @pytest.mark.parametrize(
     "name", ["../x", "..", ".", "a/b", "/tmp/x", "~", ".hidden", "a\\b", "x\0", ""]
 )
-def test_no_name_leaves_the_results_folder(write_grid: WriteGrid, name: str) -> None:
+def test_a_name_cannot_lead_out_of_the_results_folder(write_grid: WriteGrid, name: str) -> None:
     with pytest.raises(GridError, match="is used as a folder name"):
         load(write_grid, "variants: [dcgan]", name=name)
 
 
-def test_no_label_reaches_a_path(write_grid: WriteGrid) -> None:
+def test_a_label_is_not_part_of_a_path(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "variants: [{name: dcgan, label: ../../../etc/passwd}]").runs
     assert run.run_id == load(write_grid, "variants: [dcgan]").runs[0].run_id
 
@@ -778,7 +779,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_one_sentence_with_place_and_remedy(
+def test_a_mistake_gives_one_sentence_with_place_and_remedy(
     write_grid: WriteGrid, mistake: str
 ) -> None:
     text, said = MISTAKES[mistake]
@@ -811,7 +812,7 @@ def test_a_grid_that_is_not_text(tmp_path: Path) -> None:
         grid.load(str(path))
 
 
-def test_a_grid_that_may_not_be_read(
+def test_a_grid_without_read_permission(
     write_grid: WriteGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_grid("variants: [dcgan]")
@@ -867,13 +868,13 @@ def test_a_mistake_on_the_command_line_names_the_flag(
 
 
 @pytest.mark.parametrize("text", ["4-0", "a", "", "1;2", "-1"])
-def test_seeds_that_are_none(text: str) -> None:
+def test_invalid_seeds(text: str) -> None:
     with pytest.raises(GridError, match="--seeds"):
         grid.parse_seeds(text)
 
 
 @pytest.mark.parametrize("text", ["0-2000000000", "0-9998,5,7", "0-" + "9" * 5000])
-def test_more_seeds_than_anyone_runs(text: str) -> None:
+def test_too_many_seeds(text: str) -> None:
     with pytest.raises(GridError, match="--seeds"):
         grid.parse_seeds(text)
     assert len(grid.parse_seeds("0-9999")) == 10_000
@@ -889,7 +890,7 @@ def test_settings_that_are_not_yaml(value: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["latent_dim", "=3", "latent_dim=[1"])
-def test_settings_that_are_none(text: str) -> None:
+def test_invalid_settings(text: str) -> None:
     with pytest.raises(GridError, match="--set"):
         grid.parse_settings([text])
 
@@ -904,7 +905,9 @@ def test_any_text_is_a_grid_or_an_error_of_one_line(text: str) -> None:
 # ------------------------------------------------------------- how steps are executed
 
 
-def test_precision_and_execution_stand_at_the_top_or_under_a_variant(write_grid: WriteGrid) -> None:
+def test_precision_and_execution_are_given_at_the_top_or_under_a_variant(
+    write_grid: WriteGrid,
+) -> None:
     found = load(
         write_grid,
         """
@@ -926,7 +929,9 @@ def test_precision_and_execution_stand_at_the_top_or_under_a_variant(write_grid:
     assert again.runs == found.runs
 
 
-def test_what_is_left_to_the_sweep_is_no_part_of_a_run(write_grid: WriteGrid) -> None:
+def test_spelling_out_default_precision_and_execution_leaves_the_id_unchanged(
+    write_grid: WriteGrid,
+) -> None:
     (plain,) = load(write_grid, "variants: [dcgan]").runs
     (spelled,) = load(write_grid, "{variants: [dcgan], precision: fp32, execution: auto}").runs
     assert spelled.run_id == plain.run_id

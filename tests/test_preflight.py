@@ -15,7 +15,7 @@ from bench.spec import Configuration, RunSpec
 
 
 class Answering:
-    """An executor whose calls are answered by the test."""
+    """An executor whose calls return what the test says."""
 
     def __init__(self, **answers: Any) -> None:
         self.answers = answers
@@ -48,20 +48,20 @@ def decide(
     return list(chosen.values()), notes
 
 
-def test_on_a_processor_steps_are_eager_and_nothing_is_tried() -> None:
+def test_on_a_cpu_steps_are_eager_and_nothing_is_tried() -> None:
     executor = Answering()
     chosen, notes = decide(executor, runs("dcgan", "wgan-gp"), "cpu")
     assert chosen == ["eager", "eager"]
     assert executor.asked == notes == []
 
 
-def test_on_a_gpu_they_are_captured_where_every_run_can_be() -> None:
+def test_on_a_gpu_steps_are_captured_where_every_run_can_be() -> None:
     executor = Answering(capture_refusal=None)
     chosen, _ = decide(executor, runs("dcgan", "wgan-gp"), "cuda")
     assert chosen == ["cuda-graph", "cuda-graph"]
 
 
-def test_one_that_cannot_be_captured_makes_all_eager_but_those_that_say_otherwise() -> None:
+def test_one_run_that_cannot_be_captured_makes_all_eager_that_leave_it_open() -> None:
     executor = Answering(
         capture_refusal=lambda run, *_: "cannot be captured" if run.variant == "wgan-gp" else None
     )
@@ -82,7 +82,7 @@ def test_a_trial_that_kills_its_process_makes_steps_eager() -> None:
     )
 
 
-def test_a_compiler_that_does_not_work_is_a_sentence() -> None:
+def test_a_compiler_that_does_not_work_gives_one_sentence() -> None:
     executor = Answering(compile_refusal="no working C++ compiler")
     with pytest.raises(
         GridError, match=r"execution compile of 'dcgan' .*no working C\+\+ compiler"
@@ -110,7 +110,7 @@ def test_without_a_gpu_nothing_is_captured() -> None:
         assert refusal == "could not be tried here, where there is no GPU"
 
 
-def test_data_too_large_for_the_gpu_make_steps_eager(
+def test_data_too_large_for_the_gpu_makes_steps_eager(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (run,) = runs("dcgan").values()

@@ -83,12 +83,14 @@ def _product(
         sections.check_axis(document, where[key], values)
 
     found = []
-    for combination in itertools.product(*swept.values()):
-        point = dict(zip(swept, combination, strict=True))
+    for chosen in itertools.product(*map(enumerate, swept.values())):
+        point = {key: value for key, (_, value) in zip(swept, chosen, strict=True)}
+        places = {key: (*where[key], at) for key, (at, _) in zip(swept, chosen, strict=True)}
         varying = [f"{k}={_short(v)}" for k, v in point.items() if len(swept[k]) > 1]
         label = " ".join([entry.get("label", entry["name"]), *varying])
         asked = {**fields, **point}
-        spec = resolver.resolve(registry.get(entry["name"]), asked, where, label)
+        recipe = registry.get(entry["name"])
+        spec = resolver.resolve(recipe, asked, {**where, **places}, label)
         found.append(_Candidate(spec, asked, path))
     return found
 
