@@ -288,14 +288,14 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
     total_seconds = total_flops = 0.0
     rows = []
     for run in ready.grid.runs:
-        name = run.configuration().run_id
-        counts = ready.preflight.counts[name]
+        prepared = ready.preflight.configurations[run.configuration]
+        counts = prepared.counts
         images = run.samples_shown(ready.images[run.data])
         flops = (counts.train_flops_per_image or 0) * images
-        seconds = ready.preflight.seconds_per_image[name] * images
-        if ready.preflight.features[name] is not None:
+        seconds = (prepared.seconds_per_image or 0) * images
+        if prepared.features is not None:
             samples = run.quality.samples * -(-run.epochs // run.quality.every)
-            seconds += ready.preflight.seconds_per_sample[name] * samples
+            seconds += (prepared.seconds_per_sample or 0) * samples
         total_seconds += seconds
         total_flops += flops
         rows.append(

@@ -5,41 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.datasets import DataSpec
 from bench.errors import GridError, RequestError
 from bench.executors import Executor, Found, chores
 from bench.measures import Counts
-from bench.spec import Execution, RunSpec
+from bench.spec import Configuration, Execution, RunSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is known of a configuration before any of its runs starts.
+
+    Attributes:
+        features: the extractor, None where quality is off.
+        execution: how its steps are executed.
+        quality_files: in the cache, that its evaluation opens.
+        seconds_per_image: of training, from a few timed rounds; None unless rehearsed.
+        seconds_per_sample: of generating samples for the evaluation, likewise.
+    """
+
+    counts: Counts
+    features: str | None
+    execution: Execution
+    quality_files: tuple[Path, ...] = ()
+    seconds_per_image: float | None = None
+    seconds_per_sample: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preflight:
-    """What holds for the whole sweep; configurations go by their run id with seed 0.
+    """What holds for the whole sweep, and for each of its configurations.
 
     Attributes:
-        features: the extractor of each configuration, None where quality is off.
-        quality_files: in the cache, that its evaluation opens.
-        seconds_per_image: of training, by a few timed rounds; empty unless rehearsed.
-        seconds_per_sample: of making samples for the evaluation, likewise.
-        execution: how the steps of each are executed.
+        device: the kind of device, "cpu" or "cuda".
+        threads: of the CPU, for each run.
         devices: the GPUs, such as "cuda:0", where runs train on them.
     """
 
     device: str
     threads: int
-    counts: Mapping[str, Counts]
-    features: Mapping[str, str | None]
-    execution: Mapping[str, Execution]
-    quality_files: Mapping[str, tuple[Path, ...]]
-    seconds_per_image: Mapping[str, float]
-    seconds_per_sample: Mapping[str, float]
+    configurations: Mapping[Configuration, Prepared]
     devices: tuple[str, ...] = ()
 
 
 def look_ahead(
     executor: Executor,
-    configurations: Sequence[RunSpec],
+    runs: Sequence[RunSpec],
     data: Mapping[DataSpec, Path],
     labelled: Mapping[DataSpec, Path],
     *,
@@ -49,90 +62,120 @@ def look_ahead(
 ) -> Preflight:
     """Finds all that out in processes of its own, so that the caller stays free of torch.
 
+    Args:
+        runs: one of each configuration.
+        data: the prepared folder of each data set.
+        labelled: the same of the whole data set behind each, for a classifier.
+        device: "auto", "cpu" or "cuda".
+        rehearse: time a few steps instead of preparing the quality measurement.
+        note: receives messages for the user.
+
     Raises:
-        DeviceError: the device is not there.
-        QualityError: the features asked for are not to be had.
+        DeviceError: the device does not exist.
+        QualityError: the requested features are not available.
         GridError: steps cannot be executed here as the grid asks.
     """
     found = executor.find_device(device)
-    specs = {run.configuration().run_id: run for run in configurations}
+    specs = {run.configuration: run for run in runs}
     for run in specs.values():
         _check_engine(run, found.device)
     execution = _executions(executor, specs, data, found, note)
-    counts = {name: executor.call(chores.count, run) for name, run in specs.items()}
-
-    features: dict[str, str | None] = {}
-    decisions: dict[tuple[str, DataSpec], str | None] = {}
-    files: dict[tuple[str, DataSpec], tuple[Path, ...]] = {}
-    quality_files: dict[str, tuple[Path, ...]] = {}
-    for name, run in specs.items():
-        asked = (run.quality.features, run.data)
-        if asked not in decisions:
-            decided, reason = executor.call(
-                chores.decide_features, run.quality.features, found.device, labelled[run.data]
-            )
-            note(reason)
-            decisions[asked] = decided
-            if decided is not None and not rehearse:
-                files[asked] = executor.call(
-                    chores.ready_quality,
-                    decided,
-                    found,
-                    data[run.data],
-                    labelled[run.data],
-                    run.quality.samples,
-                )
-        features[name] = decisions[asked]
-        quality_files[name] = files.get(asked, ())
-
-    rehearsals = {}
+    counts = {key: executor.call(chores.count, run) for key, run in specs.items()}
+    quality = _qualities(executor, specs, data, labelled, found, rehearse, note)
+    seconds: dict[Configuration, tuple[float, float]] = {}
     if rehearse:
         note("Timing a few steps of each configuration …")
-        rehearsals = {
-            name: executor.call(chores.rehearse, run, found, execution[name])
-            for name, run in specs.items()
-        }
+        for key, run in specs.items():
+            seconds[key] = executor.call(chores.rehearse, run, found, execution[key])
+    prepared = {}
+    for key in specs:
+        per_image, per_sample = seconds.get(key, (None, None))
+        prepared[key] = Prepared(
+            counts=counts[key],
+            features=quality[key].features,
+            execution=execution[key],
+            quality_files=quality[key].files,
+            seconds_per_image=per_image,
+            seconds_per_sample=per_sample,
+        )
     return Preflight(
         device=found.device,
         threads=found.threads,
-        counts=counts,
-        features=features,
-        execution=execution,
-        quality_files=quality_files,
-        seconds_per_image={name: train for name, (train, _) in rehearsals.items()},
-        seconds_per_sample={name: sample for name, (_, sample) in rehearsals.items()},
+        configurations=prepared,
         devices=found.devices,
     )
 
 
 def _check_engine(run: RunSpec, device: str) -> None:
-    for asked, wanted in ((run.precision, "tf32"), (run.execution, "cuda-graph")):
-        if asked == wanted and device != "cuda":
-            key = "precision" if asked == run.precision else "execution"
+    for key, asked, on_gpus in (
+        ("precision", run.precision, "tf32"),
+        ("execution", run.execution, "cuda-graph"),
+    ):
+        if asked == on_gpus and device != "cuda":
             raise GridError(
-                f"The {key} {asked} of {run.label!r} is to be had on a GPU only, and this sweep "
-                f"trains on the processor; give another {key}."
+                f"The {key} {asked} of {run.label!r} requires a GPU; this sweep runs on the CPU: "
+                f"choose another {key}."
             )
+
+
+class _Quality(NamedTuple):
+    """The features decided on, and the files in the cache that the evaluation opens."""
+
+    features: str | None
+    files: tuple[Path, ...] = ()
+
+
+def _qualities(
+    executor: Executor,
+    specs: Mapping[Configuration, RunSpec],
+    data: Mapping[DataSpec, Path],
+    labelled: Mapping[DataSpec, Path],
+    found: Found,
+    rehearse: bool,
+    note: Callable[[str], None],
+) -> dict[Configuration, _Quality]:
+    """Which features judge each configuration, decided once for equal requests on equal data."""
+    decisions: dict[tuple[str, DataSpec], _Quality] = {}
+    for run in specs.values():
+        asked = (run.quality.features, run.data)
+        if asked in decisions:
+            continue
+        features, reason = executor.call(
+            chores.decide_features, run.quality.features, found.device, labelled[run.data]
+        )
+        note(reason)
+        files: tuple[Path, ...] = ()
+        if features is not None and not rehearse:
+            files = executor.call(
+                chores.ready_quality,
+                features,
+                found,
+                data[run.data],
+                labelled[run.data],
+                run.quality.samples,
+            )
+        decisions[asked] = _Quality(features, files)
+    return {key: decisions[run.quality.features, run.data] for key, run in specs.items()}
 
 
 def _executions(
     executor: Executor,
-    specs: Mapping[str, RunSpec],
+    specs: Mapping[Configuration, RunSpec],
     data: Mapping[DataSpec, Path],
     found: Found,
     note: Callable[[str], None],
-) -> dict[str, Execution]:
-    """How the steps of each run are executed: all alike where the grid leaves it open."""
+) -> dict[Configuration, Execution]:
+    """How the steps of each run are executed: the same for all where the grid leaves it open."""
     compiled = [run for run in specs.values() if run.execution == "compile"]
     if compiled and (refusal := executor.call(chores.compile_refusal, found)) is not None:
         raise GridError(
             f"The execution compile of {compiled[0].label!r} does not work on this machine "
-            f"({refusal}); give another execution."
+            f"({refusal}); choose another execution."
         )
     left_open = [run for run in specs.values() if run.execution == "auto"]
     chosen: Execution = "eager"
     if found.device == "cuda" and left_open:
-        note("Trying whether steps can be captured as CUDA graphs …")
+        note("Checking whether steps can be captured as CUDA graphs …")
         chosen = "cuda-graph"
         for run in left_open:
             try:
@@ -143,6 +186,4 @@ def _executions(
                 note(f"Steps are executed eagerly, since those of {run.label!r} {refusal}.")
                 chosen = "eager"
                 break
-    return {
-        name: chosen if run.execution == "auto" else run.execution for name, run in specs.items()
-    }
+    return {key: chosen if run.execution == "auto" else run.execution for key, run in specs.items()}

@@ -1,4 +1,4 @@
-"""What a sweep needs at hand before its first run: data, costs, features."""
+"""What a sweep needs before its first run: data, costs, features."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.spec import RunSpec
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """Where and how a sweep is carried out; none of it changes what a run is."""
+    """Where and how a sweep is run; none of it changes what a run is."""
 
     device: str = "auto"
     data_root: Path | None = None
@@ -26,7 +26,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Ready:
-    """A grid whose data is at hand and whose costs are known."""
+    """A grid whose data is prepared and whose costs are known."""
 
     grid: Grid
     machine: Machine
@@ -45,15 +45,15 @@ def prepare(
     smoke: bool = False,
     rehearse: bool = False,
 ) -> Ready:
-    """Brings the data to hand, counts what each configuration costs, decides the features.
+    """Prepares the data, counts what each configuration costs, decides the features.
 
     Args:
-        smoke: a data set with fewer images than the smoke run would take is taken whole.
-        rehearse: time a few steps of each configuration instead of readying the quality
+        smoke: a data set with fewer images than the smoke run would take is used whole.
+        rehearse: time a few steps of each configuration instead of preparing the quality
             measurement (for a dry run).
 
     Raises:
-        RequestError: data, device or features are not to be had, or a batch does not fit.
+        RequestError: data, device or features are not available, or a batch does not fit.
     """
     if smoke:
         fitted = (_fit(run, machine) for run in grid.runs)
@@ -88,7 +88,7 @@ def _prepare(data: DataSpec, machine: Machine) -> Path:
 
 
 def _fit(run: RunSpec, machine: Machine) -> RunSpec:
-    """The smoke run on as many images as there are."""
+    """The smoke run on at most as many images as there are."""
     whole = datasets.open_prepared(_prepare(replace(run.data, subset=None), machine))
     available = len(whole.images)
     subset = min(run.data.subset or available, available)

@@ -1,13 +1,35 @@
-"""One run, as plain data: what it trains, on what, from which seed."""
+"""One run, as plain data: what it trains, on what, from which seed.
+
+A key of a run is one line of :class:`RunKeys`. The grid's schema, the run's identity, the stored
+JSON and the grid as resolved all derive from that line.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, field, replace
+from dataclasses import dataclass as plain_dataclass
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.dataclasses import dataclass
 
 from bench.datasets import DataSpec
+from bench.quality import names
 from variants import registry
 from variants.recipe import ImageShape, PointShape, Recipe, SampleShape
 
@@ -15,28 +37,158 @@ Precision = Literal["fp32", "tf32", "bf16"]
 Execution = Literal["eager", "compile", "cuda-graph"]
 AskedExecution = Literal["auto", "eager", "compile", "cuda-graph"]
 
+_STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+_TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1,9})\s*s)?")
+# ByteSize ignores what follows the first word, so "1,5GB" would be one byte.
+_SIZE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?\s*(?:[KMGT]i?)?B")
+_NO_LIMIT = 10**9  # seconds, 30 years
 
-@dataclass(frozen=True, kw_only=True)
-class QualitySpec:
+
+@plain_dataclass(frozen=True)
+class Key:
+    """What a run key means besides its type.
+
+    Attributes:
+        outcome: it changes what a run yields, so it is part of the run's identity wherever it
+            is not at its default.
+        stored: it is part of the spec stored with the results.
+        axis: a list of its values in a grid makes one run of each. A key that does not change
+            the outcome is never an axis, as its runs would be the same run.
+    """
+
+    outcome: bool = True
+    stored: bool = True
+    axis: bool = True
+
+
+_LENGTH = Key(outcome=False)  # more epochs are the same run, trained further
+_PROTOCOL = Key(axis=False)
+_LIMIT = Key(outcome=False, stored=False)
+
+
+def _seconds(given: Any) -> float | None:
+    seconds = given
+    if isinstance(given, str):
+        match = _TIME.fullmatch(given.strip())
+        parts = match.groups(default="0") if match else ("0",)
+        seconds = sum(unit * int(part) for unit, part in zip((3600, 60, 1), parts, strict=False))
+    if given is None or (type(seconds) in (int, float) and 0 < seconds < _NO_LIMIT):
+        return None if given is None else float(seconds)
+    raise ValueError(
+        f"timeout is {given!r}; give a number of seconds above 0, or text such as 90s, 30m, "
+        "2h or 1h30m"
+    )
+
+
+def _bytes(given: Any) -> int | None:
+    size: int | None = given
+    if isinstance(given, str):
+        size = 0
+        with suppress(ValidationError):
+            if _SIZE.fullmatch(given.strip()):
+                size = int(TypeAdapter(ByteSize).validate_python(given.strip()))
+    if given is None or (type(size) is int and size > 0):
+        return size
+    raise ValueError(
+        f"max_host_memory is {given!r}; give text such as 500 MB, 4GB or 2GiB, or a whole "
+        "number of bytes above 0"
+    )
+
+
+def _features(name: str) -> str:
+    if name not in names.choices():
+        known = ", ".join(map(repr, names.choices()))
+        raise ValueError(f"quality.features is {name!r}; it should be one of {known}")
+    return name
+
+
+def _off_is_a_name(name: Any) -> Any:
+    return "off" if name is False else name  # YAML reads a bare off as false
+
+
+class QualitySpec(BaseModel):
     """How quality is measured: which features, how many samples, every how many epochs."""
 
-    features: str = "auto"
-    samples: int = 5000
-    every: int = 1
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    features: Annotated[str, BeforeValidator(_off_is_a_name), AfterValidator(_features)] = "auto"
+    # Precision and recall look at three neighbours.
+    samples: Annotated[int, Field(ge=4)] = 5000
+    every: Annotated[int, Field(ge=1), _LENGTH] = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunSpec:
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class RunKeys:
+    """The keys that any run has besides its data, whatever its variant. One line each."""
+
+    epochs: Annotated[int, Field(ge=1), _LENGTH] = 10
+    steps: Annotated[int | None, Field(ge=1), _LENGTH] = None
+    steps_per_epoch: Annotated[int | None, Field(ge=1), _PROTOCOL] = None
+    samples_every: Annotated[int, Field(ge=1), _LENGTH] = 10
+    quality: Annotated[QualitySpec, _PROTOCOL] = QualitySpec()
+    precision: Precision = "fp32"
+    execution: AskedExecution = "auto"
+    timeout_seconds: Annotated[
+        float | None, BeforeValidator(_seconds), Field(validation_alias="timeout"), _LIMIT
+    ] = None
+    max_host_bytes: Annotated[
+        int | None, BeforeValidator(_bytes), Field(validation_alias="max_host_memory"), _LIMIT
+    ] = None
+
+    def settings(self) -> dict[str, Any]:
+        """Every run key's value, by field name."""
+        return {declared.field: getattr(self, declared.field) for declared in run_keys()}
+
+
+class Declared(NamedTuple):
+    """A key as declared in :class:`RunKeys`."""
+
+    field: str
+    name: str  # in a grid
+    key: Key
+    default: Any
+
+
+@cache
+def _declared(kind: type[Any]) -> tuple[Declared, ...]:
+    """What is declared in a class of pydantic's."""
+    found = []
+    for name, info in kind.__pydantic_fields__.items():
+        key = next((m for m in info.metadata if isinstance(m, Key)), Key())
+        found.append(Declared(name, str(info.validation_alias or name), key, info.default))
+    return tuple(found)
+
+
+def run_keys() -> tuple[Declared, ...]:
+    """The run keys, in the order in which a resolved grid lists them."""
+    return _declared(RunKeys)
+
+
+def _outcome(keys: RunKeys | QualitySpec) -> Iterator[tuple[str, Any]]:
+    """What changes the outcome and is not at its default."""
+    for declared in _declared(RunKeys if isinstance(keys, RunKeys) else QualitySpec):
+        value = getattr(keys, declared.field)
+        if declared.key.outcome and value != declared.default:
+            value = dict(_outcome(value)) if isinstance(value, QualitySpec) else value
+            if value != {}:
+                yield declared.field, value
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class RunSpec(RunKeys):
     """Everything that determines a run's outcome, its label and its limits.
 
-    ``recipe`` holds every field of the variant's recipe, resolved. ``data_identity`` is
-    what the data set is called independently of where it lies (a folder's content hash).
     A run whose length was given in ``steps`` has epochs of ``steps_per_epoch``, the last
-    perhaps shorter; any other's epoch is once through the data, or a round where they are too
-    few for it. An attempt that takes longer
-    than ``timeout_seconds``, or more memory than ``max_host_bytes``, is stopped; neither is
-    part of the run's identity. ``execution`` is how steps are executed, where that is not left
-    to the sweep.
+    perhaps shorter; any other's epoch is one pass through the data, or one round where the data
+    has fewer batches than a round. An attempt that takes longer than ``timeout_seconds``, or
+    more memory than ``max_host_bytes``, is stopped.
+
+    Attributes:
+        recipe: every field of the variant's recipe, resolved.
+        data_identity: names the data set independently of where it is stored (a folder's
+            content hash).
+        task: what is learned; follows from the data set, so it is not part of the identity.
+        classes: of the data set; 0 where it has none, or nobody needs their number.
     """
 
     variant: str
@@ -44,21 +196,17 @@ class RunSpec:
     data: DataSpec
     data_identity: str
     seed: int
-    epochs: int
-    quality: QualitySpec
-    samples_every: int
     label: str
-    classes: int = 0  # of the data set; 0 where it has none
-    steps: int | None = None
-    steps_per_epoch: int | None = None
-    precision: Precision = "fp32"
-    execution: AskedExecution = "auto"
-    timeout_seconds: float | None = None
-    max_host_bytes: int | None = None
+    task: str = "images"
+    classes: int = 0
+
+    def __hash__(self) -> int:
+        return hash(self.run_id)
 
     @property
     def shape(self) -> SampleShape:
-        """Of one sample, and the number of classes."""
+        """The shape of one sample, and the number of classes."""
+        # task: return tasks.get(self.task).shape(self.data, self.classes)
         if self.data.image_size is None or self.data.channels is None:
             return PointShape()
         return ImageShape(self.data.channels, self.data.image_size, self.classes)
@@ -66,7 +214,7 @@ class RunSpec:
     def samples_shown(self, size: int) -> int:
         """Real samples the critic is shown in all, where the data set has ``size``.
 
-        A length in steps takes every batch for a whole one; an epoch has at least one round.
+        A length in steps counts every batch as a whole one; an epoch has at least one round.
         """
         of_round = self.recipe.batch_size * self.recipe.critic_steps
         if self.steps is None:
@@ -77,67 +225,58 @@ class RunSpec:
         """What the run id is a hash of.
 
         Fields at their default are left out, so that spelling out a default, or a later
-        version adding a field, leaves ids unchanged. So are ``epochs``, ``steps`` and
-        ``samples_every``, as more epochs are the same run gone further, and the limits.
+        version adding a field, leaves ids unchanged.
         """
         defaults = registry.get(self.variant)()
-        quality = {
-            key: value
-            for key, value in asdict(self.quality).items()
-            if key != "every" and value != getattr(QualitySpec(), key)
-        }
-        identity: dict[str, Any] = {
+        data = asdict(self.data) | {"name": self.data_identity}
+        return {
             "variant": self.variant,
             "recipe": {
                 key: value
                 for key, value in self.recipe.model_dump().items()
                 if value != getattr(defaults, key)
             },
-            "dataset": self.data_identity,
-            "image_size": self.data.image_size,
-            "channels": self.data.channels,
+            "dataset": data.pop("name"),
+            "image_size": data.pop("image_size"),
+            "channels": data.pop("channels"),
             "seed": self.seed,
+            **{key: value for key, value in data.items() if value is not None},
+            **dict(_outcome(self)),
         }
-        if self.steps_per_epoch is not None:
-            identity["steps_per_epoch"] = self.steps_per_epoch
-        if self.data.classes is not None:
-            identity["classes"] = list(self.data.classes)
-        if self.data.subset is not None:
-            identity["subset"] = self.data.subset
-        if quality:
-            identity["quality"] = quality
-        if self.precision != "fp32":
-            identity["precision"] = self.precision
-        if self.execution != "auto":
-            identity["execution"] = self.execution
-        return identity
 
-    @property
+    @cached_property
     def run_id(self) -> str:
         """A stable name for the run, safe as a folder name on every system."""
         canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
         return f"{self.variant}-s{self.seed}-{digest}"
 
-    def configuration(self) -> RunSpec:
-        """The same run with seed 0: what its replicates have in common."""
-        return replace(self, seed=0)
+    @property
+    def configuration(self) -> Configuration:
+        """The run without its seed."""
+        run = replace(self, seed=0)
+        return Configuration(run.run_id, run)
 
     def as_json(self) -> str:
         """The whole resolved spec, as stored with the results."""
-        return json.dumps(
-            {
-                "variant": self.variant,
-                "recipe": self.recipe.model_dump(),
-                "dataset": asdict(self.data) | {"name": self.data_identity},
-                "seed": self.seed,
-                "epochs": self.epochs,
-                "steps": self.steps,
-                "steps_per_epoch": self.steps_per_epoch,
-                "quality": asdict(self.quality),
-                "samples_every": self.samples_every,
-                "precision": self.precision,
-                "execution": self.execution,
-            },
-            sort_keys=True,
-        )
+        stored: Mapping[str, Any] = {
+            "variant": self.variant,
+            "recipe": self.recipe.model_dump(),
+            "dataset": asdict(self.data) | {"name": self.data_identity},
+            "seed": self.seed,
+            **{d.field: plain(getattr(self, d.field)) for d in run_keys() if d.key.stored},
+        }
+        return json.dumps(stored, sort_keys=True)
+
+
+@plain_dataclass(frozen=True)
+class Configuration:
+    """A run without its seed: what its replicates have in common. Equal where the ids are."""
+
+    id: str
+    run: RunSpec = field(compare=False, repr=False)  # the one with seed 0
+
+
+def plain(value: Any) -> Any:
+    """A key's value as JSON and YAML can hold it."""
+    return value.model_dump() if isinstance(value, BaseModel) else value

@@ -1,8 +1,10 @@
-"""Grids: what they expand to, which ids runs get, and what is said of mistakes."""
+"""Grids: what they expand to, which ids runs get, and the messages for mistakes."""
 
 from __future__ import annotations
 
 import errno
+import json
+import pickle
 import random
 import re
 from collections.abc import Callable
@@ -10,14 +12,16 @@ from pathlib import Path
 
 import pytest
 import torch
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import Field
 
 from bench import datasets, engine, grid
 from bench.bundled import bundled_folder, bundled_questions
 from bench.errors import GridError, RequestError
+from bench.grid.document import read_value, write
+from bench.spec import plain, run_keys
 from variants import registry
 from variants.game import Batch
 from variants.shapes import ImageShape, PointShape
@@ -47,7 +51,7 @@ def test_the_grids_in_the_documentation_load(write_grid: WriteGrid, file: str, r
     assert len(load(write_grid, example).runs) == runs
 
 
-def test_axes_are_a_cartesian_product_with_labels_that_tell_apart(write_grid: WriteGrid) -> None:
+def test_axes_are_a_cartesian_product_with_distinct_labels(write_grid: WriteGrid) -> None:
     found = load(
         write_grid,
         """
@@ -131,10 +135,48 @@ def test_classes_are_a_value_and_a_list_of_lists_an_axis(write_grid: WriteGrid) 
     assert [run.label for run in found.runs] == ["dcgan classes=3", "dcgan classes=1+7"]
 
 
+def test_a_mapping_is_an_axis_value_with_a_short_label(
+    write_grid: WriteGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Penalised(registry.get("dcgan")):  # type: ignore[misc]
+        """A variant with a mapping among its fields."""
+
+        penalties: dict[str, float] = Field(default_factory=dict)
+
+    monkeypatch.setitem(registry.VARIANTS._entries, "penalised", Penalised)
+    values = "[{r1: 1}, {r1: 10, r2: 1e-1}, {}]"
+    found = load(write_grid, f"{{variants: [penalised], axes: {{penalties: {values}}}}}")
+    assert [run.label for run in found.runs] == [
+        "penalised penalties=r1 1",
+        "penalised penalties=r1 10+r2 0.1",
+        "penalised penalties=none",
+    ]
+    assert [run.recipe.penalties for run in found.runs] == [{"r1": 1}, {"r1": 10, "r2": 0.1}, {}]
+    assert len({run.configuration for run in found.runs}) == 3
+    again = load(write_grid, found.to_yaml())
+    assert [run.run_id for run in again.runs] == [run.run_id for run in found.runs]
+    text = "variants: [penalised]\naxes:\n  penalties:\n    - {r1: 1}\n    - {r1: x}"
+    with pytest.raises(GridError, match=r"line 5: penalties.r1 is 'x'; it should be a number"):
+        load(write_grid, text)
+
+
 def test_numbers_are_written_as_in_papers(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "{variants: [dcgan], generator_lr: 1e-4, critic_lr: 5E-05}").runs
     assert run.recipe.generator_lr == 1e-4
     assert run.recipe.critic_lr == 5e-5
+
+
+def test_anchors_and_merge_keys_are_understood(write_grid: WriteGrid) -> None:
+    found = load(
+        write_grid,
+        """
+        variants:
+          - &wide {name: dcgan, label: wide, latent_dim: 200}
+          - {<<: *wide, label: narrow, generator_width: 8}
+        """,
+    )
+    assert [run.label for run in found.runs] == ["wide", "narrow"]
+    assert [run.recipe.latent_dim for run in found.runs] == [200, 200]
 
 
 def test_overrides_win_everywhere(write_grid: WriteGrid) -> None:
@@ -227,7 +269,7 @@ def _shuffled(value: object, shuffle: random.Random) -> object:
 
 @given(st.randoms(use_true_random=False))
 def test_reordering_a_grid_leaves_every_run_id_unchanged(shuffle: random.Random) -> None:
-    document = yaml.safe_load((bundled_folder() / "lightweight.yaml").read_text())
+    document = read_value((bundled_folder() / "lightweight.yaml").read_text())
     original = {run.run_id for run in grid.load("lightweight").runs}
     for key in ("variants", "seeds"):
         shuffle.shuffle(document[key])
@@ -242,9 +284,8 @@ def test_reordering_a_grid_leaves_every_run_id_unchanged(shuffle: random.Random)
         else value
         for key, value in items
     }
-    text = yaml.safe_dump(document, sort_keys=False)
-    parsed = grid._parse(text, "shuffled.yaml")
-    assert {run.run_id for run in grid._expand(parsed).runs} == original
+    parsed = grid.parse(write(document), "shuffled.yaml")
+    assert {run.run_id for run in grid.expand(parsed).runs} == original
 
 
 def test_spelling_out_a_default_leaves_the_id_unchanged(write_grid: WriteGrid) -> None:
@@ -283,6 +324,53 @@ def test_what_changes_the_outcome_changes_the_id(write_grid: WriteGrid, change: 
     (plain,) = load(write_grid, "variants: [dcgan]").runs
     (changed,) = load(write_grid, f"variants: [dcgan]\n{change}").runs
     assert changed.run_id != plain.run_id
+
+
+def test_replicates_share_a_configuration(write_grid: WriteGrid) -> None:
+    found = load(write_grid, "{variants: [dcgan, dcgan-lite], seeds: [0, 1]}")
+    shared = {run.configuration for run in found.runs}
+    assert {configuration.id for configuration in shared} == {
+        run.run_id for run in found.runs if run.seed == 0
+    }
+    renamed = load(write_grid, "{variants: [{name: dcgan, label: x}], seeds: [7]}")
+    assert renamed.runs[0].configuration in shared
+
+
+def test_a_run_can_be_pickled_and_hashed(write_grid: WriteGrid) -> None:
+    (run,) = load(write_grid, "{variants: [dcgan], quality: {samples: 64}}").runs
+    again = pickle.loads(pickle.dumps(run))
+    assert again == run
+    assert len({again, run}) == 1
+    assert again.run_id == run.run_id
+
+
+def test_every_run_key_reaches_the_resolved_grid_and_the_stored_spec(
+    write_grid: WriteGrid,
+) -> None:
+    """From its one line in RunKeys."""
+    (run,) = load(
+        write_grid, "{variants: [dcgan], steps: 3, timeout: 1h, max_host_memory: 1GB}"
+    ).runs
+    entry = read_value(load(write_grid, "{variants: [dcgan], timeout: 1h}").to_yaml())["variants"][
+        0
+    ]
+    for declared in run_keys():
+        if declared.key.stored:
+            assert declared.field in json.loads(run.as_json())
+        if getattr(run, declared.field) == declared.default is not None:
+            assert entry[declared.name] == plain(declared.default)
+    assert entry["timeout"] == 3600
+
+
+def test_the_task_follows_from_the_data_set(write_grid: WriteGrid) -> None:
+    for dataset, variant, task in (
+        ("mnist-5k", "dcgan", "images"),
+        ("stacked:mnist-5k", "dcgan", "stacked-digits"),
+        ("ring", "mixture-gan", "mixtures"),
+    ):
+        (run,) = load(write_grid, f"{{dataset: '{dataset}', variants: [{variant}]}}").runs
+        assert run.task == task
+        assert "task" not in run.identity()
 
 
 def test_ids_are_safe_as_folder_names_and_known(write_grid: WriteGrid) -> None:
@@ -351,7 +439,7 @@ def test_a_length_in_steps_says_how_many_samples_are_shown(write_grid: WriteGrid
     assert run.samples_shown(20) == 150, "a round of five batches an epoch"
 
 
-def test_the_length_does_not_tell_runs_apart(write_grid: WriteGrid) -> None:
+def test_the_length_is_not_part_of_the_id(write_grid: WriteGrid) -> None:
     ids = {
         load(write_grid, f"{{variants: [dcgan], steps: {steps}}}").runs[0].run_id
         for steps in (1000, 400_000)
@@ -391,7 +479,7 @@ def test_a_batch_of_broken_packs_is_refused_with_the_sizes_that_work(write_grid:
         load(write_grid, "{variants: [dcgan], packs: x}")
 
 
-def test_classes_reach_a_conditional_recipe_and_their_lack_is_told(
+def test_classes_reach_a_conditional_recipe_and_data_without_them_is_refused(
     write_grid: WriteGrid, tmp_path: Path
 ) -> None:
     (run,) = load(write_grid, "{variants: [conditional-dcgan]}").runs
@@ -417,7 +505,7 @@ def test_a_folder_of_classes_has_as_many_as_sub_folders(
     assert run.classes == 3
 
 
-def test_points_go_with_variants_that_make_points(write_grid: WriteGrid) -> None:
+def test_points_go_with_variants_that_generate_points(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "{dataset: ring, variants: [mixture-gan]}").runs
     assert run.shape == PointShape()
     again = load(write_grid, load(write_grid, "{dataset: ring, variants: [mixture-gan]}").to_yaml())
@@ -426,7 +514,7 @@ def test_points_go_with_variants_that_make_points(write_grid: WriteGrid) -> None
         load(write_grid, "{dataset: ring, variants: [dcgan]}")
     with pytest.raises(GridError, match=r"makes points, not images: use ring or grid-2d"):
         load(write_grid, "{variants: [mixture-gan]}")
-    with pytest.raises(GridError, match=r"made of points, which have no image_size"):
+    with pytest.raises(GridError, match=r"ring holds points, which have no image_size"):
         load(write_grid, "{dataset: ring, variants: [mixture-gan], image_size: 28}")
 
 
@@ -443,7 +531,7 @@ def test_seeds_are_stacked_where_that_is_possible(write_grid: WriteGrid) -> None
 
 
 @pytest.mark.parametrize("name", ["pacgan-ring", "pacgan-grid"])
-def test_the_mixture_grids_are_the_papers_set_up(name: str) -> None:
+def test_the_mixture_grids_are_the_setup_of_the_paper(name: str) -> None:
     found = grid.load(name)
     assert found.stack_seeds
     assert found.seeds == list(range(10))
@@ -509,7 +597,7 @@ def test_memory_is_bytes_or_text(write_grid: WriteGrid, text: str, size: int) ->
     assert run.max_host_bytes == size
 
 
-def test_limits_stand_at_the_top_or_under_a_variant_and_null_lifts_them(
+def test_limits_are_given_at_the_top_or_under_a_variant_and_null_removes_them(
     write_grid: WriteGrid,
 ) -> None:
     text = """
@@ -532,7 +620,7 @@ def test_limits_stand_at_the_top_or_under_a_variant_and_null_lifts_them(
     assert load(write_grid, text, timeout="30m").runs[1].timeout_seconds == 1800
 
 
-def test_without_limits_there_are_none_and_they_do_not_tell_runs_apart(
+def test_limits_default_to_none_and_are_not_part_of_the_id(
     write_grid: WriteGrid,
 ) -> None:
     found = load(write_grid, "variants: [dcgan]")
@@ -552,12 +640,12 @@ def test_without_limits_there_are_none_and_they_do_not_tell_runs_apart(
 @pytest.mark.parametrize(
     "name", ["../x", "..", ".", "a/b", "/tmp/x", "~", ".hidden", "a\\b", "x\0", ""]
 )
-def test_no_name_leaves_the_results_folder(write_grid: WriteGrid, name: str) -> None:
-    with pytest.raises(GridError, match="becomes a folder's"):
+def test_a_name_cannot_lead_out_of_the_results_folder(write_grid: WriteGrid, name: str) -> None:
+    with pytest.raises(GridError, match="is used as a folder name"):
         load(write_grid, "variants: [dcgan]", name=name)
 
 
-def test_no_label_reaches_a_path(write_grid: WriteGrid) -> None:
+def test_a_label_is_not_part_of_a_path(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "variants: [{name: dcgan, label: ../../../etc/passwd}]").runs
     assert run.run_id == load(write_grid, "variants: [dcgan]").runs[0].run_id
 
@@ -579,8 +667,8 @@ MISTAKES = {
     "empty": ("", "grid.yaml is empty"),
     "not YAML": ("variants: [dcgan", "grid.yaml, line 1: not YAML"),
     "a list": ("- dcgan", "line 1: a grid is a mapping"),
-    "duplicate key": ("epochs: 1\nvariants: [dcgan]\nepochs: 2", "line 3: the key 'epochs' stands twice"),
-    "nested duplicate": ("variants:\n  - {name: dcgan, epochs: 1, epochs: 2}", "line 2: the key 'epochs'"),
+    "duplicate key": ("epochs: 1\nvariants: [dcgan]\nepochs: 2", "line 3: duplicate key 'epochs' .first on line 1"),
+    "nested duplicate": ("variants:\n  - {name: dcgan, epochs: 1, epochs: 2}", "line 2: duplicate key 'epochs'"),
     "unknown key": ("variants: [dcgan]\nepoch: 3", "line 2: a grid has no key 'epoch'; did you mean 'epochs'"),
     "unknown field": (
         "variants:\n  - dcgan\n  - {name: dcgan, critic_widht: 3}",
@@ -604,13 +692,13 @@ MISTAKES = {
     "empty axis": ("variants: [dcgan]\naxes: {latent_dim: []}", "line 2: the axis latent_dim has no values"),
     "empty list": ("variants:\n  - {name: dcgan, latent_dim: []}", "line 2: the axis latent_dim has no values"),
     "axis scalar": ("variants: [dcgan]\naxes: {latent_dim: 3}", "line 2: the axis latent_dim should be a list"),
-    "axis twice": ("variants: [dcgan]\naxes: {latent_dim: [3, 3]}", "names a value twice"),
+    "axis twice": ("variants: [dcgan]\naxes: {latent_dim: [3, 3]}", "the axis latent_dim lists 3 more than once"),
     "axis unknown": ("variants: [dcgan]\naxes: {latent: [x], laten_dim: [3]}", "'laten_dim'; did you mean 'latent_dim'"),
     "axis not a field": ("variants: [dcgan]\naxes: {dropout: [0.1, 0.2]}", "line 2: the variant dcgan has no field 'dropout'"),
     "axis of epochs": ("variants: [dcgan]\naxes: {epochs: [1, 2]}", "epochs cannot be an axis"),
     "axes type": ("variants: [dcgan]\naxes: [1]", "line 2: axes map a key"),
     "axis value": ("variants: [dcgan]\naxes:\n  latent_dim: [64, x]", "line 3: latent_dim is 'x'; it should be a whole"),
-    "data set": ("variants: [dcgan]\ndataset: mnist5k", "line 2: .*did you mean mnist-5k"),
+    "data set": ("variants: [dcgan]\ndataset: mnist5k", "line 2: .*did you mean '?mnist-5k"),
     "image size": ("variants: [dcgan]\nimage_size: 48", "line 2: the variant dcgan makes images of 28, 32 or 64 px, not 48"),
     "channels": ("variants: [dcgan]\nchannels: 2", "line 2: the variant dcgan makes images of 1 or 3 channels, not 2"),
     "batch over subset": ("variants: [dcgan]\nsubset: 10", "the batch of 64 .* larger than the data .10 images"),
@@ -654,17 +742,17 @@ MISTAKES = {
     "question escape": ('variants: [dcgan]\nquestion: "\\e[31mWhy?"', "line 2: the question .* should be one line"),
     "question of two lines": ("variants: [dcgan]\nquestion: |\n  Why?\n  How?", "line 2: the question .* one line"),
     "seeds text": ("variants: [dcgan]\nseeds: 0-4", "line 2: seeds should be a list"),
-    "seed twice": ("variants: [dcgan]\nseeds: [1, 1]", "line 2: a seed stands twice"),
+    "seed twice": ("variants: [dcgan]\nseeds: [1, 1]", "line 2: seeds must be unique; 1 is listed 2 times"),
     "seed negative": ("variants: [dcgan]\nseeds: [-1]", "line 2: the seed -1"),
     "baseline": ("variants: [dcgan, dcgan-lite]\nbaseline: dcgan-light", "line 2: the baseline 'dcgan-light' is not in the grid; did you mean 'dcgan-lite'"),
     "baseline of many": ("variants: [{name: dcgan, latent_dim: [1, 2]}]\nbaseline: dcgan", "line 2: the baseline 'dcgan' stands for 2 runs"),
-    "name": ("variants: [dcgan]\nname: ../../etc", "line 2: the name '../../etc' becomes a folder's"),
+    "name": ("variants: [dcgan]\nname: ../../etc", "line 2: the name '../../etc' is used as a folder name"),
     "question": ("variants: [dcgan]\nquestion: [1]", "line 2: question is"),
     "exclude nothing": ("variants: [dcgan]\nexclude: [{latent_dim: 3}]", "line 2: this exclude matches no run"),
     "exclude all": ("variants: [dcgan]\nexclude: [{name: dcgan}]", "every run is excluded"),
     "exclude key": ("variants: [dcgan]\nexclude: [{latentdim: 3}]", "line 2: .*did you mean 'latent_dim'"),
     "exclude type": ("variants: [dcgan]\nexclude: [dcgan]", "line 2: an exclude is a mapping"),
-    "same label": ("variants:\n  - dcgan\n  - {name: dcgan, latent_dim: 3}", "line 3: two variants are labelled 'dcgan' .also .*line 2"),
+    "same label": ("variants:\n  - dcgan\n  - {name: dcgan, latent_dim: 3}", "line 3: two variants have the label 'dcgan' .also .*line 2"),
     "same run": ("variants:\n  - dcgan\n  - {name: dcgan, label: again}", "line 3: 'again' is the same run as 'dcgan' .*line 2"),
     "timeout": ("variants: [dcgan]\ntimeout: soon", "line 2: timeout is 'soon'; give a number of seconds above 0, or text"),
     "timeout of nothing": ("variants: [dcgan]\ntimeout: 0", "line 2: timeout is 0; give"),
@@ -674,18 +762,24 @@ MISTAKES = {
     "timeout as a list": ("variants: [dcgan]\ntimeout: [1h, 2h]", "line 2: timeout cannot be a list"),
     "memory": ("variants: [dcgan]\nmax_host_memory: 4 gigs", "line 2: max_host_memory is '4 gigs'; give text such as 500 MB"),
     "memory of nothing": ("variants: [dcgan]\nmax_host_memory: 0GB", "line 2: max_host_memory is '0GB'; give"),
+    "memory with a comma": ("variants: [dcgan]\nmax_host_memory: 1,5GB", "line 2: max_host_memory is '1,5GB'; give"),
+    "memory true": ("variants: [dcgan]\nmax_host_memory: on", "line 2: max_host_memory is True; give"),
     "memory fraction": ("variants: [dcgan]\nmax_host_memory: 4.5", "line 2: max_host_memory is 4.5; give"),
     "memory as an axis": ("variants: [dcgan]\naxes: {max_host_memory: [1GB]}", "max_host_memory cannot be an axis"),
     "checkpoints": ("variants: [dcgan]\nkeep_checkpoints: 1", "line 2: keep_checkpoints is 1; it should be true or false"),
     "stack": ("variants: [dcgan]\nstack_seeds: maybe", "line 2: stack_seeds is 'maybe'; it should be true or false"),
-    "name above": ("variants: [dcgan]\nname: ..", "line 2: the name '..' becomes a folder's"),
+    "name above": ("variants: [dcgan]\nname: ..", "line 2: the name '..' is used as a folder name"),
     "tag": ("variants: !!python/object/apply:os.system [echo]", "line 1: not YAML"),
+    "merge of a number": ("variants: [dcgan]\n<<: 3", "line 2: not YAML"),
+    "alias of nothing": ("variants: *x", "line 1: not YAML"),
+    "two documents": ("variants: [dcgan]\n---\nepochs: 3", "line 2: not YAML"),
+    "loop": ("variants: &x [*x]", "nested too deeply"),
     "bad date": ("variants: [dcgan]\nname: 2020-13-45", "not YAML"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_one_sentence_with_place_and_remedy(
+def test_a_mistake_gives_one_sentence_with_place_and_remedy(
     write_grid: WriteGrid, mistake: str
 ) -> None:
     text, said = MISTAKES[mistake]
@@ -701,7 +795,7 @@ def test_a_mistake_is_one_sentence_with_place_and_remedy(
 
 def test_a_missing_grid_names_the_nearest() -> None:
     with pytest.raises(
-        GridError, match=r"no grid lightwight.yaml; did you mean lightweight.yaml\?"
+        GridError, match=r"no grid lightwight.yaml; did you mean 'lightweight.yaml'\?"
     ):
         grid.load("lightwight.yaml")
 
@@ -718,7 +812,7 @@ def test_a_grid_that_is_not_text(tmp_path: Path) -> None:
         grid.load(str(path))
 
 
-def test_a_grid_that_may_not_be_read(
+def test_a_grid_without_read_permission(
     write_grid: WriteGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_grid("variants: [dcgan]")
@@ -757,7 +851,7 @@ def test_a_file_name_that_cannot_name_the_results(write_grid: WriteGrid) -> None
     ("overrides", "said"),
     [
         ({"epochs": 0}, "--epochs: epochs is 0"),
-        ({"dataset": "mnst"}, "--dataset: .*did you mean mnist"),
+        ({"dataset": "mnst"}, "--dataset: .*did you mean '?mnist"),
         ({"latent_dim": "x"}, "--set latent_dim: latent_dim is 'x'"),
         ({"laten_dim": 3}, "--set laten_dim: .*did you mean 'latent_dim'"),
         ({"quality.sample": 3}, "--set quality.sample: .*did you mean 'samples'"),
@@ -774,13 +868,13 @@ def test_a_mistake_on_the_command_line_names_the_flag(
 
 
 @pytest.mark.parametrize("text", ["4-0", "a", "", "1;2", "-1"])
-def test_seeds_that_are_none(text: str) -> None:
+def test_invalid_seeds(text: str) -> None:
     with pytest.raises(GridError, match="--seeds"):
         grid.parse_seeds(text)
 
 
 @pytest.mark.parametrize("text", ["0-2000000000", "0-9998,5,7", "0-" + "9" * 5000])
-def test_more_seeds_than_anyone_runs(text: str) -> None:
+def test_too_many_seeds(text: str) -> None:
     with pytest.raises(GridError, match="--seeds"):
         grid.parse_seeds(text)
     assert len(grid.parse_seeds("0-9999")) == 10_000
@@ -796,7 +890,7 @@ def test_settings_that_are_not_yaml(value: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["latent_dim", "=3", "latent_dim=[1"])
-def test_settings_that_are_none(text: str) -> None:
+def test_invalid_settings(text: str) -> None:
     with pytest.raises(GridError, match="--set"):
         grid.parse_settings([text])
 
@@ -804,14 +898,16 @@ def test_settings_that_are_none(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_a_grid_or_an_error_of_one_line(text: str) -> None:
     with pytest.raises(RequestError) as caught:
-        grid._expand(grid._parse(text, "any.yaml"))
+        grid.expand(grid.parse(text, "any.yaml"))
     assert "\n" not in str(caught.value)
 
 
 # ------------------------------------------------------------- how steps are executed
 
 
-def test_precision_and_execution_stand_at_the_top_or_under_a_variant(write_grid: WriteGrid) -> None:
+def test_precision_and_execution_are_given_at_the_top_or_under_a_variant(
+    write_grid: WriteGrid,
+) -> None:
     found = load(
         write_grid,
         """
@@ -833,7 +929,9 @@ def test_precision_and_execution_stand_at_the_top_or_under_a_variant(write_grid:
     assert again.runs == found.runs
 
 
-def test_what_is_left_to_the_sweep_is_no_part_of_a_run(write_grid: WriteGrid) -> None:
+def test_spelling_out_default_precision_and_execution_leaves_the_id_unchanged(
+    write_grid: WriteGrid,
+) -> None:
     (plain,) = load(write_grid, "variants: [dcgan]").runs
     (spelled,) = load(write_grid, "{variants: [dcgan], precision: fp32, execution: auto}").runs
     assert spelled.run_id == plain.run_id

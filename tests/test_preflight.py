@@ -11,11 +11,11 @@ import pytest
 from bench import datasets, grid, preflight
 from bench.errors import GridError, RequestError
 from bench.executors import Found, chores
-from bench.spec import RunSpec
+from bench.spec import Configuration, RunSpec
 
 
 class Answering:
-    """An executor whose calls are answered by the test."""
+    """An executor whose calls return what the test says."""
 
     def __init__(self, **answers: Any) -> None:
         self.answers = answers
@@ -27,12 +27,14 @@ class Answering:
         return answer(*arguments) if callable(answer) else answer
 
 
-def runs(*variants: Any, **fields: Any) -> dict[str, RunSpec]:
-    document = grid._Document("test.yaml", {"name": "t", "variants": list(variants), **fields})
-    return {run.run_id: run for run in grid._expand(document).runs}
+def runs(*variants: Any, **fields: Any) -> dict[Configuration, RunSpec]:
+    document = grid.Document("test.yaml", {"name": "t", "variants": list(variants), **fields})
+    return {run.configuration: run for run in grid.expand(document).runs}
 
 
-def decide(executor: Answering, specs: dict[str, RunSpec], device: str) -> tuple[list[str], list]:
+def decide(
+    executor: Answering, specs: dict[Configuration, RunSpec], device: str
+) -> tuple[list[str], list]:
     notes: list[str] = []
     found = Found(device, 1, ())
     data = {run.data: Path("data") for run in specs.values()}
@@ -46,20 +48,20 @@ def decide(executor: Answering, specs: dict[str, RunSpec], device: str) -> tuple
     return list(chosen.values()), notes
 
 
-def test_on_a_processor_steps_are_eager_and_nothing_is_tried() -> None:
+def test_on_a_cpu_steps_are_eager_and_nothing_is_tried() -> None:
     executor = Answering()
     chosen, notes = decide(executor, runs("dcgan", "wgan-gp"), "cpu")
     assert chosen == ["eager", "eager"]
     assert executor.asked == notes == []
 
 
-def test_on_a_gpu_they_are_captured_where_every_run_can_be() -> None:
+def test_on_a_gpu_steps_are_captured_where_every_run_can_be() -> None:
     executor = Answering(capture_refusal=None)
     chosen, _ = decide(executor, runs("dcgan", "wgan-gp"), "cuda")
     assert chosen == ["cuda-graph", "cuda-graph"]
 
 
-def test_one_that_cannot_be_captured_makes_all_eager_but_those_that_say_otherwise() -> None:
+def test_one_run_that_cannot_be_captured_makes_all_eager_that_leave_it_open() -> None:
     executor = Answering(
         capture_refusal=lambda run, *_: "cannot be captured" if run.variant == "wgan-gp" else None
     )
@@ -80,7 +82,7 @@ def test_a_trial_that_kills_its_process_makes_steps_eager() -> None:
     )
 
 
-def test_a_compiler_that_does_not_work_is_a_sentence() -> None:
+def test_a_compiler_that_does_not_work_gives_one_sentence() -> None:
     executor = Answering(compile_refusal="no working C++ compiler")
     with pytest.raises(
         GridError, match=r"execution compile of 'dcgan' .*no working C\+\+ compiler"
@@ -93,7 +95,7 @@ def test_what_needs_a_gpu_is_refused_without_one(key: str) -> None:
     name, value = key.split(": ")
     (run,) = runs("dcgan", **{name: value}).values()
     with pytest.raises(
-        GridError, match=f"The {name} {value} of 'dcgan' is to be had on a GPU only"
+        GridError, match=f"The {name} {value} of 'dcgan' requires a GPU; this sweep runs on the CPU"
     ):
         preflight._check_engine(run, "cpu")
     preflight._check_engine(run, "cuda")
@@ -108,7 +110,7 @@ def test_without_a_gpu_nothing_is_captured() -> None:
         assert refusal == "could not be tried here, where there is no GPU"
 
 
-def test_data_too_large_for_the_gpu_make_steps_eager(
+def test_data_too_large_for_the_gpu_makes_steps_eager(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (run,) = runs("dcgan").values()

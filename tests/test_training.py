@@ -36,7 +36,7 @@ def images(count: int = 70, channels: int = 1, size: int = 28) -> ImageData:
 
 
 def spec(**fields: object) -> RunSpec:
-    document = grid._Document(
+    document = grid.Document(
         "test.yaml",
         {
             "name": "test",
@@ -47,7 +47,7 @@ def spec(**fields: object) -> RunSpec:
         }
         | fields,
     )
-    return grid._expand(document).runs[0]
+    return grid.expand(document).runs[0]
 
 
 def train(

@@ -41,7 +41,7 @@ def executor():
 def request(tmp_path: Path, fault: str = "none", **fields: object) -> RunRequest:
     """Two epochs of 20 updates; the fault strikes in the second."""
     limits = Limits(**{key: fields.pop(key) for key in ("seconds", "host_bytes") if key in fields})
-    document = grid._Document(
+    document = grid.Document(
         "test.yaml",
         {
             "name": "test",
@@ -53,7 +53,7 @@ def request(tmp_path: Path, fault: str = "none", **fields: object) -> RunRequest
         }
         | fields,
     )
-    spec, *companions = grid._expand(document).runs
+    spec, *companions = grid.expand(document).runs
     folder = datasets.prepare(spec.data, cache=cache_root())
     return RunRequest(
         spec=spec,

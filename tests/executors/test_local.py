@@ -33,7 +33,7 @@ COUNTS = Counts(**dict.fromkeys(Counts.__dataclass_fields__, 1))
 
 
 def request(tmp_path: Path, name: str = "run", **fields: object) -> RunRequest:
-    document = grid._Document(
+    document = grid.Document(
         "test.yaml",
         {
             "name": "test",
@@ -45,7 +45,7 @@ def request(tmp_path: Path, name: str = "run", **fields: object) -> RunRequest:
         }
         | fields,
     )
-    spec = grid._expand(document).runs[0]
+    spec = grid.expand(document).runs[0]
     folder = datasets.prepare(spec.data, cache=cache_root())
     return RunRequest(
         spec=spec,
@@ -76,7 +76,7 @@ def test_runs_in_processes_give_the_losses_of_any_other(executor, tmp_path: Path
 
 def stack(tmp_path: Path, **fields: object) -> RunRequest:
     """Three seeds of a small mixture variant, to be trained together."""
-    document = grid._Document(
+    document = grid.Document(
         "test.yaml",
         {
             "name": "test",
@@ -89,7 +89,7 @@ def stack(tmp_path: Path, **fields: object) -> RunRequest:
         }
         | fields,
     )
-    first, *others = grid._expand(document).runs
+    first, *others = grid.expand(document).runs
     folder = datasets.prepare(first.data, cache=cache_root())
     return replace(
         request(tmp_path), spec=first, companions=tuple(others), data=folder, labelled=folder

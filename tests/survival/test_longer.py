@@ -62,7 +62,7 @@ def test_a_run_scored_otherwise_before_is_trained_anew(
     torch.save(state, checkpoint)
     longer = bench_run(undisturbed.grid, out, "--epochs", "2", *options)
     assert longer.returncode == 0, longer.stderr
-    assert "packed, seed 0 is trained anew: its checkpoint could not be used" in longer.stderr
+    assert "packed, seed 0 is trained from the start: its checkpoint could" in longer.stderr
     attempts = store.read_sweep(out).epochs.groupby("label")["attempt"].apply(list).to_dict()
     assert attempts == {"conditional-wgan-gp": [1, 2], "packed": [2, 2]}
 

@@ -1,0 +1,31 @@
+"""A grid: from YAML to the list of runs it asks for.
+
+Every mistake is one sentence that names the file, the line and the remedy. What happens in turn:
+
+- ``document``: YAML text with the line of every key; ``overrides``: what the command line sets
+- ``schema``: which keys there are; ``sections``: each top-level key read and checked
+- ``expansion``: variants × axes → configurations × seeds, each made a run by ``resolution``,
+  which asks ``checks`` whether it can be trained
+- ``resolved``: the result, a :class:`Grid`; ``smoke`` makes one small
+"""
+
+from bench.grid.checks import check_batches
+from bench.grid.document import Document, parse
+from bench.grid.expansion import expand
+from bench.grid.loading import load
+from bench.grid.overrides import parse_seeds, parse_settings
+from bench.grid.recipes import is_of_points, recipe
+from bench.grid.resolved import Grid
+
+__all__ = [
+    "Document",
+    "Grid",
+    "check_batches",
+    "expand",
+    "is_of_points",
+    "load",
+    "parse",
+    "parse_seeds",
+    "parse_settings",
+    "recipe",
+]

@@ -1,0 +1,60 @@
+"""Finding a grid by path, or by name among the bundled ones, and reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.bundled import bundled_folder, bundled_questions
+from bench.errors import GridError
+from bench.grid import overrides as changes
+from bench.grid.document import parse
+from bench.grid.expansion import expand
+from bench.grid.resolved import Grid
+from bench.grid.sections import is_folder_name
+from variants.registry import suggestion
+
+
+def load(name: str, overrides: Mapping[str, Any] | None = None) -> Grid:
+    """Reads a grid by path, or by name among the bundled ones, and expands it.
+
+    Args:
+        overrides: keys that win over the grid's, for every run.
+
+    Raises:
+        GridError: it cannot be read, or asks for something that has no meaning.
+        DataError: a folder of images that does not exist.
+    """
+    text, source = _read(name)
+    document = parse(text, source)
+    changes.apply(document, overrides or {})
+    if "name" not in document.content:
+        stem = Path(source).stem
+        if not is_folder_name(stem):
+            raise GridError(
+                f"{source}: the file's name {stem!r} cannot name a results folder; add 'name:' "
+                "to the grid, of letters, digits, '.', '_' and '-'."
+            )
+        document.content["name"] = stem
+    return expand(document)
+
+
+def _read(name: str) -> tuple[str, str]:
+    """The grid's text and what to call it in messages."""
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
+        if path.exists():
+            return path.read_text(encoding="utf-8"), name
+        for candidate in (name, f"{name}.yaml"):
+            if path.name == name and (file := bundled_folder() / candidate).is_file():
+                return file.read_text(encoding="utf-8"), candidate
+    except UnicodeDecodeError as error:
+        raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
+    except OSError as error:
+        raise GridError(f"{name} cannot be read ({error.strerror}).") from error
+    bundled = bundled_questions()
+    hint = suggestion(name, bundled, f"bundled grids: {', '.join(bundled)}.")
+    raise GridError(f"There is no grid {name}; {hint}")

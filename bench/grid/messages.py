@@ -1,0 +1,50 @@
+"""The words of a grid's errors: one sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bench.spec import QualitySpec
+from variants.registry import suggestion
+
+NOT_ONE_LINE = "should be one line of text, without control characters or lone surrogates."
+
+_WANTED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping such as {name: 1}",
+    "model_type": "a mapping such as {features: auto, samples: 5000}",
+    "model_attributes_type": "a mapping",
+}
+
+
+def is_one_line(text: str) -> bool:
+    """Whether text can be shown on a terminal and written as UTF-8 on one line."""
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
+
+
+def unknown_key(key: object, known: Iterable[str], of: str = "a grid") -> str:
+    """What to say of a key that is none of ``known``."""
+    hint = suggestion(key, known, "bench describe VARIANT lists its fields.")
+    return f"{of} has no key {key!r}; {hint}"
+
+
+def validation_sentence(error: Mapping[str, Any]) -> str:
+    """One of pydantic's errors, in the words of a grid."""
+    kind, value = error["type"], error.get("input")
+    key = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
+    if kind == "extra_forbidden":
+        return unknown_key(error["loc"][-1], QualitySpec.model_fields, of=str(error["loc"][0]))
+    if kind in _WANTED:
+        return f"{key} is {value!r}; it should be {_WANTED[kind]}."
+    if kind == "literal_error":
+        return f"{key} is {value!r}; it should be {error['ctx']['expected']}."
+    if kind == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ") + "."
+    return f"{key} is {value!r}; {error['msg'].lower().replace('input ', 'it ')}."

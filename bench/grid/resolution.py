@@ -1,0 +1,141 @@
+"""The fields of one configuration as a run: checked, and every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from bench import datasets
+from bench.datasets import DataSetInfo, DataSpec
+from bench.errors import DataError
+from bench.grid import checks
+from bench.grid.document import Document, KeyPath, Places
+from bench.grid.messages import validation_sentence
+from bench.grid.schema import RUN_KEYS, RunFields
+from bench.spec import RunSpec
+from variants.recipe import Recipe
+
+_STEPS_PER_EPOCH = 1000
+
+
+class Resolver:
+    """Makes runs of fields; reads each data set's identity once, as a folder's takes a while."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._identities: dict[str, str] = {}
+
+    def resolve(
+        self,
+        recipe: type[Recipe],
+        fields: Mapping[str, Any],
+        where: Mapping[str, KeyPath],
+        label: str,
+    ) -> RunSpec:
+        """The run that the fields ask for, with seed 0.
+
+        Args:
+            recipe: of the variant that ``fields["name"]`` names.
+            fields: key → value, no value a list of several.
+            where: the path of each key in the document.
+
+        Raises:
+            GridError: a value is wrong, or the variant cannot be trained so.
+        """
+        given = {k: v for k, v in fields.items() if not (k == "epochs" and v is None)}
+        try:
+            run = RunFields(**{k: v for k, v in given.items() if k in RUN_KEYS})
+            point = recipe(
+                **{k: v for k, v in given.items() if k not in (*RUN_KEYS, "name", "label")}
+            )
+        except ValidationError as error:
+            first = error.errors()[0]
+            problem = validation_sentence(first)
+            raise self._document.error(_path(first, where), problem) from error
+
+        places = Places(self._document, where)
+        try:
+            info = datasets.describe(run.dataset)
+            identity = self._identity(run.dataset)
+            classes = _classes(point, info)
+        except DataError as error:
+            raise places.error("dataset", str(error)) from error
+        task = checks.task_of(info)
+        data = _data(places, run, info, task, given)
+        spec = RunSpec(
+            variant=fields["name"],
+            recipe=point,
+            data=data,
+            data_identity=identity,
+            seed=0,
+            label=label,
+            task=task,
+            classes=classes,
+            **run.settings() | _length(places, run, "epochs" in given),
+        )
+        checks.check_task(spec, places)
+        checks.check_engine(spec, places)
+        if data.subset is not None:
+            checks.check_batches(spec, data.subset, places.at("batch_size"))
+        return spec
+
+    def _identity(self, dataset: str) -> str:
+        if dataset not in self._identities:
+            self._identities[dataset] = datasets.identity(dataset)
+        return self._identities[dataset]
+
+
+def _path(error: Mapping[str, Any], where: Mapping[str, KeyPath]) -> KeyPath:
+    """The path of the key that one of pydantic's errors is about."""
+    if not error["loc"]:  # from a validator of the whole recipe, whose message starts with the key
+        return where.get(error["msg"].removeprefix("Value error, ").split()[0], ())
+    key, *rest = error["loc"]
+    return (*where.get(str(key), (str(key),)), *rest)
+
+
+def _data(
+    places: Places, run: RunFields, info: DataSetInfo, task: str, given: Mapping[str, Any]
+) -> DataSpec:
+    meaningful = checks.task_keys(task)
+    for key in ("image_size", "channels"):
+        if key not in meaningful and key in given:
+            raise places.error(key, f"{run.dataset} holds points, which have no {key}; remove it.")
+    return DataSpec(
+        name=run.dataset,
+        image_size=(run.image_size or info.image_size or 64)
+        if "image_size" in meaningful
+        else None,
+        channels=(run.channels or info.channels or 3) if "channels" in meaningful else None,
+        classes=None if run.classes is None else tuple(sorted(set(run.classes))),
+        subset=run.subset,
+    )
+
+
+def _classes(recipe: Recipe, info: DataSetInfo) -> int:
+    """The data set's number of classes; a folder's only where a player is conditioned on them.
+
+    To count a folder's classes, it must be read.
+    """
+    if info.classes is not None or not recipe.conditional:
+        return info.classes or 0
+    return len(datasets.class_names(info.name, datasets.default_data_root()))
+
+
+def _length(places: Places, run: RunFields, has_epochs: bool) -> dict[str, int]:
+    """How long to train, as fields of a run."""
+    if run.steps is None:
+        if run.steps_per_epoch is not None:
+            raise places.error(
+                "steps_per_epoch",
+                "steps_per_epoch goes with steps, which gives the length of the training; "
+                "set steps too, or remove it.",
+            )
+        return {}
+    if has_epochs:
+        raise places.error(
+            "steps", "epochs and steps both say how long to train; keep one of them."
+        )
+    of_epoch = run.steps_per_epoch or _STEPS_PER_EPOCH
+    return {"epochs": -(-run.steps // of_epoch), "steps_per_epoch": of_epoch}

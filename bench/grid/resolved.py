@@ -1,0 +1,78 @@
+"""A grid as resolved: its runs, every field spelled out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bench.grid import smoke
+from bench.grid.document import write
+from bench.spec import RunSpec, plain, run_keys
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid as resolved.
+
+    Attributes:
+        name: names the results folder.
+        baseline: the label others are compared with.
+        runs: ordered by seed, then as listed, so that drift of the machine favours none.
+        source: the file it was read from, for messages.
+        stack_seeds: the seeds of a configuration are trained together, as one stack.
+        keep_checkpoints: the state after a run's last epoch stays with its results.
+    """
+
+    name: str
+    question: str | None
+    baseline: str
+    runs: tuple[RunSpec, ...]
+    source: str
+    stack_seeds: bool = False
+    keep_checkpoints: bool = False
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds, in order."""
+        return list(dict.fromkeys(run.seed for run in self.runs))
+
+    @property
+    def configurations(self) -> list[RunSpec]:
+        """One run of every configuration, in the order of the grid."""
+        return [run for run in self.runs if run.seed == self.runs[0].seed]
+
+    def smoke(self) -> Grid:
+        """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
+        runs, baseline = smoke.shrunk(self.configurations, self.baseline)
+        return replace(self, name=f"{self.name}-smoke", baseline=baseline, runs=runs)
+
+    def to_yaml(self) -> str:
+        """The grid as resolved, every field spelled out; itself a grid with the same run ids."""
+        return write(
+            {
+                "name": self.name,
+                "question": self.question,
+                "baseline": self.baseline,
+                "seeds": self.seeds,
+                "stack_seeds": self.stack_seeds,
+                "keep_checkpoints": self.keep_checkpoints,
+                "variants": [spelled_out(run) for run in self.configurations],
+            }
+        )
+
+
+def spelled_out(run: RunSpec) -> dict[str, Any]:
+    """A run as an entry under ``variants:``; keys without a value are left out."""
+    data = asdict(run.data)
+    fields: dict[str, Any] = {
+        "name": run.variant,
+        "label": run.label,
+        "dataset": data.pop("name"),
+        **{key: list(v) if isinstance(v, tuple) else v for key, v in data.items()},
+    }
+    for declared in run_keys():
+        fields[declared.name] = plain(getattr(run, declared.field))
+    if run.steps is not None:
+        del fields["epochs"]  # follows from the steps
+    given = {key: value for key, value in fields.items() if value is not None}
+    return given | run.recipe.model_dump()

@@ -1,0 +1,59 @@
+"""The keys a grid may have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from bench.spec import RunKeys, run_keys
+from variants import registry
+
+SWEEP_KEYS = (
+    "name",
+    "question",
+    "baseline",
+    "seeds",
+    "stack_seeds",
+    "keep_checkpoints",
+    "variants",
+    "axes",
+    "exclude",
+)
+# A list is the value of these, not an axis.
+LIST_KEYS = {"classes"}
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
+class RunFields(RunKeys):
+    """What a grid says of a run besides its recipe: which data, and the run keys.
+
+    Raises:
+        pydantic.ValidationError: a value is of the wrong type or out of range.
+    """
+
+    dataset: str = "mnist-5k"
+    image_size: Annotated[int | None, Field(ge=1)] = None
+    channels: Annotated[int | None, Field(ge=1)] = None
+    classes: Annotated[list[Annotated[int, Field(ge=0)]] | None, Field(min_length=1)] = None
+    subset: Annotated[int | None, Field(ge=1)] = None
+
+
+DATA_KEYS = tuple(RunFields.__annotations__)
+RUN_KEYS = (*DATA_KEYS, *(declared.name for declared in run_keys()))
+# These cannot tell two runs apart, or are mappings.
+NOT_AXES = {"name", "label"} | {
+    declared.name for declared in run_keys() if not (declared.key.outcome and declared.key.axis)
+}
+
+
+def recipe_keys() -> list[str]:
+    """Every key that some variant has."""
+    keys = (key for name in registry.names() for key in registry.get(name).grid_keys())
+    return list(dict.fromkeys(keys))
+
+
+def all_keys() -> list[str]:
+    """Every key a grid may have at its top."""
+    return [*RUN_KEYS, *recipe_keys(), *SWEEP_KEYS]

@@ -1,0 +1,171 @@
+"""The sections of a grid, each read and checked by itself: top keys, seeds, variants, axes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.grid.document import Document, KeyPath
+from bench.grid.messages import NOT_ONE_LINE, is_one_line, unknown_key
+from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
+from variants import registry
+
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def is_folder_name(name: object) -> bool:
+    """Whether ``name`` can name a results folder on every system."""
+    return isinstance(name, str) and _FOLDER_NAME.fullmatch(name) is not None
+
+
+def check_top(document: Document) -> None:
+    """The keys at the top are known, and name, question and baseline are text.
+
+    Raises:
+        GridError: they are not.
+    """
+    content = document.content
+    for key in content:
+        if key not in SWEEP_KEYS and key not in RUN_KEYS and key not in recipe_keys():
+            raise document.error((key,), unknown_key(key, all_keys()))
+    if not is_folder_name(content["name"]):
+        raise document.error(
+            ("name",),
+            f"the name {content['name']!r} is used as a folder name; write letters, digits, "
+            "'.', '_' and '-' only.",
+        )
+    for key in ("question", "baseline"):
+        if content.get(key) is not None and not isinstance(content[key], str):
+            raise document.error((key,), f"{key} is {content[key]!r}; it should be text.")
+    if content.get("question") is not None:
+        content["question"] = content["question"].strip()  # a YAML block ends with a newline
+        if not is_one_line(content["question"]):
+            raise document.error(
+                ("question",), f"the question {content['question']!r} {NOT_ONE_LINE}"
+            )
+
+
+def seeds(document: Document) -> list[int]:
+    """The seeds, 0 alone where the grid gives none.
+
+    Raises:
+        GridError: they are not a list of unique whole numbers.
+    """
+    given = document.content.get("seeds", [0])
+    if not isinstance(given, list) or not given:
+        raise document.error(("seeds",), "seeds should be a list such as [0, 1, 2].")
+    for seed in given:
+        if type(seed) is not int or not 0 <= seed < 2**31:
+            raise document.error(("seeds",), f"the seed {seed!r} should be a whole number from 0.")
+    seed, count = Counter(given).most_common(1)[0]
+    if count > 1:
+        raise document.error(("seeds",), f"seeds must be unique; {seed} is listed {count} times.")
+    return given
+
+
+def boolean(document: Document, key: str) -> bool:
+    """A key of the sweep that is true or, where it is left out, false.
+
+    Raises:
+        GridError: it is neither.
+    """
+    given = document.content.get(key, False)
+    if not isinstance(given, bool):
+        raise document.error((key,), f"{key} is {given!r}; it should be true or false.")
+    return given
+
+
+def variants(document: Document) -> list[dict[str, Any]]:
+    """The variants, each as a mapping with its name.
+
+    Raises:
+        GridError: there is none, or one is unknown or has an unknown key.
+    """
+    given = document.content.get("variants")
+    if not isinstance(given, list) or not given:
+        raise document.error(
+            ("variants",), "list at least one variant, such as 'variants: [dcgan, dcgan-lite]'."
+        )
+    return [_variant(document, ("variants", index), entry) for index, entry in enumerate(given)]
+
+
+def _variant(document: Document, path: KeyPath, entry: Any) -> dict[str, Any]:
+    if isinstance(entry, str):
+        entry = {"name": entry}
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise document.error(
+            path, "a variant is a name, or a mapping such as {name: dcgan, latent_dim: 64}."
+        )
+    try:
+        recipe = registry.get(entry["name"])
+    except registry.UnknownName as error:
+        raise document.error((*path, "name"), str(error)) from error
+    if "label" in entry:
+        label = entry["label"]
+        if not isinstance(label, str) or not label.strip():
+            raise document.error((*path, "label"), f"the label {label!r} should be text.")
+        if not is_one_line(label):
+            raise document.error((*path, "label"), f"the label {label!r} {NOT_ONE_LINE}")
+    known = ["name", "label", *RUN_KEYS, *recipe.grid_keys()]
+    for key in entry:
+        if key not in known:
+            problem = unknown_key(key, known, of=f"the variant {entry['name']}")
+            raise document.error((*path, key), problem)
+    return entry
+
+
+def axes(document: Document) -> dict[str, list[Any]]:
+    """The axes: key → its values.
+
+    Raises:
+        GridError: a key is unknown or cannot be an axis, or its values are not a list.
+    """
+    given = document.content.get("axes") or {}
+    if not isinstance(given, dict):
+        raise document.error(("axes",), "axes map a key to its values: {latent_dim: [64, 100]}.")
+    for key, values in given.items():
+        path = ("axes", key)
+        if key not in all_keys():
+            raise document.error(path, unknown_key(key, all_keys()))
+        if key in NOT_AXES or key in SWEEP_KEYS:
+            raise document.error(path, f"{key} cannot be an axis: it does not tell runs apart.")
+        if not isinstance(values, list):
+            raise document.error(path, f"the axis {key} should be a list of values.")
+        if key in LIST_KEYS and values and not any(isinstance(v, list) for v in values):
+            problem = f"the values of {key} are lists themselves: write [[0], [1]]."
+            raise document.error(path, problem)
+        check_axis(document, path, values)
+    return given
+
+
+def check_axis(document: Document, path: KeyPath, values: list[Any]) -> None:
+    """An axis has values, all different.
+
+    Raises:
+        GridError: it does not.
+    """
+    if not values:
+        raise document.error(path, f"the axis {path[-1]} has no values; give some or remove it.")
+    for value in values:
+        if values.count(value) > 1:
+            raise document.error(
+                path, f"the axis {path[-1]} lists {value!r} more than once; values must be unique."
+            )
+
+
+def check_shared(
+    document: Document, shared: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]
+) -> None:
+    """A key at the top must mean something to at least one of the variants.
+
+    Raises:
+        GridError: it does not.
+    """
+    for key in shared:
+        if key not in RUN_KEYS and not any(
+            key in registry.get(e["name"]).grid_keys() for e in entries
+        ):
+            names = ", ".join(dict.fromkeys(e["name"] for e in entries))
+            raise document.error((key,), f"none of the variants ({names}) has a field {key!r}.")

@@ -1,0 +1,98 @@
+"""What a sweep is going to run: its plan for the results folder, its requests to the executor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench import store
+from bench.executors import Limits, RunRequest
+from bench.grid import Grid
+from bench.preparation import Ready
+from bench.measures import RunPlan
+from bench.spec import Configuration, RunSpec
+
+
+def plan(ready: Ready) -> store.SweepPlan:
+    """What the results folder is going to hold."""
+    grid = ready.grid
+    return store.SweepPlan(
+        name=grid.name,
+        question=grid.question,
+        baseline=grid.baseline,
+        grid_yaml=grid.to_yaml(),
+        runs=tuple(_run_plan(grid, run) for run in grid.runs),
+    )
+
+
+def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
+    # plan: task=run.task, plugins=", ".join of the loaded plug-ins' names and hashes
+    return RunPlan(
+        run_id=run.run_id,
+        sweep=grid.name,
+        label=run.label,
+        variant=run.variant,
+        dataset=run.data_identity,
+        seed=run.seed,
+        baseline=run.label == grid.baseline,
+        spec=run.as_json(),
+        epochs_planned=run.epochs,
+        image_size=run.data.image_size,
+        channels=run.data.channels,
+        batch_size=run.recipe.batch_size,
+        pack=run.recipe.pack,
+        packs_per_step=run.recipe.batch_size // run.recipe.pack * run.recipe.critic_steps,
+        samples_per_step=run.recipe.batch_size * run.recipe.critic_steps,
+        steps_planned=run.steps,
+    )
+
+
+def requests(
+    ready: Ready, out: Path, due: Sequence[RunSpec], *, exclusive: bool
+) -> list[RunRequest]:
+    """The runs that are due, each by itself or the seeds of a configuration as one stack.
+
+    Args:
+        out: the results folder.
+        exclusive: the executor gives a run its machine to itself.
+    """
+    return [_request(ready, out, stack, exclusive) for stack in _stacks(ready.grid, due)]
+
+
+def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
+    """The runs that train together: all seeds of a configuration, or each run by itself."""
+    if not grid.stack_seeds:
+        return [[run] for run in due]
+    stacks: dict[Configuration, list[RunSpec]] = {}
+    for run in due:
+        stacks.setdefault(run.configuration, []).append(run)
+    return list(stacks.values())
+
+
+def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], exclusive: bool) -> RunRequest:
+    run, *companions = stack
+    prepared = ready.preflight.configurations[run.configuration]
+    return RunRequest(
+        spec=run,
+        data=ready.data[run.data],
+        labelled=ready.labelled[run.data],
+        features=prepared.features,
+        counts=prepared.counts,
+        quality_files=prepared.quality_files,
+        device=ready.preflight.device,
+        devices=ready.preflight.devices,
+        threads=ready.preflight.threads,
+        exclusive=exclusive,
+        execution=prepared.execution,
+        log=(out / "runs" / run.run_id / "log.txt").absolute(),
+        companions=tuple(companions),
+        keep_checkpoint=ready.grid.keep_checkpoints,
+        limits=Limits(seconds=run.timeout_seconds, host_bytes=run.max_host_bytes),
+    )
+
+
+def subset(request: RunRequest, members: Sequence[RunRequest]) -> RunRequest:
+    """The request for some of its members only."""
+    first, *others = (member.spec for member in members)
+    return replace(request, spec=first, companions=tuple(others))
