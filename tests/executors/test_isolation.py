@@ -344,7 +344,9 @@ def test_keeper_and_fork_server_killed_leave_a_run_whose_end_is_not_known(
             held, _run = family(executor)
             fork_server().kill()
             held.kill()
-    assert message.outcome.error == ("the run's process ended without a result: the reason is unknown")
+    assert message.outcome.error == (
+        "the run's process ended without a result: the reason is unknown"
+    )
 
 
 def test_nobody_listens_for_ever_to_half_a_message() -> None:
