@@ -1,4 +1,4 @@
-"""Where things that can be made again are kept: prepared data sets, reference statistics."""
+"""Where things that can be recreated are kept: prepared data sets, reference statistics."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CACHE_VARIABLE = "GAN_BENCH_CACHE"
 
 
 def cache_root() -> Path:
-    """The cache folder, made if need be: ``$GAN_BENCH_CACHE``, else the user's cache folder.
+    """The cache folder, created if missing: ``$GAN_BENCH_CACHE``, else the user's cache folder.
 
     Raises:
-        RequestError: it cannot be made or written to.
+        RequestError: it cannot be created or written to.
     """
     chosen = os.environ.get(CACHE_VARIABLE)
     root = (
@@ -35,7 +35,7 @@ def cache_root() -> Path:
 
 
 def unwritable_cache(path: Path, error: OSError) -> RequestError:
-    """What to tell the user when ``path``, in the cache, could not be written."""
+    """The error for a ``path`` in the cache that could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return RequestError(
             f"No space left to write {path}: free some space, "

@@ -1,4 +1,4 @@
-"""What the user can mend: each error is one sentence that names the place and the remedy.
+"""What the user can fix: each error is one sentence that names the place and the remedy.
 
 The command line prints the message and exits with status 2; nothing else in the
 project catches these.
@@ -15,6 +15,10 @@ class GridError(RequestError):
     """A grid that cannot be read or means nothing."""
 
 
+class PluginError(RequestError):
+    """A ``--plugin`` file that is missing, fails, or registers a name that is taken."""
+
+
 class DataError(RequestError):
     """A data set that is missing, truncated, corrupt or unsuited to the request."""
 
@@ -24,7 +28,7 @@ class ResultsError(RequestError):
 
 
 class QualityError(RequestError):
-    """A feature extractor or reference that is not to be had."""
+    """A feature extractor or reference that is not available."""
 
 
 class DeviceError(RequestError):
@@ -32,5 +36,5 @@ class DeviceError(RequestError):
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what an exception says, or its type where it says nothing."""
+    """The first line of an exception's message, or its type if the message is empty."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

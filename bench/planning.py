@@ -9,8 +9,8 @@ from pathlib import Path
 from bench import store
 from bench.executors import Limits, RunRequest
 from bench.grid import Grid
-from bench.preparation import Ready
 from bench.measures import RunPlan
+from bench.preparation import Ready
 from bench.spec import Configuration, RunSpec
 
 

@@ -1,4 +1,4 @@
-"""What the user sees while a sweep is going: a live display, or plain lines."""
+"""What the user sees while a sweep is running: a live display, or plain lines."""
 
 from __future__ import annotations
 
@@ -11,36 +11,37 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
-from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome
-from bench.units import counted
+from bench.measures import EpochRecord, RunOutcome
+from bench.measures.measure import Measure, Value
+from bench.units import counted, duration
 
 
 class Observer(Protocol):
-    """What a sweep tells while it goes."""
+    """Receives what happens in a sweep while it runs."""
 
     def note(self, text: str) -> None:
         """Something worth knowing."""
 
     def warn(self, text: str) -> None:
-        """Something that went wrong, though the sweep goes on."""
+        """Something that went wrong, though the sweep continues."""
 
     def begin(self, requests: list[RunRequest], done: int) -> None:
-        """The runs that are due; ``done`` others are finished already."""
+        """The runs that are due; ``done`` others have finished already."""
 
     def started(self, request: RunRequest) -> None: ...
     def epoch(self, request: RunRequest, record: EpochRecord) -> None: ...
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None: ...
     def dropped(self, request: RunRequest) -> None:
-        """The run is another process' to carry out, or cannot be."""
+        """The run will not be executed by this process."""
 
     def close(self) -> None: ...
 
 
 class Forecast:
-    """Seconds left, from the epochs seen so far.
+    """Estimates the seconds left from the epochs finished so far.
 
-    A configuration not yet seen is taken to cost as many seconds per training FLOP as
-    those that were.
+    A configuration without a finished epoch is assumed to take as many seconds per training
+    FLOP as the others.
     """
 
     def __init__(self, requests: list[RunRequest], jobs: int) -> None:
@@ -51,18 +52,18 @@ class Forecast:
         for request in requests:
             label = request.spec.label
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            # Epochs of so many steps are as long as their batches; others pass the data once.
+            # Epochs given in steps scale with the batch; others are one pass over the data.
             samples = request.spec.recipe.batch_size if request.spec.steps else 1
             self._flops[label] = float(request.counts.train_flops_per_image or 1) * samples
 
-    def saw(self, request: RunRequest, seconds: float) -> None:
-        """An epoch took so long; runs of a stack share the time."""
+    def finished(self, request: RunRequest, seconds: float) -> None:
+        """An epoch took this long; runs of a stack share the time."""
         share = seconds / request.stacked_runs
         self._spent.setdefault(request.spec.label, []).append(share)
         self._left[request.spec.label] -= 1
 
     def dropped(self, request: RunRequest, epochs: int) -> None:
-        """So many epochs of a run will never be."""
+        """This many epochs of a run will not be trained now."""
         self._left[request.spec.label] -= epochs
 
     def seconds(self) -> float | None:
@@ -78,27 +79,42 @@ class Forecast:
         return left / self._jobs
 
 
-def duration(seconds: float) -> str:
-    """Seconds as a person would say them."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+# integrator: replace by [m for m in EPOCH_MEASURES.values() if m.headline] inside the function.
+_HEADLINES = (
+    Measure(name="fid", doc="", heading=("FID",), headline=True),
+    Measure(name="fcd", doc="", heading=("FCD",), headline=True),
+)
+
+
+def _value(record: EpochRecord, name: str) -> Value:
+    """A column of the epoch; None if it has none of that name."""
+    found: Value = getattr(record, name, None)  # integrator: record.value(name)
+    return found
 
 
 def losses(record: EpochRecord) -> str:
-    """An epoch's losses and quality, short."""
-    critic, generator = record.scalars["critic_loss"], record.scalars["generator_loss"]
-    parts = [f"critic {critic:.3f}", f"generator {generator:.3f}"]
-    for measure in EPOCH_MEASURES.values():
-        value = record.value(measure.name)
-        if measure.headline and isinstance(value, float):
-            parts.append(f"{' '.join(measure.title)} {value:.2f}")
+    """An epoch's losses and headline measures, on one line."""
+    parts = []
+    for heading, name in (("critic", "critic_loss"), ("generator", "generator_loss")):
+        loss = _value(record, name)
+        parts.append(f"{heading} {loss:.3f}" if isinstance(loss, float) else f"{heading} –")
+    for measure in _HEADLINES:
+        value = _value(record, measure.name)
+        if value is not None:
+            parts.append(f"{' '.join(measure.title)} {_text(value, measure.unit)}")
     return "  ".join(parts)
 
 
+def _text(value: Value, unit: str) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    if unit == "%":
+        return f"{100 * value:.1f} %"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+
+
 class _Reporting:
-    """What both displays share: counting, forecasting, the lines about ends."""
+    """What the displays share: counting, forecasting, the line at the end of a run."""
 
     def __init__(self, console: Console, jobs: int) -> None:
         self.console = console
@@ -126,7 +142,7 @@ class _Reporting:
     def epoch(self, request: RunRequest, record: EpochRecord) -> None:
         now = time.monotonic()
         before, _ = self._last[request.spec.run_id]
-        self._forecast.saw(request, now - before)
+        self._forecast.finished(request, now - before)
         self._last[request.spec.run_id] = (now, record.epoch)
         self._records[request.spec.run_id] = record
 
@@ -140,10 +156,10 @@ class _Reporting:
             seconds = (
                 (outcome.ended_at - outcome.started_at).total_seconds() if outcome.ended_at else 0
             )
-            made = counted(epochs - request.resumed_epochs, "epoch")
+            trained = counted(epochs - request.resumed_epochs, "epoch")
             after = f" after {request.resumed_epochs}" if request.resumed_epochs else ""
             result = f", {losses(record)}" if record else ""
-            self.note(f"  {name}: {made}{after} in {duration(seconds)}{result}")
+            self.note(f"  {name}: {trained}{after} in {duration(seconds)}{result}")
         else:
             self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
 
@@ -152,12 +168,12 @@ class _Reporting:
         self._forecast.dropped(request, request.spec.epochs)
 
     def _epochs(self, request: RunRequest) -> int:
-        """How many the run has made, earlier attempts included."""
+        """Epochs the run has finished, earlier attempts included."""
         return self._last.get(request.spec.run_id, (0.0, 0))[1]
 
     def _left(self) -> str:
         seconds = self._forecast.seconds()
-        return "" if seconds is None else f"about {duration(seconds)} left"
+        return "" if seconds is None else f"about {duration(round(seconds))} left"
 
 
 class PlainProgress(_Reporting):
@@ -172,14 +188,14 @@ class PlainProgress(_Reporting):
         )
 
     def close(self) -> None:
-        """Nothing is on screen that needs taking down."""
+        """Nothing on screen needs to be removed."""
 
 
 class QuietProgress(_Reporting):
-    """Says only what went wrong."""
+    """Prints only what went wrong."""
 
     def note(self, text: str) -> None:
-        """Kept to itself."""
+        """Not printed."""
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
         if outcome.status != "completed":
@@ -189,11 +205,11 @@ class QuietProgress(_Reporting):
             )
 
     def close(self) -> None:
-        """Nothing is on screen that needs taking down."""
+        """Nothing on screen needs to be removed."""
 
 
 class LiveProgress(_Reporting):
-    """A bar for the sweep and one for each run at work, finished runs above them."""
+    """A bar for the sweep and one for each running run, finished runs above them."""
 
     def __init__(self, console: Console, jobs: int) -> None:
         super().__init__(console, jobs)

@@ -16,11 +16,11 @@ from pathlib import Path
 from bench import store
 from bench.errors import ResultsError
 from bench.executors import Ended, Executor, Logged, Message, RunRequest, Started
+from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
+from bench.pictures.animation import gif
 from bench.planning import plan, requests, subset
 from bench.preparation import Ready
 from bench.progress import Observer
-from bench.pictures.animation import gif
-from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
 from bench.spec import RunSpec
 from bench.units import counted
 

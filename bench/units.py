@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def count(number: float | None, unit: str = "") -> str:
-    """``2330944`` as ``2.33 M``; nothing known as a dash."""
+    """``2330944`` as ``2.33 M``; None as a dash."""
     return _scaled(number, 1000, ("", "k", "M", "G", "T", "P"), unit)
 
 
@@ -18,14 +18,23 @@ def ratio(new: float | None, old: float | None) -> str:
     return f"{new / old:.2f} ×" if new is not None and old else "–"
 
 
-def span(seconds: float | None) -> str:
-    """A length of time as it was asked for: ``5400`` as ``1 h 30 min``, ``0.5`` as ``0.5 s``."""
+def duration(seconds: float | None) -> str:
+    """``5432`` as ``1 h 31 min``, ``0.5`` as ``0.5 s``; None as a dash.
+
+    At most two units, rounded to tenths of a second below one minute; zero parts are left out.
+    Callers round estimates to whole seconds.
+    """
     if seconds is None:
         return "–"
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
+    if round(seconds, 1) < 60:
+        return f"{round(seconds, 1):g} s"
+    whole = round(seconds)
+    if whole >= 3600 and whole % 3600 >= 60:
+        whole = round(whole / 60) * 60
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
     parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
-    return " ".join(f"{number:g} {unit}" for number, unit in parts if number) or "0 s"
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
 def counted(number: int, noun: str) -> str:

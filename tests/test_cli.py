@@ -132,7 +132,7 @@ def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) 
 
     from rich.console import Console
 
-    from bench.cli import _table
+    from bench.cli.display import table
 
     rows = [
         {
@@ -148,7 +148,7 @@ def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) 
     for width in (80, 200):
         console = Console(file=StringIO(), width=width)
         droppable = ["Peak host memory (MiB)", "Critic parameters (k)"]
-        console.print(_table("What?", rows, console, droppable))
+        console.print(table("What?", rows, console, droppable))
         text = console.file.getvalue()
         for shown in ("half generator", "3.6 ± 2.1†", "1.35 (1.07–1.73)†", "4.7 ± 0.7"):
             assert shown in text

@@ -18,8 +18,8 @@ from bench import grid, training
 from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
-from bench.quality.evaluator import QualityProtocol
 from bench.measures import EpochResult, RunSetup
+from bench.quality.evaluator import QualityProtocol
 from bench.spec import RunSpec
 from variants.adversarial import AdversarialGame
 from variants.game import Batch

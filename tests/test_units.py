@@ -14,10 +14,15 @@ from bench import units
         (5400, "1 h 30 min"),
         (90, "1 min 30 s"),
         (3605, "1 h 5 s"),
+        (5432, "1 h 31 min"),
+        (7199.6, "2 h"),
+        (59.97, "1 min"),
+        (61.4, "1 min 1 s"),
+        (0.34, "0.3 s"),
         (59.5, "59.5 s"),
         (0, "0 s"),
         (None, "–"),
     ],
 )
-def test_a_span_is_as_it_was_asked_for(seconds: float | None, text: str) -> None:
-    assert units.span(seconds) == text
+def test_durations_have_at_most_two_units(seconds: float | None, text: str) -> None:
+    assert units.duration(seconds) == text

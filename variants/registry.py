@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
     from variants.recipe import Recipe
 
 ENTRY_POINT_GROUPS = ("gan_bench.plugins", "gan_bench.variants")
+
+_homes = {__file__}  # files that define a registry, and functions that register in it
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -37,11 +40,23 @@ class DuplicateName(ValueError):
     """A name is registered twice; the message names both places."""
 
 
+class PluginWarning(RuntimeWarning):
+    """What an installed package adds is missing, since its plug-in cannot be loaded."""
+
+
 class Place(NamedTuple):
     """Where something was registered."""
 
     file: str
     line: int
+
+    @classmethod
+    def at(cls, file: str | Path, line: int) -> Self:
+        """The place with its file relative to the working directory, where it is below that."""
+        path = Path(file)
+        with contextlib.suppress(ValueError, OSError):  # elsewhere, or that directory is gone
+            path = path.relative_to(Path.cwd())
+        return cls(str(path), line)
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}"
@@ -71,7 +86,10 @@ class Registry(Generic[T]):
         self._rule = rule
         self._entries: dict[str, T] = {}
         self._places: dict[str, Place] = {}
-        self._discovered = False
+        self._imported = self._discovered = False
+        creator = sys._getframe(1).f_code
+        if creator.co_name == "<module>":
+            _homes.add(creator.co_filename)
 
     def register(self, name: str) -> Callable[[V], V]:
         """Registers the decorated class or function as ``name``.
@@ -80,7 +98,9 @@ class Registry(Generic[T]):
             DuplicateName: something else has that name.
             ValueError: the name does not match the registry's rule.
         """
-        place = caller()
+        frame = _caller()
+        place = _place(frame)
+        self._prepare(frame)
         self._check(name)
 
         def decorate(value: V) -> V:
@@ -100,7 +120,9 @@ class Registry(Generic[T]):
             DuplicateName: something else has that name.
             ValueError: the name does not match the registry's rule.
         """
-        place = place or caller()
+        frame = _caller()
+        place = place or _place(frame)
+        self._prepare(frame)
         self._check(name)
         first = self._places.get(name)
         if first is not None and first != place:
@@ -156,15 +178,27 @@ class Registry(Generic[T]):
         if not self._pattern.fullmatch(name):
             raise ValueError(f"{self.kind} name {name!r}: use {self._rule} only")
 
+    def _prepare(self, frame: FrameType) -> None:
+        """Imports the built-in files before others register, who then meet taken names at once."""
+        ours = {__name__, *self._packages}
+        if _root(frame.f_globals.get("__name__", "")) not in map(_root, ours):
+            self._import_built_in()
+
     def _discover(self) -> None:
         if self._discovered:
             return
         self._discovered = True
+        self._import_built_in()
+        load_entry_points()
+
+    def _import_built_in(self) -> None:
+        if self._imported:
+            return
+        self._imported = True
         for package in self._packages:
             module = importlib.import_module(package)
             for found in pkgutil.iter_modules(module.__path__, f"{package}."):
                 importlib.import_module(found.name)
-        load_entry_points()
 
 
 def suggestion(name: object, known: Iterable[str], otherwise: str | None = None) -> str:
@@ -194,25 +228,34 @@ def load_entry_points() -> None:
                     f"The plug-in {entry_point.name!r} of {package} ({entry_point.value}) could "
                     f"not be loaded ({type(error).__name__}: {reason}); what it adds is missing. "
                     "Update or uninstall it.",
-                    RuntimeWarning,
+                    PluginWarning,
                     stacklevel=2,
                 )
 
 
-def caller(*inside: str) -> Place:
-    """The line that is registering something: the nearest one outside this file.
+def caller() -> Place:
+    """The line that is registering something, for registries with a decorator of their own."""
+    return _place(_caller())
 
-    Args:
-        inside: more files to pass over: a module with a decorator of its own passes ``__file__``,
-            or else everything it registers has the place of that decorator.
-    """
+
+def _caller() -> FrameType:
+    """The frame that is registering something, with whatever helper of whatever registry."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename in (__file__, *inside):
+    while frame.f_back is not None and _is_helper(frame.f_code):
         frame = frame.f_back
-    file = Path(frame.f_code.co_filename)
-    with contextlib.suppress(ValueError, OSError):  # outside the working directory, or that is gone
-        file = file.relative_to(Path.cwd())
-    return Place(str(file), frame.f_lineno)
+    return frame
+
+
+def _is_helper(code: CodeType) -> bool:
+    return code.co_filename in _homes and code.co_name != "<module>"
+
+
+def _place(frame: FrameType) -> Place:
+    return Place.at(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
 
 
 VARIANTS: Registry[type[Recipe]] = Registry("variant", packages=["variants.zoo"])

@@ -146,7 +146,7 @@ def dataset(
         DuplicateName: another data set has that name, or that part before the colon.
         ValueError: the name is not made of lower-case letters, digits and dashes.
     """
-    place = caller(__file__)
+    place = caller()
 
     def register(locate: Locate) -> Locate:
         entry = Entry(info, locate, download, content_identity, base)

@@ -1,4 +1,4 @@
-"""Where runs are carried out. An executor yields what its runs report, as it comes.
+"""Where runs are executed. An executor yields what its runs report, as it arrives.
 
 Runs report plain messages, so that the process that writes the results need not share
 a file system, or torch, with the one that trains.
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a run's process may take before it is stopped; None for no limit.
+    """What a run's process may use before it is stopped; None for no limit.
 
     A stack is one process and counts as one run.
     """
@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """A run and what it is handed ready-made. Picklable; holds no tensor.
+    """A run and everything prepared for it. Picklable; holds no tensor.
 
     ``companions`` are further seeds of the same configuration to be trained together with it
     as one stack. Every run of a stack reports under a request of its own, one of ``members``.
@@ -46,13 +46,13 @@ class RunRequest:
     threads: int
     devices: tuple[str, ...] = ()  # of its kind, where an executor may choose among several
     exclusive: bool
-    execution: Execution = "eager"  # decided once per sweep where the run leaves it open
-    quality_files: tuple[Path, ...] = ()  # in the cache, that the evaluation opens
+    execution: Execution = "eager"  # decided once per sweep if the run leaves it open
+    quality_files: tuple[Path, ...] = ()  # in the cache, opened by the evaluation
     log: Path  # standard output and errors of the run, and its traceback
     companions: tuple[RunSpec, ...] = ()
     stacked_runs: int = 1  # trained together, this one included
     resumed_epochs: int = 0  # of earlier attempts; the same for every run of a stack
-    checkpoints: tuple[bytes, ...] = ()  # after that epoch, one a run of the stack; or none
+    checkpoints: tuple[bytes, ...] = ()  # after that epoch, one per run of the stack; or none
     keep_checkpoint: bool = False  # after the last epoch, whatever it costs
     limits: Limits = Limits()
 
@@ -69,7 +69,7 @@ class RunRequest:
 
 
 class Started(NamedTuple):
-    """The run's process is at work."""
+    """The run's process has started."""
 
 
 class Ended(NamedTuple):
@@ -79,7 +79,7 @@ class Ended(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """What the run has written where the process that writes the results cannot see it."""
+    """The run's log, written where the process that writes the results cannot read it."""
 
     text: str
 
@@ -96,16 +96,16 @@ class Found(NamedTuple):
 
 
 class Executor(Protocol):
-    """Carries out runs and single calls, each in a process of its own."""
+    """Executes runs and single calls, each in a process of its own."""
 
     @property
     def jobs(self) -> int:
-        """How many runs it carries out side by side."""
+        """How many runs it executes side by side."""
         ...
 
     @property
     def exclusive(self) -> bool:
-        """Whether it gives a run its machine to itself; one of many machines lets each decide."""
+        """Whether a run has its machine to itself; with many machines, each decides."""
         ...
 
     def find_device(self, wanted: str) -> Found:
@@ -115,7 +115,7 @@ class Executor(Protocol):
             wanted: "auto", "cpu" or "cuda".
 
         Raises:
-            DeviceError: it is not to be had.
+            DeviceError: it is not available.
         """
         ...
 
@@ -128,12 +128,12 @@ class Executor(Protocol):
 
         Yields:
             One of the request's ``members`` and its message; for every member exactly one
-            ``Ended``, whatever befalls it.
+            ``Ended``, whatever happens to it.
         """
         ...
 
     def abort(self, request: RunRequest) -> None:
-        """Stops a run, or the whole stack it is of, at once; it yields nothing more.
+        """Stops a run, or the whole stack it belongs to, at once; it yields nothing more.
 
         Args:
             request: one of its members, as ``execute`` yields them.
@@ -141,7 +141,7 @@ class Executor(Protocol):
         ...
 
     def finish_epochs(self) -> None:
-        """Asks the runs at work to stop after their epoch and starts no more."""
+        """Asks the running runs to stop after their epoch and starts no more."""
         ...
 
     @property

@@ -2,8 +2,8 @@
 
 The standard library's fork server is that parent: it imports the worker once and
 forks on request, before any thread or CUDA context exists in it, so that a run after
-the first starts in about a tenth of a second. A keeper sees to it that nothing is left
-of a run when it ends, however it ends, and that it keeps to its limits.
+the first starts in about a tenth of a second. A keeper makes sure that nothing is left
+of a run when it ends, however it ends, and that it stays within its limits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bench.errors import RequestError
 from bench.executors import Ended, Found, Message, RunRequest, chores, keeper
 from bench.executors.keeper import End, Kept
 from bench.measures import RunOutcome, Status
-from bench.units import count, span
+from bench.units import count, duration
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 # OpenMP's threads spin long at barriers; spinning for some tenth of a millisecond costs nothing
 # on a quiet machine, and on one with a busy neighbour keeps them from waiting for each other's
 # time slices.
-# torch.compile works in the run's own process, which leaves no other behind.
+# torch.compile then compiles in the run's own process and leaves no other behind.
 TUNING = {
     "GOMP_SPINCOUNT": "10000",
     "MALLOC_MMAP_MAX_": "0",
@@ -49,7 +49,7 @@ _SILENCE_SECONDS = 5.0
 
 
 class RemoteError(RequestError):
-    """A call's process died without an answer; most often for want of memory."""
+    """A call's process died without an answer; most often there is too little memory."""
 
 
 @dataclass(eq=False)
@@ -58,10 +58,10 @@ class _Child:
     device: str
     kept: Kept
     started_at: datetime
-    started: float  # on the monotonic clock, which nobody sets back
-    ended: set[int] = field(default_factory=set)  # members that said so
-    told: bool = False  # to stop after its epoch
-    silent_since: float | None = None  # closed its connection then
+    started: float  # on the monotonic clock, which cannot be set back
+    ended: set[int] = field(default_factory=set)  # members that reported their end
+    stop_sent: bool = False  # the request to stop after its epoch
+    silent_since: float | None = None  # when it closed its connection
 
 
 class LocalExecutor:
@@ -112,23 +112,23 @@ class LocalExecutor:
                     yield from self._start(request)
                 if not self._children:
                     return
-                self._pass_on_stop()
+                self._send_stop()
                 ready = self._wait()
                 for child in list(self._children):
-                    for news in self._hear(child, ready):
-                        if child not in self._children:  # aborted by who took the last news
+                    for report in self._receive(child, ready):
+                        if child not in self._children:  # aborted by whoever took the last one
                             break
-                        yield news
+                        yield report
         finally:
             self.close()
 
     def _start(self, request: RunRequest) -> Iterator[tuple[RunRequest, Message]]:
-        """Starts a run; yields its end where that cannot be done."""
+        """Starts a run; yields its end if it could not be started."""
         started_at = datetime.now().astimezone()
         device = self._device(request)
         asked = replace(request, device=device)
         try:
-            kept = keeper.start(_carry_out, asked, limits=request.limits, log=request.log)
+            kept = keeper.start(_run, asked, limits=request.limits, log=request.log)
         except OSError as error:
             outcome = RunOutcome(
                 status="failed", error=str(error), started_at=started_at, ended_at=started_at
@@ -139,26 +139,26 @@ class LocalExecutor:
             self._children.append(child)
 
     def _device(self, request: RunRequest) -> str:
-        """The device that the fewest runs are on."""
+        """The device with the fewest runs."""
         if len(request.devices) < 2:
             return request.device
         runs = Counter(child.device for child in self._children)
         return min(request.devices, key=lambda device: runs[device])
 
     def _wait(self) -> list[object]:
-        """The connections and keepers that have something to say."""
-        heard: list[Connection] = []
+        """The connections and keepers that have sent something."""
+        open_ends: list[Connection] = []
         for child in self._children:
-            heard.append(child.kept.control)
+            open_ends.append(child.kept.control)
             if child.silent_since is None:
-                heard.append(child.kept.connection)
+                open_ends.append(child.kept.connection)
             elif time.monotonic() - child.silent_since > _SILENCE_SECONDS:
                 child.kept.stop()
-        # A time-out, so that a signal handler's wish is seen between messages.
-        return list(wait(heard, timeout=0.5))
+        # A time-out, so that a request by a signal handler is seen between messages.
+        return list(wait(open_ends, timeout=0.5))
 
-    def _hear(self, child: _Child, ready: list[object]) -> Iterator[tuple[RunRequest, Message]]:
-        """The child's next message; the end of each run of it, if it died without saying so."""
+    def _receive(self, child: _Child, ready: list[object]) -> Iterator[tuple[RunRequest, Message]]:
+        """The child's next message; the end of each of its runs, if it died without a report."""
         members = child.request.members
         if child.kept.connection in ready:
             try:
@@ -177,10 +177,10 @@ class LocalExecutor:
             if child in self._children:
                 self._children.remove(child)
 
-    def _pass_on_stop(self) -> None:
+    def _send_stop(self) -> None:
         for child in self._children:
-            if self._stopping and not child.told:
-                child.told = True
+            if self._stopping and not child.stop_sent:
+                child.stop_sent = True
                 with suppress(OSError):  # it may have ended a moment ago
                     child.kept.connection.send("stop")
 
@@ -192,7 +192,7 @@ class LocalExecutor:
                 child.kept.join()
 
     def finish_epochs(self) -> None:
-        # Called from a signal handler, so it only notes the wish; execute passes it on.
+        # Called from a signal handler, so it only notes the request; execute sends it.
         self._stopping = True
 
     @property
@@ -208,13 +208,13 @@ class LocalExecutor:
 
 
 def _outcome(child: _Child, end: End) -> RunOutcome:
-    """Of runs whose process ended without saying how they did."""
+    """The outcome of runs whose process ended without reporting one."""
     limits = child.request.limits
     status: Status = "failed"
     error = f"the run's process ended without a result: {_death(end.exitcode)}"
     if end.exceeded == "seconds":
         status = "timed_out"
-        error = f"took longer than its timeout of {span(limits.seconds)}"
+        error = f"took longer than its timeout of {duration(limits.seconds)}"
     if end.exceeded == "host_bytes":
         status = "out_of_memory"
         error = (
@@ -231,7 +231,7 @@ def _outcome(child: _Child, end: End) -> RunOutcome:
 
 def _death(exitcode: int | None) -> str:
     if exitcode is None:
-        return "how is not known"
+        return "the reason is unknown"
     if exitcode >= 0:
         hint = ", as if by os._exit" if exitcode == 0 else ""
         return f"exit status {exitcode}{hint}"
@@ -239,7 +239,7 @@ def _death(exitcode: int | None) -> str:
         name = signal.Signals(-exitcode).name
     except ValueError:  # a real-time signal
         name = f"signal {-exitcode}"
-    hint = ", perhaps for want of host memory" if name == "SIGKILL" else ""
+    hint = ", perhaps because host memory ran out" if name == "SIGKILL" else ""
     return f"killed by {name}{hint}"
 
 
@@ -258,7 +258,7 @@ def _answer(
         connection.send(error)
 
 
-def _carry_out(connection: Connection, request: RunRequest) -> None:
+def _run(connection: Connection, request: RunRequest) -> None:
     from bench.executors.worker import carry_out
 
     carry_out(request, connection.send, connection.poll)

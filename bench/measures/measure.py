@@ -87,7 +87,7 @@ def declare(measure: Measure, place: Place | None = None) -> Measure:
         ValueError: the name is no lower-case identifier.
     """
     registry = RUN_MEASURES if measure.level == "run" else EPOCH_MEASURES
-    registry.add(measure.name, measure, place or caller(__file__))
+    registry.add(measure.name, measure, place or caller())
     return measure
 
 

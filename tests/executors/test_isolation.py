@@ -132,7 +132,7 @@ def test_each_fault_is_a_status_with_a_sentence_and_the_next_run_completes(
     expected = {
         "segfault": ("failed", "ended without a result: killed by SIGSEGV"),
         "exit": ("failed", "ended without a result: exit status 0, as if by os._exit"),
-        "kill": ("failed", "ended without a result: killed by SIGKILL, perhaps for want of"),
+        "kill": ("failed", "ended without a result: killed by SIGKILL, perhaps because"),
         "raise": ("failed", "RuntimeError: the critic is on strike"),
         "cuda-oom": ("out_of_memory", "OutOfMemoryError: CUDA out of memory"),
         "nan": ("diverged", "loss"),
@@ -344,7 +344,9 @@ def test_keeper_and_fork_server_killed_leave_a_run_whose_end_is_not_known(
             held, _run = family(executor)
             fork_server().kill()
             held.kill()
-    assert message.outcome.error == ("the run's process ended without a result: how is not known")
+    assert message.outcome.error == (
+        "the run's process ended without a result: the reason is unknown"
+    )
 
 
 def test_nobody_listens_for_ever_to_half_a_message() -> None:

@@ -18,8 +18,8 @@ from bench.cache import cache_root
 from bench.errors import DeviceError
 from bench.executors import Ended, RunRequest, chores, worker
 from bench.executors.local import LocalExecutor, RemoteError
-from bench.quality.extractors.registry import MODES
 from bench.measures import Counts, EpochResult
+from bench.quality.extractors.registry import MODES
 
 
 @pytest.fixture

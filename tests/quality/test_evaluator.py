@@ -11,12 +11,11 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 from torch_fidelity.metric_kid import kid_features_to_metric
 from torch_fidelity.metric_prc import prc_features_to_metric
 
-from bench import measures
 from bench.errors import QualityError
+from bench.measures import RunSetup
 from bench.measures.measure import EPOCH_MEASURES
 from bench.quality.evaluator import Asked, Evaluator, QualityProtocol
 from bench.quality.images import to_uint8
-from bench.measures import RunSetup
 
 
 def generated(count: int, seed: int = 5) -> Tensor:

@@ -1,14 +1,17 @@
-"""A sweep on a Ray cluster of three nodes: a node dies, the driver dies, the results do not."""
+"""Sweeps on a Ray cluster of three nodes that lose a node or the driver, and with a plug-in."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from bench import store
@@ -53,7 +56,7 @@ def on(cluster: cluster_utils.Cluster, *options: str) -> tuple[str, ...]:
 
 
 def wait_for_epochs(out: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    """Until so many epochs have been committed, by runs at work."""
+    """Waits until runs in progress have committed so many epochs."""
     deadline = time.monotonic() + 120
     while len(list(out.glob("runs/*/parts/epochs-*.parquet"))) < count:
         assert process.poll() is None, "ended too soon"
@@ -61,16 +64,35 @@ def wait_for_epochs(out: Path, count: int, process: subprocess.Popen[bytes]) -> 
         time.sleep(0.05)
 
 
+def holds_a_run(node: Any) -> bool:
+    """Whether a worker of the node is executing a run; Ray names it after its task."""
+    (raylet,) = node.all_processes["raylet"]
+    for process in psutil.Process(raylet.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if process.cmdline()[:1] == ["ray::execute_run"]:
+                return True
+    return False
+
+
+def wait_for_a_run(nodes: Sequence[Any]) -> Any:
+    """A node that is executing a run at this moment."""
+    deadline = time.monotonic() + 60
+    while not (busy := [node for node in nodes if holds_a_run(node)]):
+        assert time.monotonic() < deadline, "no node executes a run"
+        time.sleep(0.02)
+    return busy[0]
+
+
 @pytest.mark.slow
 def test_a_node_lost_in_mid_sweep_costs_nothing(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:
-    doomed, _ = (cluster.add_node(num_cpus=1) for _ in range(2))
+    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
     cluster.wait_for_nodes()
     out = tmp_path / "small"
     with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
         wait_for_epochs(out, 3, driver)
-        cluster.remove_node(doomed, allow_graceful=False)
+        cluster.remove_node(wait_for_a_run(nodes), allow_graceful=False)
         cluster.add_node(num_cpus=1)
         assert driver.wait(timeout=300) == 0
     check_equal(out, local)
@@ -80,7 +102,7 @@ def test_a_node_lost_in_mid_sweep_costs_nothing(
 
 
 @pytest.mark.slow
-def test_a_killed_driver_started_again_goes_on(
+def test_a_killed_driver_started_again_resumes(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:
     cluster.add_node(num_cpus=2)
@@ -93,11 +115,11 @@ def test_a_killed_driver_started_again_goes_on(
     assert done.returncode == 0, done.stderr
     check_equal(out, local)
     runs = store.read_sweep(out).runs
-    assert runs["resumed_epochs"].max() > 0, "no run went on from its checkpoint"
+    assert runs["resumed_epochs"].max() > 0, "no run resumed from its checkpoint"
 
 
 @pytest.mark.slow
-def test_ctrl_c_finishes_the_epochs_in_flight(
+def test_ctrl_c_finishes_the_epochs_in_progress(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:
     cluster.add_node(num_cpus=2)
@@ -112,6 +134,31 @@ def test_ctrl_c_finishes_the_epochs_in_flight(
     done = bench_run(grid, out, *on(cluster))
     assert done.returncode == 0, done.stderr
     check_equal(out, local)
+
+
+PLUGIN = """
+from variants.registry import register
+from variants.zoo.dcgan import Dcgan
+
+@register("mine")
+class Mine(Dcgan):
+    '''DCGAN with few filters.'''
+    generator_width: int = 8
+    critic_width: int = 8
+"""
+
+
+@pytest.mark.slow
+def test_nodes_receive_plug_ins_as_text(cluster: cluster_utils.Cluster, tmp_path: Path) -> None:
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    plugin, grid = tmp_path / "mine.py", tmp_path / "mine.yaml"
+    plugin.write_text(PLUGIN)
+    grid.write_text("{variants: [mine], epochs: 1, subset: 64, batch_size: 16, seeds: [0, 1]}")
+    out = tmp_path / "mine"
+    done = bench_run(str(grid), out, *on(cluster, "--plugin", str(plugin)))
+    assert done.returncode == 0, done.stderr
+    assert store.read_sweep(out).runs["status"].tolist() == ["completed"] * 2
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def extractor(name: str) -> Callable[[Builder], Builder]:
         DuplicateName: the name is taken.
         ValueError: the name has other characters.
     """
-    place = caller(__file__)
+    place = caller()
 
     def register(builder: Builder) -> Builder:
         module = BUILT_IN.get(name, builder.__module__)

@@ -182,7 +182,7 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
         DuplicateName: another scorer has that name, or another measure one of the columns'.
         ValueError: a measure or a need that a scorer cannot have.
     """
-    place = caller(__file__)
+    place = caller()
 
     def register(found: type[S]) -> type[S]:
         for need in found.needs.difference(NEEDS):

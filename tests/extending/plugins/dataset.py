@@ -30,7 +30,9 @@ class Stripes:
         return images
 
 
-@dataset(DataSetInfo("stripes", "4,000 generated images of stripes, in two classes", 28, 1, 2, COUNT))
+@dataset(
+    DataSetInfo("stripes", "4,000 generated images of stripes, in two classes", 28, 1, 2, COUNT)
+)
 def stripes(_argument: str, _data_root: Path) -> Source:
     """Nothing to find: the images are generated."""
     return Source(None, (), Stripes, definition=("stripes", COUNT))

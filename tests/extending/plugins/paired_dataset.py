@@ -27,7 +27,9 @@ class Inverted:
         return 255 - self.take(indices, image_size=image_size, channels=channels)
 
 
-@dataset(DataSetInfo("inverted", "the digits of mnist-5k, paired with their negatives", 28, 1, 10, 5000))
+@dataset(
+    DataSetInfo("inverted", "the digits of mnist-5k, paired with their negatives", 28, 1, 10, 5000)
+)
 def inverted(_argument: str, data_root: Path) -> Source:
     """Wherever mnist-5k is."""
     entry, argument = lookup("mnist-5k")

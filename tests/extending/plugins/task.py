@@ -76,9 +76,7 @@ class Invert(Images):
         return "pairs", "Quality is the error per pixel: the data set has pairs."
 
     def context(self, plan: QualityPlan) -> Context:
-        return Context(
-            task=plan.task, device=plan.device, samples=plan.samples, data=plan.data
-        )
+        return Context(task=plan.task, device=plan.device, samples=plan.samples, data=plan.data)
 
     def cache_files(self, context: Context, cache: Path) -> tuple[Path, ...]:
         return ()

@@ -1,0 +1,75 @@
+"""The command line: a module per command, each of which imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from bench import __version__
+from bench.cli import compact, describe, display, fetch, listing, report, run, status
+from bench.errors import RequestError
+
+app = typer.Typer(
+    name="bench",
+    help=(
+        "Which GAN generator and critic give the most quality for the least compute, "
+        "and how sure are we?"
+    ),
+    epilog="Start with: bench run --grid lightweight.yaml",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+app.command(epilog=run.EXAMPLES)(run.run)
+app.command()(report.report)
+app.command()(status.status)
+app.command()(compact.compact)
+app.command("list")(listing.list_)
+app.command(epilog="Example:  bench describe dcgan-lite --against dcgan")(describe.describe)
+app.command()(fetch.fetch)
+
+
+def main() -> None:
+    """Runs the command line; a request that cannot be met ends with one sentence and status 2."""
+    warnings.showwarning = display.show_warning
+    try:
+        app()
+    except RequestError as error:
+        display.refuse(_with_plugin_hint(error))
+    except OSError as error:
+        # A place the user named that the system does not open; anything else is a bug of ours.
+        if error.filename is None:
+            raise
+        display.refuse(
+            f"{error.filename}: {error.strerror}; name a place that you can read and write."
+        )
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _with_plugin_hint(error: RequestError) -> str:
+    """The message; for an unknown name, also the option by which a plug-in would define it."""
+    from variants.registry import UnknownName
+
+    if isinstance(error.__cause__, UnknownName):
+        return f"{error} If a plug-in defines it, name its file with --plugin."
+    return str(error)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gan-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Benchmarks GANs: quality, time, FLOPs, memory and energy, over seeds."""

@@ -1,0 +1,97 @@
+"""What commands print: tables, and on standard error what went wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, and wide where it is a file or a pipe."""
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
+
+
+def table(
+    title: str, rows: list[dict[str, Any]], console: Console, droppable: Iterable[str] = ()
+) -> Table:
+    """Rows as a table, their keys as headings; numbers to the right.
+
+    Numbers are never broken: headings in ``droppable`` go first to last until it fits.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = {h: [_cell(row[h]) for row in rows] for h in rows[0]}
+    numeric = {h for h, cells in columns.items() if all(re.match(r"[-−–\d]", c) for c in cells)}
+    widths = {
+        h: max(len(part) for part in [*re.split(r"[\s_]", h), *(cells if h in numeric else ())])
+        for h, cells in columns.items()
+    }
+    first = next(iter(columns))
+    widths[first] = max(map(len, columns[first]))
+    for heading in droppable:
+        if sum(width + 3 for width in widths.values()) + 1 > console.width:
+            del widths[heading]
+
+    shown = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE)
+    for heading, width in widths.items():
+        shown.add_column(
+            Text(heading.replace("_", " ")),
+            justify="right" if heading in numeric else "left",
+            width=width if heading in numeric or heading == first else None,
+            overflow="fold",
+        )
+    for index in range(len(rows)):
+        shown.add_row(*(Text(columns[heading][index]) for heading in widths))
+    return shown
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Says why a request cannot be met, and ends the command with status 2."""
+    _say("[bold red]bench:[/]", sentence)
+    sys.exit(2)
+
+
+_show_other_warning = warnings.showwarning
+
+
+def show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Shows a warning of ours as one line for the user, others as Python does.
+
+    Takes the place of :func:`warnings.showwarning`.
+    """
+    from variants.registry import PluginWarning
+
+    if issubclass(category, PluginWarning):
+        _say("[bold yellow]bench: warning:[/]", str(message))
+    else:
+        _show_other_warning(message, category, filename, lineno, file, line)
+
+
+def _say(mark: str, sentence: str) -> None:
+    from rich.markup import escape
+
+    Console(stderr=True).print(f"{mark} {escape(sentence)}", highlight=False, soft_wrap=True)

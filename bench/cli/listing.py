@@ -1,0 +1,106 @@
+"""``bench list``: every open vocabulary, a table each."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+import typer
+
+from bench.cli import display
+from bench.cli.options import PluginFiles, load_plugins
+from bench.errors import RequestError
+
+Row = dict[str, Any]
+
+
+def _variants() -> Iterable[Row]:
+    from variants import registry
+
+    for name, recipe in registry.VARIANTS.items():
+        yield {
+            "name": name,
+            "what_it_is": recipe.summary(),
+            "image_sizes": list(recipe.image_sizes),
+            "source": recipe.source,
+        }
+
+
+def _datasets() -> Iterable[Row]:
+    from dataclasses import asdict
+
+    from bench import datasets
+
+    for info in datasets.listing():
+        yield asdict(info)
+
+
+def _grids() -> Iterable[Row]:
+    from bench.bundled import bundled_questions
+
+    for name, question in bundled_questions().items():
+        yield {"name": name, "question": question}
+
+
+def _registered(module: str, registry: str) -> Callable[[], Iterable[Row]]:
+    """The rows of a registry that a module defines."""
+
+    def rows() -> Iterable[Row]:
+        for name, value in getattr(importlib.import_module(module), registry).items():
+            yield {"name": name, "what_it_is": _about(value)}
+
+    return rows
+
+
+def _about(value: Any) -> str:
+    """What something says of itself in one line: its summary, else its documentation."""
+    about = getattr(value, "summary", None) or getattr(value, "doc", None) or value.__doc__ or ""
+    text = str(about() if callable(about) else about)
+    return (text.strip().splitlines() or [""])[0]
+
+
+# What can be listed, and how; none of it imports torch.
+KINDS: dict[str, Callable[[], Iterable[Row]]] = {
+    "variants": _variants,
+    "datasets": _datasets,
+    "grids": _grids,
+    # integrator: a line each, once these registries exist.
+    # "tasks": _registered("bench.tasks", "TASKS"),
+    # "objectives": _registered("variants.objectives", "OBJECTIVES"),
+    # "penalties": _registered("variants.penalties", "PENALTIES"),
+    # "scorers": _registered("bench.quality.scorers", "SCORERS"),
+    # "measures": _registered("bench.measures", "EPOCH_MEASURES"),
+    # "figures": _registered("bench.report.figures", "FIGURES"),
+    # "tables": _registered("bench.report.tables", "TABLES"),
+}
+
+
+def list_(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="|".join(KINDS),
+            autocompletion=lambda: list(KINDS),
+            help="What to list; everything if left out.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    plugin: PluginFiles = None,
+) -> None:
+    """List what a grid can name and a report can show: variants, data sets, grids and others."""
+    if kind is not None and kind not in KINDS:
+        from variants.registry import suggestion
+
+        raise RequestError(f"bench list {kind}: no such kind; {suggestion(kind, KINDS)}")
+    load_plugins(plugin)
+    listings = {k: list(KINDS[k]()) for k in ([kind] if kind else KINDS)}
+    if as_json:
+        found = listings[kind] if kind else listings
+        typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    console = display.console()
+    for title, rows in listings.items():
+        if rows:
+            console.print(display.table(title, rows, console))

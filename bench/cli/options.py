@@ -1,0 +1,41 @@
+"""Options and arguments that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataRoot = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="GAN_BENCH_DATA",
+        help="Folder with the data sets' files (IDX, gz IDX, CIFAR archives).",
+    ),
+]
+
+PluginFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin",
+        metavar="FILE",
+        help="Python file that adds variants, data sets, measures or others; repeatable.",
+    ),
+]
+
+Results = Annotated[Path, typer.Argument(help="A results folder, such as results/lightweight.")]
+
+
+def load_plugins(files: Iterable[Path] | None) -> None:
+    """Loads what ``--plugin`` names, before anything is looked up by name.
+
+    Raises:
+        PluginError: a file is missing, fails, or registers a name that is taken.
+    """
+    if files:
+        from bench import plugins
+
+        for file in files:
+            plugins.load(file)

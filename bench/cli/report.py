@@ -1,0 +1,29 @@
+"""``bench report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench.cli.options import PluginFiles, Results, load_plugins
+
+
+def report(
+    results: Results,
+    out: Annotated[
+        Path | None, typer.Option(help="Report folder.", show_default="reports/NAME")
+    ] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures."""
+    load_plugins(plugin)
+    from bench import report as reports
+    from bench import store
+
+    name = store.read_plan(results)["name"]
+    with Console(stderr=True).status("Writing the report …"):
+        paths = reports.write(results, out or Path("reports") / name)
+    typer.echo(paths.page)

@@ -1,0 +1,293 @@
+"""``bench run``."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bench.cli import display
+from bench.cli.options import DataRoot, PluginFiles, load_plugins
+from bench.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from bench.executors import Executor
+    from bench.grid import Grid
+    from bench.preparation import Ready
+    from bench.spec import RunSpec
+
+EXAMPLES = (
+    "Examples:  bench run -g lightweight.yaml   ·   bench run -g my.yaml --seeds 0-9 --jobs 2"
+    "   ·   bench run -g lightweight.yaml --set 'width_factor=[1, 0.5]' --dry-run"
+)
+
+
+class Device(StrEnum):
+    """Where runs train."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class Retry(StrEnum):
+    """Statuses of runs that may be tried again."""
+
+    failed = "failed"
+    oom = "oom"
+    diverged = "diverged"
+    timed_out = "timed_out"
+
+
+class Where(StrEnum):
+    """What executes the runs."""
+
+    local = "local"
+    ray = "ray"
+
+
+def run(
+    grid: Annotated[
+        str, typer.Option("--grid", "-g", help="A grid: a YAML file, or the name of a bundled one.")
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="Train on this data set instead of the grid's.")
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Seeds instead of the grid's: 0-4, or 0,2,7.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs instead of the grid's.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Set a key for every run; a list sweeps it."
+        ),
+    ] = None,
+    plugin: PluginFiles = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Results folder.", show_default="results/NAME")
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Where to train.")] = Device.auto,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Runs side by side; their timings are marked as contended.",
+            show_default="1; with Ray as many as fit",
+        ),
+    ] = None,
+    executor: Annotated[
+        Where, typer.Option(help="Run on this machine, or on a Ray cluster.")
+    ] = Where.local,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of the Ray cluster, such as HOST:6379.",
+            show_default="the one on this machine",
+        ),
+    ] = None,
+    cpus_per_run: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processor threads of each run on Ray.", show_default="1"),
+    ] = None,
+    gpus_per_run: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, help="GPUs of each run on Ray; 0.5 puts two on one.", show_default="1"
+        ),
+    ] = None,
+    retry: Annotated[
+        list[Retry] | None,
+        typer.Option(help="Also try runs with this status again; repeatable."),
+    ] = None,
+    data_root: DataRoot = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Download missing data sets first.")
+    ] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="A few batches, one epoch, one seed of everything.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the runs, their cost and the time; train nothing."),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")
+    ] = False,
+) -> None:
+    """Train every run of a grid and store what it cost and how good it was.
+
+    Unfinished runs resume from their last checkpoint; finished ones are left as they are.
+    Several bench run on one results folder share its runs.
+    """
+    load_plugins(plugin)
+    from bench import preparation, store, sweep
+    from bench.measures import RETRY
+    from bench.progress import observer
+
+    loaded = _load(grid, dataset, seeds, epochs, settings or [])
+    if smoke:
+        loaded = loaded.smoke()
+    folder = out or Path("results") / loaded.name
+    if not dry_run:
+        store.check_writable(folder, loaded.name)
+
+    machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
+    chosen = _executor(executor, jobs, address, cpus_per_run, gpus_per_run)
+    watcher = observer(Console(stderr=True), quiet=quiet, jobs=chosen.jobs)
+    try:
+        ready = preparation.prepare(loaded, machine, chosen, watcher, smoke=smoke, rehearse=dry_run)
+        if dry_run:
+            _show_dry_run(ready, chosen.jobs)
+            return
+        _handle_interrupts(chosen)
+        wanted = {name.value for name in retry or []}
+        again = [status for status, name in RETRY.items() if name in wanted]
+        statuses = sweep.run(ready, folder, chosen, watcher, retry=again)
+    finally:
+        chosen.close()
+    _show_results(folder, statuses, quiet=quiet)
+    if set(statuses) != {"completed"}:
+        raise typer.Exit(1)
+
+
+def _load(
+    grid: str, dataset: str | None, seeds: str | None, epochs: int | None, settings: list[str]
+) -> Grid:
+    """The grid with what the command line overrides."""
+    from bench import grid as grids
+
+    overrides = grids.parse_settings(settings)
+    if dataset is not None:
+        overrides["dataset"] = dataset
+    if seeds is not None:
+        overrides["seeds"] = grids.parse_seeds(seeds)
+    if epochs is not None:
+        overrides["epochs"] = epochs
+    return grids.load(grid, overrides)
+
+
+def _executor(
+    where: Where,
+    jobs: int | None,
+    address: str | None,
+    cpus_per_run: int | None,
+    gpus_per_run: float | None,
+) -> Executor:
+    if where is Where.local:
+        given = {
+            "--address": address,
+            "--cpus-per-run": cpus_per_run,
+            "--gpus-per-run": gpus_per_run,
+        }
+        for flag, value in given.items():
+            if value is not None:
+                raise RequestError(
+                    f"{flag} is for a Ray cluster: add --executor ray, or leave out {flag}."
+                )
+        from bench.executors.local import LocalExecutor
+
+        return LocalExecutor(jobs=jobs or 1)
+    from bench.executors.ray import RayExecutor, Share
+
+    return RayExecutor(
+        address=address, share=Share(cpus_per_run or 1, gpus_per_run or 1.0), jobs=jobs
+    )
+
+
+def _handle_interrupts(executor: Executor) -> None:
+    """Ctrl-C once finishes and stores the epochs in progress; twice stops at once.
+
+    So does SIGTERM, with which job schedulers announce the end of an allocation.
+    """
+    import signal
+
+    def once(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # The handler may interrupt printing through a buffer, which is not re-entrant.
+        os.write(2, b"Finishing the epoch; press Ctrl-C again to stop at once.\n")
+        executor.finish_epochs()
+
+    signal.signal(signal.SIGINT, once)
+    signal.signal(signal.SIGTERM, once)
+
+
+def _show_dry_run(ready: Ready, jobs: int) -> None:
+    from bench.units import count, duration
+
+    costs = [_cost(ready, run) for run in ready.grid.runs]
+    rows = [_cost_row(ready, run, *cost) for run, cost in zip(ready.grid.runs, costs, strict=True)]
+    seconds = sum(seconds for seconds, _ in costs) / jobs
+    flops = sum(flops for _, flops in costs)
+    console = display.console()
+    stacked = " (timed one by one; stacks take less)" if ready.grid.stack_seeds else ""
+    console.print(
+        display.table("", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D"))
+    )
+    console.print(
+        f"{len(ready.grid.runs)} runs{stacked}, {count(flops)}FLOPs of training, "
+        f"about {duration(round(seconds))} on this machine "
+        f"({ready.preflight.device}, {ready.preflight.threads} threads per run), including the "
+        "samples that quality is measured on but not their features. Nothing was trained.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
+    """Seconds and FLOPs of a run."""
+    name = run.configuration().run_id
+    images = run.samples_shown(ready.images[run.data])
+    seconds = ready.preflight.seconds_per_image[name] * images
+    if ready.preflight.features[name] is not None:
+        samples = run.quality.samples * -(-run.epochs // run.quality.every)
+        seconds += ready.preflight.seconds_per_sample[name] * samples
+    flops = (ready.preflight.counts[name].train_flops_per_image or 0) * images
+    return seconds, flops
+
+
+def _cost_row(ready: Ready, run: RunSpec, seconds: float, flops: float) -> dict[str, str]:
+    from bench.units import count, duration
+
+    counts = ready.preflight.counts[run.configuration().run_id]
+    return {
+        "run": run.run_id,
+        "label": run.label,
+        "seed": str(run.seed),
+        "params G": count(counts.generator_parameters),
+        "params D": count(counts.critic_parameters),
+        "FLOPs/image": count(counts.train_flops_per_image),
+        "FLOPs": count(flops),
+        "time": duration(seconds),
+    }
+
+
+def _show_results(folder: Path, statuses: Mapping[str, int], *, quiet: bool) -> None:
+    from bench import report, store
+    from bench.progress import counts_line
+
+    if quiet:
+        typer.echo(folder)
+        return
+    results = store.read_sweep(folder)
+    console = display.console()
+    rows: list[dict[str, Any]] = report.summary_table(results)
+    # The report has every column; a narrow terminal keeps those that answer the question.
+    droppable = [
+        h for h in rows[0] if h.startswith(("Best", "Peak", "Critic", "Generator", "Seeds"))
+    ]
+    title = results.question or results.name
+    console.print(display.table(title, rows, console, droppable=droppable[::-1]))
+    for note in report.summary_notes(results):
+        console.print(note, highlight=False, markup=False, style="dim")
+    console.print(f"{counts_line(statuses)}.", highlight=False)
+    console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Report:  bench report {folder}", highlight=False, markup=False, soft_wrap=True)

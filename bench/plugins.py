@@ -1,0 +1,176 @@
+"""Python files that a user names with ``--plugin``, and how other processes come by them.
+
+A plug-in registers variants, objectives, data sets, scorers, tasks, measures or figures with the
+registries' decorators, as built-in files do. Nothing else loads one: neither a grid nor a results
+folder names files to execute.
+
+Classes of a plug-in are pickled by reference, so a process that unpickles them must have loaded
+the plug-in before. :func:`packed` therefore sends the source text along, also to machines that do
+not have the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.machinery
+import importlib.util
+import io
+import linecache
+import pickle
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from bench.errors import PluginError, first_line
+from variants.registry import DuplicateName, Place, load_entry_points
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plug-in's file.
+
+    Attributes:
+        path: absolute, on the machine where the user named it.
+        source: the file's content when it was loaded.
+    """
+
+    path: Path
+    source: bytes
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, in hexadecimal."""
+        return hashlib.sha256(self.source).hexdigest()
+
+    @property
+    def module(self) -> str:
+        """The name in ``sys.modules``: one for each file name and content."""
+        stem = re.sub(r"\W", "_", self.path.stem)
+        return f"gan_bench_plugin_{stem}_{self.sha256[:8]}"
+
+
+_loaded: dict[str, Plugin] = {}  # by module, in order of loading
+
+
+def load(path: Path) -> Plugin:
+    """Executes the file, once per process, so that it registers what it defines.
+
+    Raises:
+        PluginError: there is no such file, it is not Python, it fails, or it registers a name
+            that is taken.
+    """
+    plugin = _read(path)
+    _execute(plugin)
+    return plugin
+
+
+def loaded() -> tuple[Plugin, ...]:
+    """What this process has loaded, in order."""
+    return tuple(_loaded.values())
+
+
+def stamp() -> str | None:
+    """Names and hashes of the loaded plug-ins, such as ``mygans.py:<16 hex>``; None without."""
+    return ", ".join(f"{plugin.name}:{plugin.sha256[:16]}" for plugin in loaded()) or None
+
+
+def packed(content: Any) -> bytes:
+    """Pickles ``content`` together with the loaded plug-ins."""
+    buffer = io.BytesIO()  # one buffer, as content may hold checkpoints
+    pickle.dump(loaded(), buffer)
+    pickle.dump(content, buffer)
+    return buffer.getvalue()
+
+
+def unpacked(content: bytes) -> Any:
+    """Loads the plug-ins that :func:`packed` sent and returns the content.
+
+    Raises:
+        PluginError: a plug-in fails here, as where a package it imports is not installed.
+    """
+    buffer = io.BytesIO(content)
+    for plugin in pickle.load(buffer):
+        _execute(plugin)
+    return pickle.load(buffer)
+
+
+def _read(path: Path) -> Plugin:
+    option = f"--plugin {path}"
+    if path.is_dir():
+        raise PluginError(f"{option} is a folder: name a Python file in it.")
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError as error:
+        raise PluginError(f"{option}: there is no such file; check its path.") from error
+    except OSError as error:
+        raise PluginError(
+            f"{option}: the file cannot be read ({error.strerror}); name one that can."
+        ) from error
+    return Plugin(path.absolute(), source)
+
+
+def _execute(plugin: Plugin) -> None:
+    if plugin.module in _loaded:
+        return
+    load_entry_points()  # so that a name that both use is the plug-in's mistake
+    code = _compiled(plugin)
+    file = str(plugin.path)
+    module = importlib.util.module_from_spec(
+        importlib.machinery.ModuleSpec(plugin.module, loader=None, origin=file)
+    )
+    module.__file__ = file
+    # Tracebacks then quote what is executed, also where the file is not, or no longer, the same.
+    lines = plugin.source.decode().splitlines(keepends=True)
+    linecache.cache[file] = (len(plugin.source), None, lines, file)
+    sys.modules[plugin.module] = module
+    try:
+        exec(code, module.__dict__)
+    except (Exception, SystemExit) as error:
+        del sys.modules[plugin.module]
+        raise _failure(plugin, error) from error
+    _loaded[plugin.module] = plugin
+
+
+def _compiled(plugin: Plugin) -> CodeType:
+    remedy = f"fix the file, or leave out --plugin {plugin.name}."
+    try:
+        plugin.source.decode()
+    except UnicodeDecodeError as error:
+        line = plugin.source.count(b"\n", 0, error.start) + 1
+        raise PluginError(
+            f"{Place.at(plugin.path, line)}: the plug-in is not UTF-8 text; save it as UTF-8."
+        ) from error
+    try:
+        return compile(plugin.source, str(plugin.path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        problem = f"the plug-in is not valid Python ({error.msg}); {remedy}"
+        raise PluginError(f"{Place.at(plugin.path, error.lineno or 1)}: {problem}") from error
+    except ValueError as error:  # a null byte, before Python 3.12
+        raise PluginError(
+            f"{Place.at(plugin.path, 1)}: the plug-in is not valid Python ({error}); {remedy}"
+        ) from error
+
+
+def _failure(plugin: Plugin, error: BaseException) -> PluginError:
+    """What to tell the user when a plug-in could not be executed."""
+    if isinstance(error, DuplicateName):
+        return PluginError(f"{error}.")
+    line = 1
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(plugin.path):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    reason = f"{type(error).__name__}: {first_line(error)}".rstrip(".")
+    return PluginError(
+        f"{Place.at(plugin.path, line)}: the plug-in could not be loaded ({reason}); "
+        f"fix the file, or leave out --plugin {plugin.name}."
+    )
