@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench import store
+from bench import plugins, store
 from bench.executors import Limits, RunRequest
 from bench.grid import Grid
 from bench.measures import RunPlan
@@ -27,7 +27,7 @@ def plan(ready: Ready) -> store.SweepPlan:
 
 
 def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
-    # plan: task=run.task, plugins=", ".join of the loaded plug-ins' names and hashes
+    together = run.recipe.judged_together
     return RunPlan(
         run_id=run.run_id,
         sweep=grid.name,
@@ -41,10 +41,12 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
         image_size=run.data.image_size,
         channels=run.data.channels,
         batch_size=run.recipe.batch_size,
-        pack=run.recipe.pack,
-        packs_per_step=run.recipe.batch_size // run.recipe.pack * run.recipe.critic_steps,
+        pack=together,
+        packs_per_step=run.recipe.batch_size // together * run.recipe.critic_steps,
         samples_per_step=run.recipe.batch_size * run.recipe.critic_steps,
         steps_planned=run.steps,
+        task=run.task,
+        plugins=plugins.stamp(),
     )
 
 

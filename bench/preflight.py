@@ -141,18 +141,13 @@ def _qualities(
         if asked in decisions:
             continue
         features, reason = executor.call(
-            chores.decide_features, run.quality.features, found.device, labelled[run.data]
+            chores.choose_quality, run, found.device, labelled[run.data]
         )
         note(reason)
         files: tuple[Path, ...] = ()
         if features is not None and not rehearse:
             files = executor.call(
-                chores.ready_quality,
-                features,
-                found,
-                data[run.data],
-                labelled[run.data],
-                run.quality.samples,
+                chores.prepare_quality, run, features, found, data[run.data], labelled[run.data]
             )
         decisions[asked] = _Quality(features, files)
     return {key: decisions[run.quality.features, run.data] for key, run in specs.items()}

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
-from bench.measures import EpochRecord, RunOutcome
-from bench.measures.measure import Measure, Value
+from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
+from bench.measures.measure import Value
 from bench.units import counted, duration
 
 
@@ -79,28 +79,15 @@ class Forecast:
         return left / self._jobs
 
 
-# integrator: replace by [m for m in EPOCH_MEASURES.values() if m.headline] inside the function.
-_HEADLINES = (
-    Measure(name="fid", doc="", heading=("FID",), headline=True),
-    Measure(name="fcd", doc="", heading=("FCD",), headline=True),
-)
-
-
-def _value(record: EpochRecord, name: str) -> Value:
-    """A column of the epoch; None if it has none of that name."""
-    found: Value = getattr(record, name, None)  # integrator: record.value(name)
-    return found
-
-
 def losses(record: EpochRecord) -> str:
     """An epoch's losses and headline measures, on one line."""
     parts = []
     for heading, name in (("critic", "critic_loss"), ("generator", "generator_loss")):
-        loss = _value(record, name)
+        loss = record.value(name)
         parts.append(f"{heading} {loss:.3f}" if isinstance(loss, float) else f"{heading} –")
-    for measure in _HEADLINES:
-        value = _value(record, measure.name)
-        if value is not None:
+    for measure in EPOCH_MEASURES.values():
+        value = record.value(measure.name)
+        if measure.headline and value is not None:
             parts.append(f"{' '.join(measure.title)} {_text(value, measure.unit)}")
     return "  ".join(parts)
 

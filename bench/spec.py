@@ -28,10 +28,12 @@ from pydantic import (
 )
 from pydantic.dataclasses import dataclass
 
+from bench import tasks
 from bench.datasets import DataSpec
-from bench.quality import names
+from bench.quality.extractors import registry as extractors
 from variants import registry
-from variants.recipe import ImageShape, PointShape, Recipe, SampleShape
+from variants.recipe import Recipe
+from variants.shapes import SampleShape
 
 Precision = Literal["fp32", "tf32", "bf16"]
 Execution = Literal["eager", "compile", "cuda-graph"]
@@ -96,8 +98,8 @@ def _bytes(given: Any) -> int | None:
 
 
 def _features(name: str) -> str:
-    if name not in names.choices():
-        known = ", ".join(map(repr, names.choices()))
+    if name not in extractors.choices():
+        known = ", ".join(map(repr, extractors.choices()))
         raise ValueError(f"quality.features is {name!r}; it should be one of {known}")
     return name
 
@@ -206,10 +208,7 @@ class RunSpec(RunKeys):
     @property
     def shape(self) -> SampleShape:
         """The shape of one sample, and the number of classes."""
-        # task: return tasks.get(self.task).shape(self.data, self.classes)
-        if self.data.image_size is None or self.data.channels is None:
-            return PointShape()
-        return ImageShape(self.data.channels, self.data.image_size, self.classes)
+        return tasks.get(self.task).shape(self.data, self.classes)
 
     def samples_shown(self, size: int) -> int:
         """Real samples the critic is shown in all, where the data set has ``size``.

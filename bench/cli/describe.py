@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bench.cli import display
 from bench.cli.options import PluginFiles, load_plugins
-
-if TYPE_CHECKING:
-    from variants.recipe import SampleShape
 
 
 def describe(
@@ -32,28 +29,17 @@ def describe(
     """Explain a variant layer by layer: sizes, costs, and why it is cheaper than another."""
     load_plugins(plugin)
     from bench import grid
+    from bench.datasets import DataSpec
 
-    fields = grid.parse_settings(settings or [])
-    shape = _shape(variant, image_size, channels, classes)
-    this = grid.recipe(variant, shape, fields)
-    other = grid.recipe(against, shape, {}) if against is not None else None
+    data = DataSpec(name="", image_size=image_size, channels=channels)
+    this = grid.recipe(variant, data, classes, grid.parse_settings(settings or []))
+    other = grid.recipe(against, data, classes, {}) if against is not None else None
 
     from bench import describe as descriptions
 
     display.console().print(
         descriptions.show(
-            descriptions.describe(variant, this, shape),
-            descriptions.describe(against, other, shape) if against and other else None,
+            descriptions.describe(variant, *this),
+            descriptions.describe(against, *other) if against and other else None,
         )
     )
-
-
-def _shape(variant: str, image_size: int, channels: int, classes: int) -> SampleShape:
-    """What the variant generates."""
-    # task: ask the variant's task for the shape.
-    from bench import grid
-    from variants.recipe import ImageShape, PointShape
-
-    if grid.is_of_points(variant):
-        return PointShape()
-    return ImageShape(channels, image_size, classes)

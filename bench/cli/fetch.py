@@ -15,7 +15,7 @@ def fetch(
 ) -> None:
     """Download a data set, or the Inception weights that FID needs."""
     if name == "inception":
-        from bench.quality.inception import fetch_inception
+        from bench.quality.extractors.inception import fetch_inception
 
         typer.echo(fetch_inception())
         return

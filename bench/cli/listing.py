@@ -66,14 +66,12 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
     "variants": _variants,
     "datasets": _datasets,
     "grids": _grids,
-    # integrator: a line each, once these registries exist.
-    # "tasks": _registered("bench.tasks", "TASKS"),
-    # "objectives": _registered("variants.objectives", "OBJECTIVES"),
-    # "penalties": _registered("variants.penalties", "PENALTIES"),
-    # "scorers": _registered("bench.quality.scorers", "SCORERS"),
-    # "measures": _registered("bench.measures", "EPOCH_MEASURES"),
-    # "figures": _registered("bench.report.figures", "FIGURES"),
-    # "tables": _registered("bench.report.tables", "TABLES"),
+    "tasks": _registered("bench.tasks", "TASKS"),
+    "objectives": _registered("variants.objectives", "OBJECTIVES"),
+    "penalties": _registered("variants.penalties", "PENALTIES"),
+    "constraints": _registered("variants.constraints", "CONSTRAINTS"),
+    "scorers": _registered("bench.quality.scorers.base", "SCORERS"),
+    "measures": _registered("bench.measures", "EPOCH_MEASURES"),
 }
 
 

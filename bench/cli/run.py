@@ -244,20 +244,20 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
 
 def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
     """Seconds and FLOPs of a run."""
-    name = run.configuration().run_id
+    prepared = ready.preflight.configurations[run.configuration]
     images = run.samples_shown(ready.images[run.data])
-    seconds = ready.preflight.seconds_per_image[name] * images
-    if ready.preflight.features[name] is not None:
+    seconds = (prepared.seconds_per_image or 0) * images
+    if prepared.features is not None:
         samples = run.quality.samples * -(-run.epochs // run.quality.every)
-        seconds += ready.preflight.seconds_per_sample[name] * samples
-    flops = (ready.preflight.counts[name].train_flops_per_image or 0) * images
+        seconds += (prepared.seconds_per_sample or 0) * samples
+    flops = (prepared.counts.train_flops_per_image or 0) * images
     return seconds, flops
 
 
 def _cost_row(ready: Ready, run: RunSpec, seconds: float, flops: float) -> dict[str, str]:
     from bench.units import count, duration
 
-    counts = ready.preflight.counts[run.configuration().run_id]
+    counts = ready.preflight.configurations[run.configuration].counts
     return {
         "run": run.run_id,
         "label": run.label,

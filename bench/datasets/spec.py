@@ -39,3 +39,8 @@ class ImageData:
     class_names: tuple[str, ...]
     content_hash: str
     sources: np.ndarray | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all images, sources included."""
+        return self.images.nbytes + (0 if self.sources is None else self.sources.nbytes)

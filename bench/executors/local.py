@@ -259,6 +259,6 @@ def _answer(
 
 
 def _run(connection: Connection, request: RunRequest) -> None:
-    from bench.executors.worker import carry_out
+    from bench.executors.worker import train
 
-    carry_out(request, connection.send, connection.poll)
+    train(request, connection.send, connection.poll)

@@ -14,7 +14,7 @@ from bench.grid.document import Document, parse
 from bench.grid.expansion import expand
 from bench.grid.loading import load
 from bench.grid.overrides import parse_seeds, parse_settings
-from bench.grid.recipes import is_of_points, recipe
+from bench.grid.recipes import recipe
 from bench.grid.resolved import Grid
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Grid",
     "check_batches",
     "expand",
-    "is_of_points",
     "load",
     "parse",
     "parse_seeds",

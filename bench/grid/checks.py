@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from bench.datasets import DataSetInfo
+from bench import tasks
 from bench.errors import GridError
 from bench.grid.document import Places
 from bench.spec import RunSpec
-from variants.recipe import PointShape
-
-# ---------------------------------------------------------------------------- task
-
-
-def task_of(info: DataSetInfo) -> str:
-    """The name of the task that a data set belongs to."""
-    # task: return info.task
-    if info.dimensions is not None:
-        otherwise = "mixtures"
-    else:
-        otherwise = "stacked-digits" if info.name.startswith("stacked:") else "images"
-    return str(getattr(info, "task", otherwise))
-
-
-def task_keys(task: str) -> frozenset[str]:
-    """Which of the run keys image_size and channels mean something to a task."""
-    # task: return tasks.get(task).keys
-    return frozenset() if task == "mixtures" else frozenset({"image_size", "channels"})
 
 
 def check_task(spec: RunSpec, places: Places) -> None:
@@ -33,21 +14,14 @@ def check_task(spec: RunSpec, places: Places) -> None:
     Raises:
         GridError: they do not.
     """
-    # task: tasks.get(spec.task).refusal(spec.recipe, spec.precision) replaces the second check
     refusal = spec.recipe.refusal(spec.shape)
     if refusal is not None:
         raise places.error(
             refusal.key, f"the variant {spec.variant} {refusal.reason}; change {refusal.key}."
         )
-    if spec.precision == "bf16" and isinstance(spec.shape, PointShape):
-        raise places.error(
-            "precision",
-            f"bf16 has three digits, too few for the points of {spec.data.name}, whose modes are "
-            "narrower; choose fp32.",
-        )
-
-
-# -------------------------------------------------------------------------- others
+    refusal = tasks.get(spec.task).refusal(spec.recipe, spec.precision)
+    if refusal is not None:
+        raise places.error(refusal.key, f"{spec.data.name}: {refusal.reason}.")
 
 
 def check_engine(spec: RunSpec, places: Places) -> None:
@@ -56,12 +30,17 @@ def check_engine(spec: RunSpec, places: Places) -> None:
     Raises:
         GridError: they cannot.
     """
-    # penalties: true of every penalty that differentiates the critic's gradient
-    if spec.execution == "compile" and spec.recipe.gradient_penalty:
+    if spec.execution == "compile" and spec.recipe.differentiates_twice:
         raise places.error(
             "execution",
             "torch.compile cannot differentiate twice, as the gradient penalty of "
             f"{spec.label!r} requires; choose eager.",
+        )
+    if spec.execution == "cuda-graph" and not spec.recipe.capturable:
+        raise places.error(
+            "execution",
+            f"the steps of {spec.label!r} differ (penalty_interval), and a CUDA graph repeats one "
+            "step; choose eager.",
         )
 
 
@@ -88,7 +67,7 @@ def check_batches(spec: RunSpec, images: int, place: str) -> None:
             f"{place}: batch_size is {batch_size} for {spec.label!r}, {needs}; raise batch_size."
         )
     last = images % batch_size
-    last -= last % spec.recipe.pack  # an incomplete pack is left out
+    last -= last % spec.recipe.judged_together  # an incomplete pack is left out
     if 0 < last < smallest and not spec.recipe.drop_last_batch:
         raise GridError(
             f"{place}: {images} images in batches of {batch_size} for {spec.label!r} leave a last "

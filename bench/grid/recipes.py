@@ -7,23 +7,26 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bench import tasks
+from bench.datasets import DataSpec
 from bench.errors import GridError
 from bench.grid.messages import unknown_key, validation_sentence
 from variants import registry
-from variants.recipe import PointShape, Recipe, SampleShape
+from variants.recipe import Recipe
+from variants.shapes import SampleShape
 
 
-def is_of_points(name: str) -> bool:
-    """Whether a variant generates points; False where there is no such variant."""
-    # task: which tasks a variant suits, asked of every task
-    try:
-        return registry.get(name)().refusal(PointShape()) is None
-    except registry.UnknownName:
-        return False
-
-
-def recipe(name: str, shape: SampleShape, settings: Mapping[str, Any]) -> Recipe:
+def recipe(
+    name: str, data: DataSpec, classes: int, settings: Mapping[str, Any]
+) -> tuple[Recipe, SampleShape]:
     """A variant's recipe with some fields set, checked as a grid's would be.
+
+    Args:
+        data: size and channels, for a variant of a task that has them.
+        classes: of the data set.
+
+    Returns:
+        The recipe and the shape of the samples of its task.
 
     Raises:
         GridError: no such variant or field, a wrong value, or images it cannot generate.
@@ -40,7 +43,8 @@ def recipe(name: str, shape: SampleShape, settings: Mapping[str, Any]) -> Recipe
         point = kind(**settings)
     except ValidationError as error:
         raise GridError(f"--set: {validation_sentence(error.errors()[0])}") from error
+    shape = tasks.get(kind.task).shape(data, classes)
     refusal = point.refusal(shape)
     if refusal is not None:
         raise GridError(f"the variant {name} {refusal.reason}; see bench describe --help.")
-    return point
+    return point, shape

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bench import datasets
+from bench import datasets, tasks
 from bench.datasets import DataSetInfo, DataSpec
 from bench.errors import DataError
 from bench.grid import checks
@@ -16,6 +16,7 @@ from bench.grid.messages import validation_sentence
 from bench.grid.schema import RUN_KEYS, RunFields
 from bench.spec import RunSpec
 from variants.recipe import Recipe
+from variants.registry import suggestion
 
 _STEPS_PER_EPOCH = 1000
 
@@ -62,7 +63,7 @@ class Resolver:
             classes = _classes(point, info)
         except DataError as error:
             raise places.error("dataset", str(error)) from error
-        task = checks.task_of(info)
+        task = _task(places, info)
         data = _data(places, run, info, task, given)
         spec = RunSpec(
             variant=fields["name"],
@@ -95,13 +96,28 @@ def _path(error: Mapping[str, Any], where: Mapping[str, KeyPath]) -> KeyPath:
     return (*where.get(str(key), (str(key),)), *rest)
 
 
+def _task(places: Places, info: DataSetInfo) -> str:
+    """The name of the data set's task, which a plug-in may define."""
+    if info.task not in tasks.TASKS:
+        hint = suggestion(info.task, tasks.TASKS).rstrip(".")
+        raise places.error(
+            "dataset",
+            f"{info.name} is for the task {info.task!r}, which is not registered ({hint}); name "
+            "the file that defines it with --plugin.",
+        )
+    return info.task
+
+
 def _data(
     places: Places, run: RunFields, info: DataSetInfo, task: str, given: Mapping[str, Any]
 ) -> DataSpec:
-    meaningful = checks.task_keys(task)
+    kind = tasks.get(task)
+    meaningful = kind.keys
     for key in ("image_size", "channels"):
         if key not in meaningful and key in given:
-            raise places.error(key, f"{run.dataset} holds points, which have no {key}; remove it.")
+            raise places.error(
+                key, f"{run.dataset} holds {kind.samples}, which have no {key}; remove it."
+            )
     return DataSpec(
         name=run.dataset,
         image_size=(run.image_size or info.image_size or 64)
@@ -118,7 +134,7 @@ def _classes(recipe: Recipe, info: DataSetInfo) -> int:
 
     To count a folder's classes, it must be read.
     """
-    if info.classes is not None or not recipe.conditional:
+    if info.classes is not None or not recipe.needs_classes:
         return info.classes or 0
     return len(datasets.class_names(info.name, datasets.default_data_root()))
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bench.pictures import grid
     from bench.quality import evaluator, labels, reference
     from bench.quality.evaluator import Asked
-    from bench.quality.extractors import base as extractors
+    from bench.quality.extractors import base as extracting
+    from bench.quality.extractors import registry as extractors
     from bench.quality.extractors import resolve
     from bench.quality.scorers import base as scorers
     from bench.quality.scorers.base import Context
@@ -31,7 +32,8 @@ else:
     evaluator = LazyModule("bench.quality.evaluator")
     labels = LazyModule("bench.quality.labels")
     reference = LazyModule("bench.quality.reference")
-    extractors = LazyModule("bench.quality.extractors.base")
+    extracting = LazyModule("bench.quality.extractors.base")
+    extractors = LazyModule("bench.quality.extractors.registry")
     resolve = LazyModule("bench.quality.extractors.resolve")
     scorers = LazyModule("bench.quality.scorers.base")
     game = LazyModule("variants.game")
@@ -76,7 +78,7 @@ class Images(Task):
         assert context.extractor is not None
         assert context.reference is not None
         real = reference.reference_path(cache, context.reference.reference_hash)
-        return (*extractors.cache_files(context.extractor), real)
+        return (*extracting.cache_files(context.extractor), real)
 
     def asked(self, data: ImageData, count: int, *, conditional: bool) -> Asked:
         if not conditional:
@@ -88,6 +90,7 @@ class Images(Task):
         if not conditional:
             draw = partial(grid.sample_grid_png, columns=_GRID_SIDE)
             return Picture(_GRID_SIDE**2, evaluator.Asked(), draw)
+        assert data.labels is not None
         classes = labels.columns_of(np.unique(data.labels).tolist())
         wanted = labels.class_columns(classes, _GRID_SIDE)
         headings = [data.class_names[index] for index in classes]

@@ -51,12 +51,12 @@ class Picture(NamedTuple):
     """A picture of generated samples.
 
     Attributes:
-        count: samples in it.
+        samples: how many are in it.
         asked: what they are generated from.
-        png: draws them, samples (count, …) in the range of the data.
+        png: draws them, (samples, …) in the range of the data.
     """
 
-    count: int
+    samples: int
     asked: Asked
     png: Callable[[Tensor], bytes]
 

@@ -53,7 +53,7 @@ class Evaluation:
             self._inputs = self._fixed_inputs(count, self._asked, _EVALUATION_SEED)
         self._picture = task.picture(spec.data, data, conditional=game.conditional)
         self._picture_inputs = self._fixed_inputs(
-            self._picture.count, self._picture.asked, _PICTURE_SEED
+            self._picture.samples, self._picture.asked, _PICTURE_SEED
         )
 
     def _fixed_inputs(self, count: int, asked: Asked, seed: int) -> Inputs:

@@ -165,11 +165,16 @@ class _Attempt:
         self, results: Sequence[EpochResult | None], contents: Sequence[bytes | None]
     ) -> list[Report | None]:
         """The epoch's results with their checkpoints and what is known only now."""
-        known = {
-            "checkpoint_seconds": self._budget.since_last(),
-            "elapsed_seconds": self._elapsed.seconds(),
-        }
-        return [
-            result and replace(result, record=replace(result.record, **known), checkpoint=content)
-            for result, content in zip(results, contents, strict=True)
-        ]
+        checkpoint_seconds, elapsed_seconds = self._budget.since_last(), self._elapsed.seconds()
+        reports: list[Report | None] = []
+        for result, content in zip(results, contents, strict=True):
+            if result is None:
+                reports.append(None)
+                continue
+            record = replace(
+                result.record,
+                checkpoint_seconds=checkpoint_seconds,
+                elapsed_seconds=elapsed_seconds,
+            )
+            reports.append(replace(result, record=record, checkpoint=content))
+        return reports

@@ -92,7 +92,9 @@ def gradient_penalty(
     weight = epsilon.to(real.dtype).repeat_interleave(pack).view(-1, *[1] * (real.ndim - 1))
     # Under autocast the generator's samples have a lower precision than the data.
     point = torch.lerp(fake.to(real.dtype), real, weight)
-    return (slopes(critic, point, len(epsilon)).norm(dim=1) - 1).square().mean()
+    norms = slopes(critic, point, len(epsilon)).norm(dim=1)
+    penalty: Tensor = (norms - 1).square().mean()
+    return penalty
 
 
 def half_squared_slope(critic: Callable[[Tensor], Tensor], samples: Tensor, packs: int) -> Tensor:

@@ -91,7 +91,7 @@ class Invert(Images):
 
     def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
         plain = super().picture(spec, data, conditional=False)
-        return plain._replace(asked=self.asked(data, plain.count, conditional=False))
+        return plain._replace(asked=self.asked(data, plain.samples, conditional=False))
 
 
 @scorer("pixel-error")
