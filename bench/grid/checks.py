@@ -6,7 +6,6 @@ from bench.datasets import DataSetInfo
 from bench.errors import GridError
 from bench.grid.document import Places
 from bench.spec import RunSpec
-from variants.recipe import PointShape
 
 # ---------------------------------------------------------------------------- task
 
@@ -39,7 +38,7 @@ def check_task(spec: RunSpec, places: Places) -> None:
         raise places.error(
             refusal.key, f"the variant {spec.variant} {refusal.reason}; change {refusal.key}."
         )
-    if spec.precision == "bf16" and isinstance(spec.shape, PointShape):
+    if spec.precision == "bf16" and spec.task == "mixtures":
         raise places.error(
             "precision",
             f"bf16 has three digits, too few for the points of {spec.data.name}, whose modes are "
