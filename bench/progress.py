@@ -12,7 +12,6 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
 from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
-from bench.measures.measure import Value
 from bench.units import counted, duration
 
 
