@@ -13,7 +13,7 @@ from bench.datasets.mixtures import mixture
 from bench.measures.measure import Value
 from bench.pictures.grid import sample_grid_png
 from bench.pictures.scatter import scatter_png
-from bench.quality.evaluator import Asked, Judge
+from bench.quality.evaluator import Conditions, Judge
 from bench.quality.labels import class_columns, columns_of, evaluation_labels
 from bench.spec import RunSpec
 from variants.game import Game
@@ -80,7 +80,7 @@ class Evaluation:
         devices = [self._device] if self._device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
-                scores = self._judge.evaluate(self._draw, Asked(labels=self._labels))
+                scores = self._judge.evaluate(self._draw, Conditions(labels=self._labels))
             if last or epoch % self._spec.samples_every == 0:
                 png = self._picture()
         return scores, png
