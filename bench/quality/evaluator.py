@@ -41,13 +41,14 @@ class QualityProtocol:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What the samples of an evaluation are generated from, row by row; None where unused.
+class Conditions:
+    """What the samples of an evaluation are generated from and compared with, row by row.
 
     Attributes:
         labels: int64 (samples,), on any device: the class each sample is conditioned on.
         sources: uint8 (samples, c, h, w): the input of each sample, of paired and unpaired tasks.
         targets: uint8 (samples, c, h, w): the real counterpart of each sample, of paired tasks.
+            Each is None where the task has none.
     """
 
     labels: Tensor | None = None
@@ -55,7 +56,7 @@ class Asked:
     targets: Tensor | None = None
 
 
-NOTHING_ASKED = Asked()
+UNCONDITIONED = Conditions()
 
 
 class Judge(Protocol):
@@ -65,7 +66,7 @@ class Judge(Protocol):
     def samples(self) -> int: ...
     @property
     def protocol(self) -> QualityProtocol: ...
-    def evaluate(self, draw: Draw, asked: Asked = ..., /) -> Mapping[str, Value]: ...
+    def evaluate(self, draw: Draw, conditions: Conditions = ..., /) -> Mapping[str, Value]: ...
 
 
 class Evaluator:
@@ -106,7 +107,9 @@ class Evaluator:
         )
 
     @torch.no_grad()
-    def evaluate(self, draw: Draw, asked: Asked = NOTHING_ASKED, /) -> Mapping[str, Value]:
+    def evaluate(
+        self, draw: Draw, conditions: Conditions = UNCONDITIONED, /
+    ) -> Mapping[str, Value]:
         """The scores of what ``draw`` returns, by column; empty where a sample is not finite.
 
         Args:
@@ -114,13 +117,13 @@ class Evaluator:
                 evaluation inputs: images (stop − start, c, h, w) in [−1, 1] or points
                 (stop − start, 2). The generator's mode, its precision and the random numbers
                 are the caller's.
-            asked: what the samples are generated from.
+            conditions: of all samples, in the order in which they are drawn.
 
         Raises:
-            ValueError: ``asked`` is not of one row per sample; or a scorer returned a column
-                that it does not declare.
+            ValueError: ``conditions`` do not have one row per sample; or a scorer returned a
+                column that it does not declare.
         """
-        available = self._rows(asked)
+        available = self._rows(conditions)
         drawn = self._drawn(draw)
         if drawn is None:
             return {}
@@ -136,8 +139,12 @@ class Evaluator:
                     scores |= checked(name, type(scorer), scorer.score(scored))
         return scores
 
-    def _rows(self, asked: Asked) -> dict[str, Tensor]:
-        rows = {"labels": asked.labels, "sources": asked.sources, "targets": asked.targets}
+    def _rows(self, conditions: Conditions) -> dict[str, Tensor]:
+        rows = {
+            "labels": conditions.labels,
+            "sources": conditions.sources,
+            "targets": conditions.targets,
+        }
         given = {name: tensor for name, tensor in rows.items() if tensor is not None}
         for name, tensor in given.items():
             if len(tensor) != self.samples or (name == "labels" and tensor.dim() != 1):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bench.pictures import grid
     from bench.quality import evaluator, labels, reference
-    from bench.quality.evaluator import Asked
+    from bench.quality.evaluator import Conditions
     from bench.quality.extractors import base as extracting
     from bench.quality.extractors import registry as extractors
     from bench.quality.extractors import resolve
@@ -80,19 +80,19 @@ class Images(Task):
         real = reference.reference_path(cache, context.reference.reference_hash)
         return (*extracting.cache_files(context.extractor), real)
 
-    def asked(self, data: ImageData, count: int, *, conditional: bool) -> Asked:
+    def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
         if not conditional:
-            return evaluator.Asked()
+            return evaluator.Conditions()
         assert data.labels is not None
-        return evaluator.Asked(labels=labels.evaluation_labels(data.labels, count))
+        return evaluator.Conditions(labels=labels.evaluation_labels(data.labels, count))
 
     def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
         if not conditional:
             draw = partial(grid.sample_grid_png, columns=_GRID_SIDE)
-            return Picture(_GRID_SIDE**2, evaluator.Asked(), draw)
+            return Picture(_GRID_SIDE**2, evaluator.Conditions(), draw)
         assert data.labels is not None
         classes = labels.columns_of(np.unique(data.labels).tolist())
         wanted = labels.class_columns(classes, _GRID_SIDE)
         headings = [data.class_names[index] for index in classes]
         draw = partial(grid.sample_grid_png, columns=len(classes), headings=headings)
-        return Picture(len(wanted), evaluator.Asked(labels=wanted), draw)
+        return Picture(len(wanted), evaluator.Conditions(labels=wanted), draw)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.pictures import scatter
     from bench.quality import evaluator
-    from bench.quality.evaluator import Asked
+    from bench.quality.evaluator import Conditions
     from bench.quality.scorers import base as scorers
     from bench.quality.scorers.base import Context
     from variants import game
@@ -82,8 +82,8 @@ class Mixtures(Task):
             mixture=_known(plan.spec),
         )
 
-    def asked(self, data: ImageData, count: int, *, conditional: bool) -> Asked:
-        return evaluator.Asked()
+    def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
+        return evaluator.Conditions()
 
     def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
         known = _known(spec)
@@ -91,7 +91,7 @@ class Mixtures(Task):
         def draw(points: Tensor) -> bytes:
             return scatter.scatter_png(points, torch.tensor(known.modes), known.deviation)
 
-        return Picture(_SCATTER_POINTS, evaluator.Asked(), draw)
+        return Picture(_SCATTER_POINTS, evaluator.Conditions(), draw)
 
 
 def _known(data: DataSpec) -> Mixture:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from bench.quality.evaluator import Asked
+    from bench.quality.evaluator import Conditions
     from bench.quality.scorers.base import Context
     from variants.game import Batch
 
@@ -52,12 +52,12 @@ class Picture(NamedTuple):
 
     Attributes:
         samples: how many are in it.
-        asked: what they are generated from.
+        conditions: what they are generated from.
         png: draws them, (samples, …) in the range of the data.
     """
 
     samples: int
-    asked: Asked
+    conditions: Conditions
     png: Callable[[Tensor], bytes]
 
 
@@ -127,7 +127,7 @@ class Task(ABC):
         return ()
 
     @abstractmethod
-    def asked(self, data: ImageData, count: int, *, conditional: bool) -> Asked:
+    def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
         """What ``count`` evaluated samples are generated from, beside noise.
 
         Args:

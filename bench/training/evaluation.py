@@ -10,7 +10,7 @@ from torch import Tensor
 
 from bench import tasks
 from bench.measures import Value
-from bench.quality.evaluator import Asked
+from bench.quality.evaluator import Conditions
 from bench.spec import RunSpec
 from bench.training.resources import Resources
 from variants.game import Game, Inputs
@@ -49,19 +49,19 @@ class Evaluation:
         task, data = tasks.get(spec.task), resources.data
         if self._judge is not None:
             count = self._judge.samples
-            self._asked = task.asked(data, count, conditional=game.conditional)
-            self._inputs = self._fixed_inputs(count, self._asked, _EVALUATION_SEED)
+            self._conditions = task.conditions(data, count, conditional=game.conditional)
+            self._inputs = self._fixed_inputs(count, self._conditions, _EVALUATION_SEED)
         self._picture = task.picture(spec.data, data, conditional=game.conditional)
         self._picture_inputs = self._fixed_inputs(
-            self._picture.samples, self._picture.asked, _PICTURE_SEED
+            self._picture.samples, self._picture.conditions, _PICTURE_SEED
         )
 
-    def _fixed_inputs(self, count: int, asked: Asked, seed: int) -> Inputs:
-        source = asked.sources
+    def _fixed_inputs(self, count: int, conditions: Conditions, seed: int) -> Inputs:
+        source = conditions.sources
         if source is not None:
             source = source.to(torch.float32).div_(127.5).sub_(1)
         noise = torch.Generator().manual_seed(seed)
-        return self._game.inputs(count, noise, asked.labels, source).to(self._device)
+        return self._game.inputs(count, noise, conditions.labels, source).to(self._device)
 
     def of(self, epoch: int) -> Evaluated:
         """The scores and the picture, as far as they are due after this epoch."""
@@ -70,7 +70,7 @@ class Evaluation:
         devices = [self._device] if self._device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
-                scores = self._judge.evaluate(self._draw, self._asked)
+                scores = self._judge.evaluate(self._draw, self._conditions)
             if last or epoch % self._spec.samples_every == 0:
                 png = self._picture.png(self._sample(self._picture_inputs))
         return Evaluated(scores, png)

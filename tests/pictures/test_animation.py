@@ -31,7 +31,7 @@ def pngs(tmp_path: Path) -> list[Path]:
     return paths
 
 
-def test_an_animation_shows_every_epoch_and_holds_the_last(
+def test_an_animation_shows_every_epoch_and_pauses_at_the_last(
     pngs: list[Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "new" / "samples.gif"
@@ -75,6 +75,6 @@ def test_pictures_that_cannot_be_read_are_one_sentence(pngs: list[Path], tmp_pat
         gif([], out)
 
 
-def test_a_place_that_cannot_be_written_is_one_sentence(pngs: list[Path], tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_one_sentence(pngs: list[Path], tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match=r"Cannot write .*samples\.gif \(Not a directory|File"):
         gif(pngs, pngs[0] / "samples.gif")

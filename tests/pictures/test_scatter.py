@@ -30,12 +30,12 @@ def blue(picture: np.ndarray) -> np.ndarray:
 
 
 def discs(picture: np.ndarray) -> np.ndarray:
-    """Where discs are uncovered. Inside the axes, only they are of this grey."""
+    """Where discs are visible. Inside the axes, only they have this grey."""
     inside = picture[40:540, 80:580]
     return np.argwhere((inside == 221).all(axis=2))
 
 
-def test_points_stand_where_they_lie() -> None:
+def test_points_are_drawn_at_their_coordinates() -> None:
     centre = blue(read(torch.zeros(5, 2))).mean(axis=0)
     for x, y in ((1.0, 0.0), (0.0, 1.0), (-0.6, 0.3)):
         row, column = blue(read(torch.tensor([[x, y]] * 5))).mean(axis=0) - centre
@@ -44,7 +44,7 @@ def test_points_stand_where_they_lie() -> None:
         assert row == pytest.approx(-y * 510 / 2.7, abs=1)
 
 
-def test_missing_modes_are_seen() -> None:
+def test_missing_modes_are_visible() -> None:
     empty = read(NOWHERE)
     assert len(blue(empty)) == 0
     quarter = len(discs(empty)) / 4
@@ -91,7 +91,7 @@ def test_frames_of_one_mixture_animate_exactly(tmp_path: Path) -> None:
     pictures = [Image.open(png) for png in pngs]
     assert {(picture.size, picture.mode) for picture in pictures} == {((600, 600), "P")}
     assert len({tuple(picture.getpalette() or ()) for picture in pictures}) == 1
-    # all that is not data stays where it is: the axes' frame and labels
+    # everything but the data is the same: the frame and labels of the axes
     still = [np.asarray(picture.convert("RGB"))[546:] for picture in pictures]
     assert all(np.array_equal(still[0], other) for other in still)
     gif(pngs, tmp_path / "out.gif")

@@ -25,7 +25,7 @@ def _two_threads() -> None:
 
 
 class RandomProjection:
-    """A stand-in for an extractor: a fixed linear map of pixels. Counts its input images."""
+    """A stub of an extractor: a fixed linear map of pixels. Counts its input images."""
 
     device = torch.device("cpu")
 

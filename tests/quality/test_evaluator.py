@@ -14,7 +14,7 @@ from torch_fidelity.metric_prc import prc_features_to_metric
 from bench.errors import QualityError
 from bench.measures import RunSetup
 from bench.measures.measure import EPOCH_MEASURES
-from bench.quality.evaluator import Asked, Evaluator, QualityProtocol
+from bench.quality.evaluator import Conditions, Evaluator, QualityProtocol
 from bench.quality.images import to_uint8
 
 
@@ -98,7 +98,7 @@ def test_the_protocol_names_what_the_scores_depend_on(evaluator: Evaluator) -> N
 
 
 class Signs:
-    """A stand-in for a classifier: the sign of the first feature is the class."""
+    """A stub of a classifier: the sign of the first feature is the class."""
 
     modes = None
 
@@ -125,7 +125,7 @@ def test_the_requested_class_is_compared_with_the_classified_one(
     projection.images_extracted = 0
 
     def accuracy(labels: Tensor | None) -> object:
-        scores = evaluator.evaluate(lambda a, b: images[a:b], Asked(labels=labels))
+        scores = evaluator.evaluate(lambda a, b: images[a:b], Conditions(labels=labels))
         return scores.get("conditional_accuracy")
 
     assert accuracy(classes) == 1.0
@@ -142,7 +142,7 @@ def test_the_requested_class_is_compared_with_the_classified_one(
 def test_without_a_classifier_there_are_no_scores_by_class(evaluator: Evaluator) -> None:
     images = generated(1200)
     labels = torch.zeros(1200, dtype=torch.int64)
-    scores = evaluator.evaluate(lambda a, b: images[a:b], Asked(labels=labels))
+    scores = evaluator.evaluate(lambda a, b: images[a:b], Conditions(labels=labels))
     assert scores["fcd"] is not None
     assert not scores.keys() & {"conditional_accuracy", "modes_captured", "reverse_kl"}
 
@@ -165,7 +165,7 @@ def test_images_are_scored_as_the_pixels_a_user_saves(evaluator: Evaluator) -> N
     assert scores[0] == scores[1]
 
 
-def test_no_trace_is_left(evaluator: Evaluator) -> None:
+def test_no_setting_or_random_state_is_changed(evaluator: Evaluator) -> None:
     images = generated(1200).requires_grad_()
     torch.set_float32_matmul_precision("medium")
     precisions = []

@@ -32,7 +32,7 @@ def _fast_arithmetic() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_fast_arithmetic")
 @pytest.mark.parametrize("fails", [False, True])
-def test_all_shortcuts_are_off_within_and_as_before_afterwards(fails: bool) -> None:
+def test_all_shortcuts_are_off_within_and_restored_afterwards(fails: bool) -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         before = settings()
         try:
@@ -66,6 +66,6 @@ def test_extraction_is_exact_batched_and_without_gradient() -> None:
 
 
 @pytest.mark.parametrize("images", [torch.zeros(2, 3, 4, 4), torch.zeros(3, 4, 4).byte()])
-def test_only_batches_of_pixels_are_taken(images: torch.Tensor) -> None:
+def test_only_batches_of_pixels_are_accepted(images: torch.Tensor) -> None:
     with pytest.raises(ValueError, match=r"must be uint8 \(n, c, h, w\)"):
         extract(lambda part: part, images, 10, CPU)

@@ -8,7 +8,7 @@ import torch
 from bench.quality.images import to_uint8
 
 
-def test_every_pixel_value_survives_the_way_there_and_back() -> None:
+def test_every_pixel_value_survives_the_round_trip() -> None:
     pixels = torch.arange(256, dtype=torch.uint8)
     assert torch.equal(to_uint8(pixels.float() / 127.5 - 1), pixels)
 
@@ -18,7 +18,7 @@ def test_values_are_rounded_and_clamped() -> None:
     assert to_uint8(values).tolist() == [0, 0, 0, 1, 255, 255, 255]
 
 
-def test_the_input_is_left_alone_and_half_precision_is_taken() -> None:
+def test_the_input_is_not_changed_and_half_precision_is_accepted() -> None:
     images = torch.tensor([-1.0, 0.25, 1.0], dtype=torch.bfloat16)
     kept = images.clone()
     assert to_uint8(images).tolist() == [0, 159, 255]

@@ -13,14 +13,14 @@ from bench.quality.labels import class_columns, columns_of, evaluation_labels
     st.lists(st.integers(0, 9), min_size=1, max_size=300),
     st.integers(1, 500),
 )
-def test_classes_are_asked_for_as_often_as_they_are_met(real: list[int], count: int) -> None:
+def test_classes_are_as_frequent_as_in_the_data(real: list[int], count: int) -> None:
     labels = evaluation_labels(np.array(real), count)
     assert labels.dtype == torch.int64
     assert labels.shape == (count,)
     share = np.bincount(real, minlength=10) / len(real)
-    asked = np.bincount(labels.numpy(), minlength=10)
-    assert (np.abs(asked - share * count) <= 1).all()
-    assert (asked[share == 0] == 0).all()
+    requested = np.bincount(labels.numpy(), minlength=10)
+    assert (np.abs(requested - share * count) <= 1).all()
+    assert (requested[share == 0] == 0).all()
 
 
 def test_they_are_the_same_each_time_whatever_the_order_of_the_data() -> None:
@@ -31,7 +31,7 @@ def test_they_are_the_same_each_time_whatever_the_order_of_the_data() -> None:
     assert torch.equal(state, torch.get_rng_state())
 
 
-def test_every_part_of_them_holds_every_class() -> None:
+def test_every_part_of_them_contains_every_class() -> None:
     labels = evaluation_labels(np.repeat(np.arange(10), 100), 5000)
     for part in labels.split(250):
         assert len(part.unique()) == 10

@@ -33,7 +33,7 @@ def same(first: Reference, second: Reference) -> bool:
     )
 
 
-def test_it_holds_the_statistics_of_the_real_features(
+def test_it_contains_the_statistics_of_the_real_features(
     projection: Any, random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_BLOCK_IMAGES", 64)
@@ -114,7 +114,7 @@ def test_memory_mapped_images_are_read(projection: Any, random_images: Any, tmp_
     assert same(here, build_reference(mapped, projection, tmp_path / "2"))
 
 
-def test_what_cannot_be_a_reference_is_one_sentence(
+def test_data_unfit_for_a_reference_are_one_sentence(
     projection: Any, random_images: Any, tmp_path: Path
 ) -> None:
     data: ImageData = random_images(3)

@@ -30,7 +30,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert sorted(path.parent.iterdir()) == [path]
 
 
-def test_nothing_is_loaded_from_a_file_that_is_absent_torn_or_foreign(tmp_path: Path) -> None:
+def test_nothing_is_loaded_from_a_missing_truncated_or_foreign_file(tmp_path: Path) -> None:
     path = tmp_path / "x.pt"
     assert load_tensors(path) is None
     save_tensors(path, TENSORS)
@@ -61,7 +61,7 @@ def test_a_flipped_bit_is_never_loaded_as_another_value(tmp_path: Path) -> None:
     assert refused > 20
 
 
-def test_the_digest_sees_names_types_shapes_and_values_only() -> None:
+def test_the_digest_depends_on_names_types_shapes_and_values_only() -> None:
     value = torch.arange(6.0)
     assert digest({"a": value, "b": value + 1}) == digest({"b": value + 1, "a": value})
     square = value.reshape(2, 3)
@@ -71,7 +71,7 @@ def test_the_digest_sees_names_types_shapes_and_values_only() -> None:
     assert len(digests | {digest({"b": value})}) == 6
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_debris(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "x.bin"
     path.write_bytes(b"old")
 

@@ -31,7 +31,7 @@ else:
     torch = LazyModule("torch")
 
 ENTRY_POINT_GROUP = "gan_bench.extractors"
-MODES = "modes"  # stands for no extractor: points are scored by the modes they are near
+MODES = "modes"  # instead of an extractor: points are scored by the modes they are near
 BUILT_IN = {
     "inception": "bench.quality.extractors.inception",
     "classifier": "bench.quality.extractors.classifier",

@@ -20,7 +20,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from bench.measures.measure import Measure, Value, declare
 from bench.quality.extractors.base import ClassifyingExtractor, Extractor
@@ -240,14 +240,15 @@ def checked(name: str, found: type[Scorer], scores: Mapping[str, Any]) -> dict[s
 
 
 def _value(name: str, measure: Measure, score: Any) -> Value:
-    value: Any = score.item() if hasattr(score, "item") else score
+    value: Value = score.item() if hasattr(score, "item") else score
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if type(value) is int and measure.type is float:
         return float(value)
-    if type(value) is not measure.type:
+    fits = type(value) is measure.type  # not isinstance: a bool is no int here
+    if not fits:
         raise ValueError(
             f"scorer {name!r} returned {value!r} for {measure.name!r}, "
             f"which is declared as {measure.type.__name__}"
         )
-    return cast(Value, value)
+    return value

@@ -13,7 +13,7 @@ from bench.datasets import DataSpec, ImageData
 from bench.datasets.registry import DataSetInfo, Source, dataset, lookup
 from bench.datasets.selection import shuffled
 from bench.measures import Measure, Value
-from bench.quality.evaluator import Asked
+from bench.quality.evaluator import Conditions
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from bench.tasks import Picture, QualityPlan, task
 from bench.tasks.images import Images
@@ -81,17 +81,17 @@ class Invert(Images):
     def cache_files(self, context: Context, cache: Path) -> tuple[Path, ...]:
         return ()
 
-    def asked(self, data: ImageData, count: int, *, conditional: bool) -> Asked:
+    def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
         chosen = np.resize(shuffled(len(data.images)), count)
         assert data.sources is not None
-        return Asked(
+        return Conditions(
             sources=torch.from_numpy(data.sources[chosen]),
             targets=torch.from_numpy(data.images[chosen]),
         )
 
     def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
         plain = super().picture(spec, data, conditional=False)
-        return plain._replace(asked=self.asked(data, plain.samples, conditional=False))
+        return plain._replace(conditions=self.conditions(data, plain.samples, conditional=False))
 
 
 @scorer("pixel-error")

@@ -26,7 +26,7 @@ def files(cache: Path) -> list[Path]:
     return list((cache / "classifiers").iterdir())
 
 
-def test_it_knows_real_digits(tmp_path: Path) -> None:
+def test_it_classifies_real_digits(tmp_path: Path) -> None:
     pixels, labels = mnist_data()
     data = ImageData(
         images=pixels.reshape(-1, 1, 28, 28).astype(np.uint8),
@@ -46,7 +46,7 @@ def test_it_knows_real_digits(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_few_steps")
-def test_the_same_data_give_the_same_weights_whatever_the_caller_has_set(
+def test_the_same_data_give_the_same_weights_whatever_the_callers_settings(
     striped_images: Any, tmp_path: Path
 ) -> None:
     data = striped_images(300)

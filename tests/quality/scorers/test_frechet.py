@@ -81,7 +81,7 @@ def test_agrees_with_torch_fidelity_where_covariances_have_no_full_rank(
 
 @pytest.mark.parametrize(("samples", "dimension"), [(300, 30), (20, 30)])
 @pytest.mark.parametrize("turned", [False, True])
-def test_features_within_a_subspace_are_no_harder(
+def test_features_within_a_subspace_lose_no_accuracy(
     samples: int, dimension: int, turned: bool
 ) -> None:
     real, fake = correlated(1, samples, 10), correlated(2, samples, 10)
@@ -123,7 +123,7 @@ def test_gaussians_that_do_not_commute_have_a_closed_form_in_the_plane() -> None
 
 
 @pytest.mark.parametrize(("samples", "dimension"), [(200, 20), (15, 20)])
-def test_real_against_itself_is_nothing(samples: int, dimension: int) -> None:
+def test_real_against_itself_is_zero(samples: int, dimension: int) -> None:
     features = correlated(1, samples, dimension)
     assert distance(features, features) == pytest.approx(0, abs=1e-7)
 
@@ -138,7 +138,7 @@ def test_statistics_are_mean_covariance_and_count() -> None:
     assert real.samples == 90
 
 
-def test_float32_features_are_computed_with_in_float64() -> None:
+def test_float32_features_are_processed_in_float64() -> None:
     real, fake = correlated(1, 200, 20).float() + 100, correlated(2, 200, 20).float() + 100
     assert distance(real, fake) == distance(real.double(), fake.double())
 

@@ -65,13 +65,13 @@ def test_unbiased_under_one_distribution_and_positive_under_two() -> None:
     score = KernelDistance(real, 50, subsets=20)
     same = torch.tensor([score(features(seed, 50, 8)).mean for seed in range(1, 80)])
     standard_error = same.std() / len(same) ** 0.5
-    # the same real features serve every time, so their own sampling error is shared
+    # the same real features are used every time, so their own sampling error is shared
     assert same.mean().abs() < 4 * standard_error + 0.02
     assert (same < 0).any()
     assert score(features(1, 50, 8, shift=1.0)).mean > 10 * same.max()
 
 
-def test_the_global_random_state_is_left_alone() -> None:
+def test_the_global_random_state_is_not_changed() -> None:
     before = torch.get_rng_state()
     KernelDistance(features(0, 40, 5), 40)(features(1, 40, 5))
     assert torch.equal(torch.get_rng_state(), before)

@@ -54,7 +54,7 @@ def test_a_perfect_generator_and_a_hopeless_one() -> None:
     assert scores(features(2, 100) + 100, real) == (0, 0)
 
 
-def test_one_image_over_and_over_is_precise_and_recalls_nothing() -> None:
+def test_one_repeated_image_has_full_precision_and_no_recall() -> None:
     real = features(1, 100)
     collapsed = (real[:1] + 0.01).expand(60, -1)
     assert scores(collapsed, real) == (1, 0)

@@ -30,7 +30,7 @@ def test_which_mode_is_which_does_not_matter(counts: list[int], random: object) 
     assert reverse_kl(torch.tensor(shuffled)) == pytest.approx(reverse_kl(torch.tensor(counts)))
 
 
-def test_the_direction_is_generated_from_uniform() -> None:
+def test_the_divergence_is_from_generated_to_uniform() -> None:
     # The other direction would be infinite where a mode is missing.
     assert reverse_kl(torch.tensor([3, 1, 0, 0])) == pytest.approx(
         0.75 * math.log(0.75 * 4) + 0.25 * math.log(0.25 * 4)
