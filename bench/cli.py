@@ -457,9 +457,9 @@ def _show_status(sweep: SweepStatus) -> None:
     at_work = f" with {counts['running']} at work" if counts["running"] else ", one run at a time"
     say(", ".join([done, *others]) + (f"{left}{at_work if left else ''}." if sweep.due else "."))
     if sweep.due > counts["running"] and not counts["running"]:
-        say(f"Nobody is at work on it. Go on with:  {sweep.command()}")
+        say(f"Not running. Resume with:  {sweep.command()}")
     if retry := [state for state in shown if state in RETRY]:
-        say(f"Try those again that ended otherwise with:  {sweep.command(*retry)}")
+        say(f"Retry unsuccessful runs with:  {sweep.command(*retry)}")
 
 
 @app.command()
