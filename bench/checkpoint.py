@@ -1,6 +1,6 @@
-"""A run's state as bytes that are safe to load, and how often it may be taken.
+"""A run's state as bytes that are safe to load, and how often a checkpoint may be made.
 
-The content is what ``torch.save`` writes of tensors, numbers, text, lists and mappings alone,
+The content is what ``torch.save`` writes for tensors, numbers, text, lists and mappings only,
 and is read with ``weights_only=True``: nothing in it is ever executed.
 """
 
@@ -17,7 +17,7 @@ import torch
 from bench.cost.clock import Clock
 from bench.errors import first_line
 
-VERSION = 1  # raise it when the same state comes to be written in another way
+VERSION = 1  # raise it when the format of the same state changes
 # Of the time an attempt has trained, at most this share goes into checkpoints after its first.
 SHARE = 0.05
 
@@ -33,7 +33,7 @@ _FAILURES = (
 
 
 class CheckpointError(ValueError):
-    """Training cannot go on from a checkpoint."""
+    """Training cannot resume from a checkpoint."""
 
 
 def dumped(state: Mapping[str, Any]) -> bytes:
@@ -52,16 +52,16 @@ def loaded(content: bytes, device: torch.device) -> dict[str, Any]:
     with unusable_otherwise():
         state = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
         if not isinstance(state, dict) or state.get("version") != VERSION:
-            raise CheckpointError("the checkpoint is of another version of gan-bench")
+            raise CheckpointError("another version of gan-bench made the checkpoint")
         return state
 
 
 @contextmanager
 def unusable_otherwise() -> Iterator[None]:
-    """Whatever goes wrong while a state is taken up means that it cannot be.
+    """Any error while a state is loaded means that the checkpoint cannot be used.
 
     Raises:
-        CheckpointError: in place of what was raised, save for want of memory.
+        CheckpointError: instead of what was raised, unless memory ran out.
     """
     try:
         yield
@@ -72,10 +72,10 @@ def unusable_otherwise() -> Iterator[None]:
 
 
 class Budget:
-    """Keeps checkpoints to a small share of the time an attempt trains.
+    """Limits checkpoints to a small share of the time an attempt trains.
 
-    The first is always allowed, since a run that was never saved has most to lose. What an
-    interruption can cost is then the epoch in flight, or twenty times what a checkpoint
+    The first is always allowed, since a run that was never saved has most to lose. An
+    interruption then costs at most the epoch in progress, or twenty times what a checkpoint
     takes (forty, before the second one), whichever is longer.
     """
 
@@ -84,7 +84,7 @@ class Budget:
         self._made = 0
 
     def trained(self, seconds: float) -> None:
-        """The attempt has trained for so many seconds more."""
+        """Adds seconds that the attempt has trained."""
         self._trained += seconds
 
     def allows(self) -> bool:
@@ -99,7 +99,7 @@ class Budget:
 
     @contextmanager
     def spending(self, clock: Clock) -> Iterator[None]:
-        """The time within goes into a checkpoint: making it, or handing it over."""
+        """The time within is spent on a checkpoint: making it, or sending it to its writer."""
         start = clock.seconds()
         try:
             yield

@@ -1,7 +1,7 @@
-"""How a sweep stands: what is done, at work, failed and why, and how long the rest will take.
+"""A sweep's progress: what is completed, running, failed and why, and how long the rest will take.
 
-All of it follows from the results folder, while ``bench run`` is at work and after: nothing is
-kept of what is running but the claims of living processes. No file of epochs or steps is opened.
+All of it comes from the results folder, while ``bench run`` is running and afterwards: the only
+trace of what is running are the claims of living processes. No file of epochs or steps is opened.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ State = Literal[
 ]
 STATES: tuple[State, ...] = get_args(State)
 _DUE = ("running", "interrupted", "not_started", "damaged")
-_RECENT = 6  # epochs of a run at work that tell its pace
+_RECENT = 6  # epochs of a running run from which its pace is estimated
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunStatus:
-    """How a planned run stands.
+    """The state of a planned run.
 
     Attributes:
-        state: as in run.parquet, but for ``running`` (a living process has claimed it),
-            ``interrupted`` (begun, not at its end, nobody at work on it), ``not_started``
-            and ``damaged``.
-        epochs: committed, by the attempt that is at work if one is.
-        epochs_planned: None where neither the plan nor the run tells.
+        state: as in run.parquet, except for ``running`` (a living process has claimed it),
+            ``interrupted`` (started, not finished, not running), ``not_started`` and
+            ``damaged``.
+        epochs: committed, by the attempt that is running if one is.
+        epochs_planned: None if neither the plan nor the run has it.
         error: one line.
-        process: that is at work on it.
+        process: that is running it.
         log: of the run, if it has one.
         damaged: the file that cannot be read.
     """
@@ -68,12 +68,12 @@ class RunStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepStatus:
-    """How a sweep stands.
+    """A sweep's progress.
 
     Attributes:
         runs: every planned run, in the grid's order.
-        seconds_left: until the runs that are due will have ended, with as many at work at once
-            as are now, or one; None where nothing tells.
+        seconds_left: until the remaining runs will have ended, with as many running at once as
+            now, or one; None if nothing has been timed.
     """
 
     name: str
@@ -88,7 +88,7 @@ class SweepStatus:
 
     @property
     def due(self) -> int:
-        """Runs that ``bench run`` has still to end or begin, those at work included."""
+        """Runs that have not ended yet, running ones included."""
         return sum(run.state in _DUE for run in self.runs)
 
     def by_label(self) -> dict[str, dict[State, int]]:
@@ -99,7 +99,7 @@ class SweepStatus:
         return {label: _counts(runs) for label, runs in labels.items()}
 
     def command(self, *retry: State) -> str:
-        """What to type to go on with the sweep, and to try again the runs that ended so."""
+        """The command that resumes the sweep and retries the runs in the given states."""
         words = ["bench", "run", "--grid", str(self.path / "grid.yaml")]
         if self.path.absolute() != (Path("results") / self.name).absolute():
             words += ["--out", str(self.path)]
@@ -108,7 +108,7 @@ class SweepStatus:
         return shlex.join(words)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values for programs; docs/results.md says what they are."""
+        """Plain values for programs, documented in docs/results.md."""
         return {
             "sweep": self.name,
             "path": str(self.path),
@@ -135,13 +135,13 @@ def _counts(runs: Iterable[RunStatus]) -> dict[State, int]:
 
 
 def read_status(path: Path) -> SweepStatus:
-    """How the sweep in a results folder stands.
+    """The progress of the sweep in a results folder.
 
     Raises:
-        ResultsError: it is no results folder, or what it is about cannot be read.
+        ResultsError: it is not a results folder, or its plan cannot be read.
     """
     plan = store.read_plan(path)
-    # Claims first: a run that ends meanwhile is then found both claimed and ended.
+    # Claims first: a run that ends meanwhile then appears both claimed and ended.
     compactor = store.compactor(path)
     owners = {
         run_id: str(owner) for run_id, owner in store.holders(path).items() if owner != compactor
@@ -187,7 +187,7 @@ def _run_status(
         name = "running"
         error = None
         again = beside(folder)[0]
-        if again.is_dir():  # its earlier epochs are kept until this attempt has gone as far
+        if again.is_dir():  # its earlier epochs are kept until this attempt has as many
             folder = again
             epochs = committed_epochs(again)
     elif name == "interrupted":
@@ -214,9 +214,9 @@ def _run_status(
 def _seconds_left(
     path: Path, runs: Sequence[RunStatus], states: Mapping[str, RunState]
 ) -> float | None:
-    """From the seconds that epochs of each configuration took, else from its training FLOPs.
+    """Estimated from the seconds per epoch of each configuration, else from its training FLOPs.
 
-    Where not even those are known of a configuration, it is taken for the mean of the others.
+    A configuration of which not even those are known is assumed to take the others' mean.
     """
     due = [run for run in runs if run.state in _DUE]
     if not due:
@@ -255,7 +255,7 @@ def _seconds_left(
 
 
 def _pace(folder: Path) -> float | None:
-    """Seconds between the last epochs that a run at work has committed; None before the second."""
+    """Median seconds between a running run's last commits; None before its second epoch."""
     again = beside(folder)[0]
     parts = committed_parts(again if again.is_dir() else folder, "epochs")[-_RECENT:]
     try:

@@ -30,6 +30,11 @@ _FIRST_SCORES = (
     "high_quality_fraction",
     "reverse_kl",
 )
+_TOTALS: Mapping[str | None, str] = {
+    "sum": "sum over the run's epochs",
+    "max": "largest of the run's epochs",
+    "last": "as of the run's last epoch",
+}
 _FIXED = frozenset(m.name for m in (*KEYS, ATTEMPT, STEP, *EPOCH))
 
 
@@ -91,7 +96,11 @@ def _further(known: Iterable[Measure]) -> list[Measure]:
 
 def _totals(measures: Iterable[Measure]) -> list[Measure]:
     """The totals that are stored with a run, largest values last."""
-    stored = [m for m in measures if m.over_epochs in ("sum", "last", "max")]
+    stored = [
+        dataclasses.replace(m, level="run", doc=_TOTALS[m.over_epochs])
+        for m in measures
+        if m.over_epochs in _TOTALS
+    ]
     return sorted(stored, key=lambda measure: measure.over_epochs == "max")
 
 

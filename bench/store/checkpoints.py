@@ -2,7 +2,7 @@
 
 ``checkpoint-0012.pt`` is the state after epoch 12: a file of ``torch.save`` that
 ``torch.load(…, weights_only=True)`` reads. This module needs no torch: such a file is a zip
-archive, whose checksums tell whether it is whole.
+archive, whose checksums show whether it is whole.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _NAME = re.compile(r"checkpoint-(\d+)\.pt")
 
 
 class Found(NamedTuple):
-    """A whole checkpoint and the epoch it was made after."""
+    """A whole checkpoint and the epoch after which it was made."""
 
     epoch: int
     path: Path
 
 
 def save(folder: Path, epoch: int, content: bytes) -> Found:
-    """Commits a checkpoint; older ones go once it is there.
+    """Commits a checkpoint, then removes older ones.
 
     Raises:
         ResultsError: it cannot be written; the older ones are still there.
@@ -40,10 +40,10 @@ def save(folder: Path, epoch: int, content: bytes) -> Found:
 
 
 def newest(folder: Path, epochs: int) -> tuple[Found | None, list[Path]]:
-    """The newest whole checkpoint among those of the first so many epochs.
+    """The newest whole checkpoint of the first ``epochs`` epochs.
 
     Returns:
-        It, or None; and the damaged ones that were passed over.
+        The checkpoint, or None; and the damaged ones that were skipped.
     """
     damaged: list[Path] = []
     for found in sorted(_all(folder), reverse=True):
@@ -70,7 +70,7 @@ def _all(folder: Path) -> list[Found]:
 
 
 def whole(path: Path) -> bool:
-    """Whether a checkpoint's checksums are right."""
+    """Whether a checkpoint's checksums are correct."""
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None

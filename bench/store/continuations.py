@@ -1,8 +1,8 @@
-"""The last states of completed runs, in the cache for a while, so that they can go further.
+"""The last states of completed runs, in the cache for a while, so that runs can be extended.
 
-A results folder holds no checkpoint of a completed run unless asked to. Here its last one stays
-until newer ones need the room, and more epochs of the run, soon asked for on the same machine,
-are a continuation. Losing it costs training, never results.
+A results folder holds no checkpoint of a completed run unless ``keep_checkpoints`` is set. Its
+last one stays here until newer ones need the space: more epochs of the run, requested on the same
+machine, then continue it. Losing it costs training time, never results.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ MOST_BYTES = 2 * 10**9  # of all of them together
 
 
 def put(run_id: str, ended_at: datetime, epoch: int, content: bytes) -> None:
-    """Keeps the state of a run that ended then after that epoch; the oldest make room.
+    """Keeps the last state of a run and removes the oldest states if they need the space.
 
-    Nothing happens where the cache cannot be written.
+    Does nothing if the cache cannot be written.
+
+    Args:
+        ended_at: when the run ended.
+        epoch: its last.
     """
     with contextlib.suppress(RequestError, OSError):
         path = _path(run_id, ended_at, epoch)
@@ -34,19 +38,19 @@ def put(run_id: str, ended_at: datetime, epoch: int, content: bytes) -> None:
 
 
 def find(run_id: str, ended_at: datetime | None, epoch: int) -> Found | None:
-    """The state of the run that ended then after that epoch, if it is here and whole."""
+    """The state of the run that ended at that time after that epoch, if the cache has it whole."""
     if ended_at is None:
         return None
     with contextlib.suppress(RequestError, OSError):
         path = _path(run_id, ended_at, epoch)
         if path.exists() and checkpoints.whole(path):
-            os.utime(path)  # what is used stays longest
+            os.utime(path)  # what was used last is removed last
             return Found(epoch, path)
     return None
 
 
 def _path(run_id: str, ended_at: datetime, epoch: int) -> Path:
-    # The time of its end tells the very run from others of its id, elsewhere or done again.
+    # The time of its end tells the run from others of its id, in other folders or repeated.
     moment = re.sub(r"\D", "", f"{ended_at.timestamp():.6f}")
     return cache_root() / "continuations" / f"{run_id}-{moment}-{epoch}.pt"
 

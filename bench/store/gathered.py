@@ -34,6 +34,7 @@ from bench.store.tables import (
     part_of,
     read_table,
     together,
+    with_values,
 )
 from bench.store.upgrade import version
 
@@ -180,9 +181,7 @@ def _of(
     if columns is not None:
         table = table.select([name for name in columns if name in table.schema.names])
     known = declared(kind, columns)
-    table = conformed(path, table, known)
-    others = table.schema.names[len(known) :]
-    return table.drop_columns([n for n in others if table[n].null_count == len(table)])
+    return with_values(conformed(path, table, known), known)
 
 
 def _within(ids: Sequence[str], low: str, high: str) -> bool:

@@ -1,11 +1,11 @@
-"""Who carries out which run, so that several ``bench run`` share one results folder.
+"""Which process is running which run, so that several ``bench run`` can share a results folder.
 
     results/<sweep>/locks/<run_id>.json    the process that has claimed the run
-                    .lock                  held for the moment of a claim
+                    .lock                  held while a claim is made
 
-A claim names its process by host, boot, process id and the process' start, so that one left
-by a killed process, or from before a reboot, is known for what it is and broken. Claims of
-another host are respected: whether its process lives cannot be seen from here.
+A claim names its process by host, boot, process id and start time, so that a claim left by a
+killed process, or from before a reboot, is recognised and replaced. Claims of another host are
+respected: whether its process is alive cannot be checked from here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bench.store.commit import unwritable, write_atomically
 
 @dataclass(frozen=True)
 class Owner:
-    """A process, told apart from every other that ever had its number."""
+    """A process, distinguished from every other that ever had its id."""
 
     host: str
     boot: str
@@ -39,7 +39,7 @@ class Owner:
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether its host is another, so that nothing can be known of it here."""
+        """Whether it is on another host, where its state cannot be checked."""
         return self.host != socket.gethostname()
 
     def alive(self) -> bool:
@@ -59,7 +59,7 @@ def _boot() -> str:
 
 
 def _start(pid: int) -> str | None:
-    """When a process started, None where there is none or only its remains."""
+    """When a process started; None if there is none or it is a zombie."""
     try:
         # After the name in parentheses, which may hold anything: state is the 3rd field of the
         # line, the start in clock ticks since boot the 22nd. Unlike a date it does not move
@@ -78,7 +78,7 @@ def _start(pid: int) -> str | None:
 
 
 def this_process() -> Owner:
-    """The owner that claims made here name."""
+    """The owner named in claims of this process."""
     pid = os.getpid()
     return Owner(socket.gethostname(), _boot(), pid, _start(pid) or "")
 
@@ -96,8 +96,8 @@ class Claims:
         self._mine: set[str] = set()
 
     def claim(self, run_id: str) -> Owner | None:
-        """Takes a run for this process; the owner if another living process has it."""
-        with self._moment():
+        """Claims a run for this process; returns the owner if another living process has it."""
+        with self._locked():
             owner = _read(self._folder / f"{run_id}.json")
             if owner is not None and owner.alive() and owner != this_process():
                 return owner
@@ -107,7 +107,7 @@ class Claims:
         return None
 
     def release(self, run_id: str) -> None:
-        """Gives a run of ours free."""
+        """Releases a run that this process has claimed."""
         if run_id in self._mine:
             self._mine.remove(run_id)
             try:
@@ -116,17 +116,17 @@ class Claims:
                 raise unwritable(self._folder, error) from error
 
     def release_all(self) -> None:
-        """Gives everything of ours free."""
+        """Releases every run that this process has claimed."""
         for run_id in list(self._mine):
             self.release(run_id)
 
     def others(self) -> set[Owner]:
-        """Other living processes at work on this sweep."""
+        """Other living processes that are running this sweep."""
         return set(holders(self._sweep).values()) - {this_process()}
 
     @contextmanager
-    def _moment(self) -> Iterator[None]:
-        """No other process claims meanwhile; the system lets go should this one die."""
+    def _locked(self) -> Iterator[None]:
+        """No other process can claim meanwhile; the system unlocks if this one dies."""
         try:
             import fcntl
         except ImportError:  # not POSIX
@@ -158,7 +158,7 @@ def holders(sweep: Path) -> dict[str, Owner]:
 
 
 def _read(path: Path) -> Owner | None:
-    """Who made a claim; None where there is none, or one that nobody can have meant."""
+    """Who made a claim; None if there is none or its content makes no sense."""
     try:
         return Owner(**json.loads(path.read_text()))
     except FileNotFoundError:
@@ -167,5 +167,5 @@ def _read(path: Path) -> Owner | None:
         return None
     except OSError as error:
         raise ResultsError(
-            f"{path} cannot be read ({error.strerror}): delete it if no bench run is at work."
+            f"{path} cannot be read ({error.strerror}): delete it if no bench run is running."
         ) from error

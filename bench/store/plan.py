@@ -1,4 +1,4 @@
-"""What a sweep's folder is about: its question, its grid, and the runs it plans."""
+"""The plan of a sweep's folder: its question, its grid, and its runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.store.schema import SCHEMA_VERSION
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """What a sweep's folder is about: its question and the runs it plans."""
+    """The plan of a sweep: its question and its runs."""
 
     name: str
     question: str | None
@@ -27,7 +27,7 @@ class SweepPlan:
 
 
 def open_sweep(path: Path, plan: SweepPlan) -> None:
-    """Makes (or takes up) a sweep's folder and writes its plan.
+    """Makes a sweep's folder if there is none and writes its plan.
 
     Raises:
         ResultsError: the folder cannot be written, or holds another schema version.
@@ -43,7 +43,7 @@ def open_sweep(path: Path, plan: SweepPlan) -> None:
             for r in plan.runs
         ],
     }
-    # The plan makes a folder a sweep's, so it comes first.
+    # The plan marks the folder as a sweep's, so it comes first.
     write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
     write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
 
@@ -56,15 +56,15 @@ def _check_same_sweep(path: Path, name: str) -> None:
 
 
 def check_writable(path: Path, name: str) -> None:
-    """Whether the sweep ``name`` could be written at ``path``, leaving nothing behind.
+    """Checks that the sweep ``name`` could be written at ``path``; leaves nothing behind.
 
     Raises:
-        ResultsError: it could not, or the place is taken by something else.
+        ResultsError: it could not, or something else is there.
     """
     if path.exists() and not path.is_dir():
         raise ResultsError(f"{path} is a file: choose another folder with --out.")
-    # In this order, as another bench run may be putting its plan there.
-    if path.is_dir() and not _is_begun(path) and not (path / "sweep.json").exists():
+    # In this order, because another bench run may be writing its plan there.
+    if path.is_dir() and not _has_only_a_plan(path) and not (path / "sweep.json").exists():
         raise ResultsError(
             f"{path} is a folder with other things in it: choose another one with --out."
         )
@@ -77,8 +77,8 @@ def check_writable(path: Path, name: str) -> None:
         raise unwritable(path, error) from error
 
 
-def _is_begun(path: Path) -> bool:
-    """Whether a folder holds nothing but a plan half written, or nothing at all."""
+def _has_only_a_plan(path: Path) -> bool:
+    """Whether a folder is empty or holds only a half-written plan."""
     return all(is_unfinished(p) for p in path.iterdir())
 
 
@@ -90,7 +90,7 @@ def read_plan(path: Path) -> dict[str, Any]:
     """
     if not path.is_dir():
         raise ResultsError(
-            f"There is no results folder {path}: bench run makes one under results/, "
+            f"There is no results folder {path}: bench run creates one under results/, "
             "named after its grid."
         )
     file = path / "sweep.json"
@@ -108,7 +108,7 @@ def read_plan(path: Path) -> dict[str, Any]:
             for run in plan["runs"]:
                 _check_folder_name(run["run_id"])
                 _ = run["label"], run["seed"]
-                run.setdefault("epochs", None)  # version 1 did not say
+                run.setdefault("epochs", None)  # version 1 did not have it
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise ResultsError(
             f"{file} is damaged: restore it, or run the grid again into another folder with --out."
@@ -124,16 +124,16 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _check_folder_name(name: str) -> None:
-    """A name that leads to another folder was not written by this program."""
+    """Refuses names that lead to another folder; this program does not write them."""
     if name in ("", ".", "..") or set(name) & set("/\\\0"):
         raise ValueError(name)
 
 
 def upgrade_plan(path: Path) -> None:
-    """Makes a sweep's plan say this schema version, because its rows are going to be of it.
+    """Raises a sweep's plan to this schema version, before rows of this version are written.
 
     Raises:
-        ResultsError: missing, damaged, of a later schema version, or not to be written.
+        ResultsError: missing, damaged, of a later schema version, or not writable.
     """
     plan = read_plan(path)
     if int(plan["schema_version"]) < SCHEMA_VERSION:

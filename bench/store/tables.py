@@ -66,7 +66,9 @@ def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
         raise
     except (pa.ArrowException, OSError) as error:
         raise Torn(path) from error
-    return conformed(path, table, schema if columns is None else part_of(schema, columns))
+    if columns is not None:
+        schema = part_of(schema, columns)
+    return with_values(conformed(path, table, schema), schema)
 
 
 def part_of(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
@@ -118,6 +120,18 @@ def conformed(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
         return table.select(schema.names).cast(schema)
     except (pa.ArrowException, ValueError) as error:
         raise Torn(path) from error
+
+
+def with_values(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table without the columns that ``schema`` does not have and that have no value.
+
+    Such a column says nothing of these rows; whether a file has it depends on other runs' rows.
+    """
+    if table.schema.equals(schema):
+        return table
+    names = [n for n in table.schema.names if n not in schema.names]
+    table = table.drop_columns([n for n in names if table[n].null_count == len(table)])
+    return table.cast(described(table.schema))
 
 
 def together(tables: Sequence[pa.Table]) -> pa.Table:

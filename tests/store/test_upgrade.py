@@ -1,24 +1,28 @@
-"""Results of earlier schema versions, kept for ever as the code of their time wrote them.
+"""Results of earlier versions and with fewer columns, kept as the code of their time wrote them.
 
 ``tests/fixtures/results-v1`` was written by version 1: a run that completed, one that was killed
-after its first epoch, one that was never started.
+after its first epoch, one that was never started. ``results-v2`` was written by version 2 before
+columns were declared: ``mixtures`` (two configurations, two seeds), ``images`` (two seeds, gathered
+by ``bench compact``) and ``longer`` (a run that kept its checkpoint).
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from bench import report, store
 from bench.errors import ResultsError
-from bench.measures import RunOutcome
+from bench.measures import RunOutcome, RunPlan
 from bench.status import read_status
+from bench.store.gathered import restore
 from tests.store.sweeps import NOW, everything, own_files, same
 from tests.test_store import epoch, plan, setup
 
@@ -117,6 +121,93 @@ def test_going_on_with_a_run_of_version_1(first: Path) -> None:
     assert set(
         pq.read_table(first / "runs" / KILLED / "run.parquet")["schema_version"].to_pylist()
     ) == {2}
+
+
+# ------------------------------------------------------------- version 2, fewer columns
+
+ADDED = ["task", "plugins"]  # to run.parquet since
+
+
+def raw(path: Path, kind: str) -> pd.DataFrame:
+    """The rows in the files, as any program reads them."""
+    files = [*path.glob(f"runs/*/{kind}.parquet"), *path.glob(f"compact/{kind}*.parquet")]
+    frame = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    return frame.sort_values(["run_id", *([] if kind == "run" else ["epoch"])], kind="stable")
+
+
+@pytest.mark.parametrize("name", ["mixtures", "images", "longer"])
+def test_version_2_reads_as_it_was_written(name: str) -> None:
+    path = FIXTURES / "results-v2" / name
+    results = store.read_sweep(path)
+    frames = {"run": results.runs, "epochs": results.epochs, "steps": results.steps()}
+    for kind, frame in frames.items():
+        added = ADDED if kind == "run" else []
+        assert frame[added].isna().all(axis=None)
+        order = ["run_id"] if kind == "run" else ["run_id", "epoch"]
+        read = frame.drop(columns=added).sort_values(order, kind="stable")
+        pd.testing.assert_frame_equal(
+            read.reset_index(drop=True), raw(path, kind).reset_index(drop=True), check_exact=True
+        )
+    assert set(results.runs["status"]) == {"completed"}
+
+
+def test_the_columns_of_version_2_keep_order_types_and_metadata() -> None:
+    (folder,) = (FIXTURES / "results-v2" / "longer" / "runs").iterdir()
+    declared = {
+        "run": store.schema.runs(),
+        "epochs": store.schema.epochs(),
+        "steps": store.schema.steps(),
+    }
+    for name, schema in declared.items():
+        written = pq.read_schema(folder / f"{name}.parquet")
+        here = [field for field in schema if field.name not in ADDED]
+        assert written.equals(pa.schema(here)), name
+        for key in (b"pandas", b"gan_bench_schema_version"):
+            assert written.metadata[key] == schema.metadata[key]
+
+
+def test_status_and_report_of_version_2(tmp_path: Path) -> None:
+    path = FIXTURES / "results-v2" / "mixtures"
+    status = read_status(path)
+    assert [(run.state, run.epochs) for run in status.runs] == [("completed", 2)] * 4
+    paths = report.write(path, tmp_path / "out")
+    assert "Are results of version 2 still read?" in paths.page.read_text()
+    table = pd.read_csv(tmp_path / "out" / "tables" / "mode-coverage.csv")
+    final = raw(path, "epochs").groupby("run_id")["reverse_kl"].last()
+    labels = raw(path, "run").set_index("run_id")["label"]
+    assert table["reverse_kl_final_mean"].tolist() == pytest.approx(
+        final.groupby(labels).mean()[table["configuration"]].tolist()
+    )
+
+
+def test_more_epochs_of_a_run_of_version_2(tmp_path: Path) -> None:
+    path = Path(shutil.copytree(FIXTURES / "results-v2" / "longer", tmp_path / "longer"))
+    run_id = store.read_plan(path)["runs"][0]["run_id"]
+    row = store.read_run(path / "runs" / run_id)
+    names = [f.name for f in fields(RunPlan) if f.name not in ADDED]
+    run = RunPlan(**{name: row[name] for name in names} | {"epochs_planned": 3, "task": "mixtures"})
+    writer = store.RunWriter(path, run, started_at=NOW)
+    assert (writer.resumed_epochs, writer.attempt, writer.has_all) == (2, 2, False)
+    writer.begin()
+    writer.set_up(replace(setup(gpu=False), resumed_epochs=2))
+    writer.append(epoch(3))
+    writer.finish(RunOutcome(status="completed", started_at=NOW, ended_at=NOW))
+    results = store.read_sweep(path)
+    assert results.epochs["attempt"].tolist() == [1, 1, 2]
+    assert results.runs["task"].tolist() == ["mixtures"]
+
+
+def test_compacting_and_restoring_version_2(tmp_path: Path) -> None:
+    for name in ("mixtures", "images"):
+        path = Path(shutil.copytree(FIXTURES / "results-v2" / name, tmp_path / name))
+        before = everything(path)
+        store.compact(path)
+        assert same(everything(path), before)
+        for run in store.read_plan(path)["runs"]:
+            restore(path, run["run_id"])
+        assert same(everything(path), before)
+        shutil.rmtree(path / "compact")
+        assert same(everything(path), before)
 
 
 def test_the_reference_results_are_read() -> None:

@@ -148,7 +148,8 @@ def test_a_completed_retry_replaces_a_divergence_that_went_further(tmp_path: Pat
     writer = begun(tmp_path)
     append(writer, 1)
     last = epoch(2)
-    writer.append(replace(last, record=replace(last.record, critic_loss=float("inf"))))
+    broken = {**last.record.scalars, "critic_loss": float("inf")}
+    writer.append(replace(last, record=replace(last.record, scalars=broken)))
     writer.finish(RunOutcome(status="diverged", error="inf", started_at=NOW, ended_at=NOW))
     writer = begun(tmp_path)
     append(writer, 1)

@@ -1,0 +1,10 @@
+"""``python -m bench.measures`` brings the lists of columns in docs/results.md up to date."""
+
+from pathlib import Path
+
+from bench.files import write_atomically
+from bench.measures.documentation import updated
+
+if __name__ == "__main__":
+    document = Path(__file__).parents[2] / "docs" / "results.md"
+    write_atomically(document, updated(document.read_text()).encode())
