@@ -117,13 +117,19 @@ def _plain(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with what must stand under it."""
+    """A table with the notes under it.
 
-    name: str  # of its files
+    Attributes:
+        emphasised: the row of the baseline.
+        name: of its files. "" stands for the name under which the table is registered; where
+            one function returns several tables, that name and a suffix.
+    """
+
     title: str
     columns: tuple[Column, ...]
-    notes: tuple[str, ...]
-    emphasised: int | None = None  # the baseline's row
+    notes: tuple[str, ...] = ()
+    emphasised: int | None = None
+    name: str = ""
 
     @property
     def rows(self) -> list[list[str]]:

@@ -1,0 +1,52 @@
+"""Agreement with published numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.report.data import SweepData
+from bench.report.findings import Finding, finding
+from bench.report.findings.words import name
+from bench.report.published import NAMES, repetitions
+from bench.report.statistics import errors_apart
+from bench.report.text import listing, signed_number
+from bench.units import counted
+
+NEAR_PUBLISHED = 2.0  # standard errors of the difference of two means
+
+
+@finding("published", position=2)
+def agreement(data: SweepData) -> Finding | None:
+    """How many means lie within two standard errors of those published.
+
+    None unless every run made the paper's number of steps.
+    """
+    parts = []
+    evidence: dict[str, Any] = {}
+    for repetition in repetitions(data):
+        if not repetition.complete:
+            continue
+        apart = {
+            f"{name(label)} {NAMES[key]}": distance
+            for label, row in repetition.rows
+            for key, theirs in row.values.items()
+            if (own := data.trials(label, f"{key}_final")) is not None
+            and (distance := errors_apart(own, theirs)) is not None
+        }
+        if not apart:
+            continue
+        evidence[repetition.dataset] = apart
+        outside = [
+            f"{what} ({signed_number(d)})" for what, d in apart.items() if abs(d) > NEAR_PUBLISHED
+        ]
+        text = (
+            f"{len(apart) - len(outside)} of {counted(len(apart), 'mean')} on {repetition.dataset} "
+            "lie within two standard errors"
+        )
+        parts.append(text + (f", outside: {listing(outside)}" if outside else ""))
+    if not parts:
+        return None
+    return Finding(
+        f"Compared with the published table, after the same number of steps – {'; '.join(parts)}.",
+        evidence,
+    )
