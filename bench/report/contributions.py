@@ -125,7 +125,9 @@ class Contributions(Generic[T]):
                 continue
             sentences += [each for each in finished if isinstance(each, str)]
             contributions += [
-                Contribution(name, entry.rank, each) for each in finished if not isinstance(each, str)
+                Contribution(name, entry.rank, each)
+                for each in finished
+                if not isinstance(each, str)
             ]
         return contributions, sentences
 
