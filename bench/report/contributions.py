@@ -57,13 +57,12 @@ class Contributions(Generic[T]):
     Args:
         kind: what one of them is called in messages: "figure", "table" or "finding".
         package: whose modules register the built-in ones.
-        type_of: returns the class that the functions return; called late, as it may be costly
-            to import.
+        returns: the class of what the functions return.
     """
 
-    def __init__(self, kind: str, package: str, type_of: Callable[[], type[T]]) -> None:
+    def __init__(self, kind: str, package: str, returns: type[T]) -> None:
         self.registry: Registry[Entry[T]] = Registry(kind, packages=[package])
-        self._type_of = type_of
+        self._returns = returns
 
     def __call__(self, name: str, *, position: float = LAST) -> Callable[[F], F]:
         """Registers the decorated function as ``name``.
@@ -110,12 +109,7 @@ class Contributions(Generic[T]):
                 continue
             try:
                 returned = self._checked(entry.function(data))
-                finished = [
-                    each
-                    if isinstance(each, str)
-                    else Contribution(name, entry.rank, finish(name, each))
-                    for each in returned
-                ]
+                values = [finish(name, each) for each in returned if not isinstance(each, str)]
             except Exception as error:  # whatever somebody else's function raises
                 if entry.built_in:
                     raise
@@ -123,18 +117,14 @@ class Contributions(Generic[T]):
                 warnings.warn(sentence, RuntimeWarning, stacklevel=2)
                 sentences.append(sentence)
                 continue
-            sentences += [each for each in finished if isinstance(each, str)]
-            contributions += [
-                Contribution(name, entry.rank, each)
-                for each in finished
-                if not isinstance(each, str)
-            ]
+            sentences += [each for each in returned if isinstance(each, str)]
+            contributions += [Contribution(name, entry.rank, value) for value in values]
         return contributions, sentences
 
     def _checked(self, returned: Any) -> list[T | str]:
         """What a function returned, as a list of the right type."""
         several = list(returned) if isinstance(returned, list | tuple) else [returned]
-        wanted = self._type_of()
+        wanted = self._returns
         for each in several:
             if each is not None and not isinstance(each, (wanted, str)):
                 raise TypeError(

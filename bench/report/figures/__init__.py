@@ -64,7 +64,7 @@ class Figure:
     wide: bool  # two columns of a journal rather than one
 
 
-figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures", lambda: Drawing)
+figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures", Drawing)
 FIGURES = figure.registry
 
 

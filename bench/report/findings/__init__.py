@@ -35,7 +35,7 @@ class Finding:
     weak: bool = False
 
 
-finding: Contributions[Finding] = Contributions("finding", "bench.report.findings", lambda: Finding)
+finding: Contributions[Finding] = Contributions("finding", "bench.report.findings", Finding)
 FINDINGS = finding.registry
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Column", "Table", "all_tables", "table"]
 
-table: Contributions[Table] = Contributions("table", "bench.report.tables", lambda: Table)
+table: Contributions[Table] = Contributions("table", "bench.report.tables", Table)
 TABLES = table.registry
 
 
