@@ -137,16 +137,6 @@ class SweepData:
         """The one protocol of the sweep, or None where there is none or several."""
         return self.protocols[0] if len(self.protocols) == 1 else None
 
-    @property
-    def has_gpu(self) -> bool:
-        """Whether GPU memory was measured in some run."""
-        return bool(self.runs["peak_gpu_allocated_bytes"].notna().any())
-
-    @property
-    def has_host_only(self) -> bool:
-        """Whether host memory but no GPU memory was measured in some run."""
-        return bool(self.runs["host_only_peak_bytes"].notna().any())
-
     def distinct(self, column: str) -> list[Any]:
         """The distinct values of a column over the started runs."""
         return distinct(self.runs[column])

@@ -26,8 +26,8 @@ from variants.scalars import LOSSES, Scalar
 
 _LOSSES = tuple(scalar.name for scalar in LOSSES)
 # The first two lines differ in dash as well as in colour; of more, neighbours do.
-_COLOURS = (0, 3, 2, 1, 4, 5, 6)
-_DASHES: tuple[Any, ...] = ("-", (0, (4, 1.2)), (0, (1.2, 1.2)), (0, (4, 1.2, 1.2, 1.2)))
+_COLOURS = (0, 3, 4, 2, 1, 5, 6)
+_DASHES: tuple[Any, ...] = ("-", (0, (4, 1.2)), (0, (1.2, 2.2)), (0, (4, 1.2, 1.2, 1.2)))
 
 
 @figure("losses", position=5.1)

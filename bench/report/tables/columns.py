@@ -61,12 +61,11 @@ def contended(data: SweepData, against: str | None = None) -> tuple[bool, ...]:
 
 def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
     """GPU memory where there is a GPU, else the host's: column of the runs and heading."""
-    columns: list[tuple[str, tuple[str, ...]]] = []
-    if data.has_gpu:
-        columns.append(("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")))
-    if data.has_host_only:
-        columns.append(("host_only_peak_bytes", ("Peak host", "memory")))
-    return columns
+    columns = [
+        ("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")),
+        ("host_only_peak_bytes", ("Peak host", "memory")),
+    ]
+    return [(key, header) for key, header in columns if data.runs[key].notna().any()]
 
 
 def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Column]:
