@@ -110,7 +110,7 @@ class Contributions(Generic[T]):
             try:
                 returned = self._checked(entry.function(data))
                 values = [finish(name, each) for each in returned if not isinstance(each, str)]
-            except Exception as error:  # whatever somebody else's function raises
+            except Exception as error:  # a plug-in may raise anything
                 if entry.built_in:
                     raise
                 sentence = self._failure(name, error)

@@ -1,7 +1,7 @@
 """The files of a report: written whole, and removed when a later report lacks them.
 
-The page lists the files of its report in a ``<meta>`` element, so that a later report knows them
-even if the plug-in that made them is not loaded any more.
+The page lists the files of its report in a ``<meta>`` element, so that a later report can
+remove them even if the plug-in that wrote them is not loaded any more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What PacGAN's paper reports of mode collapse, and which of a sweep's runs repeat it.
+"""What PacGAN's paper reports about mode collapse, and which runs of a sweep repeat it.
 
 Lin, Khetan, Fanti and Oh (2018), PacGAN: The power of two samples in generative
 adversarial networks, arXiv 1712.04086, section 4 and Table 1.
@@ -18,7 +18,7 @@ STEPS = 400_000
 TRIALS = 10
 VARIANT = "mixture-gan"
 
-# The recipe of the experiments on mixtures, but for ``pack`` and the batch that follows from it.
+# The recipe of the experiments on mixtures, except ``pack`` and the batch that follows from it.
 RECIPE: dict[str, Any] = {
     "generator_width": 400,
     "generator_layers": 4,
@@ -121,21 +121,21 @@ class Repetition:
 
     @property
     def complete(self) -> bool:
-        """Whether every run made as many steps as the paper's, so that results can be compared."""
+        """Whether every run made as many steps as the paper's, so that they are comparable."""
         return self.steps[0] >= STEPS
 
     @property
     def share(self) -> str:
-        """How much of the paper's benchmark was made."""
+        """How much of the paper's benchmark was run."""
         steps = _share(self.steps, STEPS, "steps", "the paper’s")
         return f"{steps}, {_share(self.trials, TRIALS, 'trials', 'its')}"
 
 
-def _share(made: tuple[int, int], whole: int, noun: str, whose: str) -> str:
-    low, high = made
+def _share(run: tuple[int, int], whole: int, noun: str, whose: str) -> str:
+    low, high = run
     if low == high == whole:
         return f"all of {whose} {whole:,} {noun}"
-    text = span_text(made)
+    text = span_text(run)
     if high > whole:
         return f"{text} {noun} compared with {whose} {whole:,}"
     return f"{text} of {whose} {whole:,} {noun}"

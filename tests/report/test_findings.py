@@ -61,11 +61,11 @@ def test_a_contended_timing_is_reported_with_the_gain(synthetic) -> None:
 def test_speed_comes_last_where_every_timing_is_contended(synthetic) -> None:
     quiet = [synthetic.BASELINE, synthetic.SMALL_CRITIC]
     busy = [replace(each, epoch={"contended": True}) for each in quiet]
-    said = [finding.text for finding in found_in(synthetic.data(busy))]
-    assert "trains fastest" in said[-1]
+    sentences = [finding.text for finding in found_in(synthetic.data(busy))]
+    assert "trains fastest" in sentences[-1]
     for some in (quiet, [busy[0], quiet[1]]):
-        said = [finding.text for finding in found_in(synthetic.data(some))]
-        assert "trains fastest" in said[0]
+        sentences = [finding.text for finding in found_in(synthetic.data(some))]
+        assert "trains fastest" in sentences[0]
 
 
 def test_when_the_baseline_is_fastest(synthetic) -> None:

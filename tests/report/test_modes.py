@@ -211,7 +211,7 @@ def test_another_set_up_is_not_compared_with_the_paper(synthetic, changes, words
     assert [table.name for table in mode_tables(alone)] == ["mode-coverage"]
 
 
-def test_other_variants_and_data_are_no_repetition(synthetic) -> None:
+def test_other_variants_and_data_do_not_repeat_the_paper(synthetic) -> None:
     for changes in ({"variant": "dcgan"}, {"dataset": "stacked:mnist-5k"}):
         data = measured(synthetic, [synthetic.mixture("GAN", 1, ALONE, **changes)])
         assert [table.name for table in mode_tables(data)] == ["mode-coverage"]

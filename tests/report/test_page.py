@@ -28,12 +28,12 @@ class Strict(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
-        self.seen: set[str] = set()
+        self.tags: set[str] = set()
         self.asked: list[str] = []
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
+        self.tags.add(tag)
         self.asked += [value or "" for name, value in attrs if name in ("src", "href", "srcset")]
         if tag not in VOID:
             self.open.append(tag)
@@ -59,7 +59,7 @@ def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> report.Repo
     return report.write(trio, tmp_path_factory.mktemp("report") / "out")
 
 
-def test_everything_promised_is_there(written: report.ReportPaths) -> None:
+def test_every_file_is_written(written: report.ReportPaths) -> None:
     assert written.page == written.folder / "index.html"
     assert written.markdown == written.folder / "report.md"
     for path in (written.page, written.markdown, *written.tables, *written.figures):
@@ -73,7 +73,7 @@ def test_the_page_is_self_contained(written: report.ReportPaths) -> None:
     page = parsed(written.page)
     assert len(page.asked) == len(written.figures) / 2
     assert all(asked.startswith("data:image/png;base64,") for asked in page.asked)
-    assert not {"script", "link", "iframe", "object"} & page.seen
+    assert not {"script", "link", "iframe", "object"} & page.tags
     source = written.page.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="http', source)
     assert "url(" not in source
@@ -172,7 +172,7 @@ def test_hostile_names_stay_text(synthetic, tmp_path: Path) -> None:
     (path / "grid.yaml").write_text("note: |\n  ```\n  </pre><script>alert(2)</script>\n")
     paths = report.write(path, tmp_path / "out")
     page = parsed(paths.page)
-    assert "script" not in page.seen
+    assert "script" not in page.tags
     text = "".join(page.text)
     for label in HOSTILE:
         assert label in text
@@ -273,7 +273,11 @@ def test_imports_stay_light() -> None:
     check = (
         "import sys, bench.report\n"
         "assert not {'pandas', 'matplotlib', 'jinja2', 'numpy'} & set(sys.modules)\n"
+        "import bench.report.figures, bench.report.findings\n"
+        "assert not {'pandas', 'matplotlib', 'jinja2', 'numpy'} & set(sys.modules)\n"
         "import bench.report.tables\n"
+        "assert not {'pandas', 'matplotlib', 'seaborn', 'scipy', 'torch'} & set(sys.modules)\n"
+        "bench.report.tables.TABLES.names()\n"
         "assert not {'matplotlib', 'seaborn', 'torch'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", check], check=True)

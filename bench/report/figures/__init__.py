@@ -42,7 +42,7 @@ class Drawing:
         caption: one or more sentences.
         wide: two columns of a journal rather than one.
         name: of its files, where one function returns several drawings: the registered name
-            and a suffix. "" stands for the registered name.
+            and a suffix. "" is the registered name.
     """
 
     canvas: Canvas

@@ -45,8 +45,8 @@ def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Ax
     shown = [label for label in data.drawn if label in of_label]
     curves = pd.concat([of_label[label] for label in shown])
     canvas, ax = _axes(shown, style_of)
-    alone = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
-    few = alone["run_id"].nunique() <= MOST_LINES
+    thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
+    few = thin["run_id"].nunique() <= MOST_LINES
     for label in shown:
         own = of_label[label]
         if few:

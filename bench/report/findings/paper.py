@@ -8,7 +8,7 @@ from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
 from bench.report.published import NAMES, repetitions
-from bench.report.statistics import errors_apart
+from bench.report.statistics import standardised_difference
 from bench.report.text import listing, signed_number
 from bench.units import counted
 
@@ -26,21 +26,23 @@ def agreement(data: SweepData) -> Finding | None:
     for repetition in repetitions(data):
         if not repetition.complete:
             continue
-        apart = {
-            f"{name(label)} {NAMES[key]}": distance
+        differences = {
+            f"{name(label)} {NAMES[key]}": difference
             for label, row in repetition.rows
             for key, theirs in row.values.items()
             if (own := data.trials(label, f"{key}_final")) is not None
-            and (distance := errors_apart(own, theirs)) is not None
+            and (difference := standardised_difference(own, theirs)) is not None
         }
-        if not apart:
+        if not differences:
             continue
-        evidence[repetition.dataset] = apart
+        evidence[repetition.dataset] = differences
         outside = [
-            f"{what} ({signed_number(d)})" for what, d in apart.items() if abs(d) > NEAR_PUBLISHED
+            f"{what} ({signed_number(d)})"
+            for what, d in differences.items()
+            if abs(d) > NEAR_PUBLISHED
         ]
         text = (
-            f"{len(apart) - len(outside)} of {counted(len(apart), 'mean')} on {repetition.dataset} "
+            f"{len(differences) - len(outside)} of {counted(len(differences), 'mean')} on {repetition.dataset} "
             "lie within two standard errors"
         )
         parts.append(text + (f", outside: {listing(outside)}" if outside else ""))
@@ -50,3 +52,16 @@ def agreement(data: SweepData) -> Finding | None:
         f"Compared with the published table, after the same number of steps – {'; '.join(parts)}.",
         evidence,
     )
+
+
+def _part(dataset: str, differences: dict[str, float]) -> str:
+    """``4 of 6 means on ring lie within two standard errors, outside: …``."""
+    outside = [
+        f"{what} ({signed_number(difference)})"
+        for what, difference in differences.items()
+        if abs(difference) > NEAR_PUBLISHED
+    ]
+    means = counted(len(differences), "mean")
+    near = f"{len(differences) - len(outside)} of {means} on {dataset}"
+    text = f"{near} lie within two standard errors"
+    return f"{text}, outside: {listing(outside)}" if outside else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.published import STEPS, TRIALS, Repetition, repetitions
-from bench.report.statistics import errors_apart
+from bench.report.statistics import standardised_difference
 from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import trials
@@ -44,10 +44,10 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
     ):
         ours = trials(data, labels, f"{key}_final", (short, f"ours{unit}"), scale=scale)
         theirs = tuple(row.values[key] for _, row in repetition.rows)
-        apart = tuple(
+        differences = tuple(
             None
             if (own := data.trials(label, f"{key}_final")) is None
-            else errors_apart(own, row.values[key])
+            else standardised_difference(own, row.values[key])
             for label, row in repetition.rows
         )
         columns += [
@@ -61,7 +61,10 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
                 decimals=decimals,
             ),
             Column(
-                f"{key}_standard_errors_apart", (short, "difference", "(s.e.)"), "signed", apart
+                f"{key}_standard_errors_apart",
+                (short, "difference", "(s.e.)"),
+                "signed",
+                differences,
             ),
         ]
     columns += [completed_trials(data, labels), steps(data, labels)]
