@@ -1,4 +1,8 @@
-"""From a results folder to something to hand in: a page, tables, figures, findings."""
+"""From a results folder to a report: a page, tables, figures, findings.
+
+Figures, tables and findings are registered functions, one idea per file; see the packages of
+these names. Data flows one way: ``data`` → tables, figures, findings → ``page`` → ``files``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ __all__ = ["ReportPaths", "summary_notes", "summary_table", "write"]
 
 @dataclass(frozen=True)
 class ReportPaths:
-    """Where a report's files lie."""
+    """Where a report's files are."""
 
     folder: Path
     page: Path
@@ -26,13 +30,13 @@ class ReportPaths:
 def write(results_path: Path, out: Path) -> ReportPaths:
     """Writes the report of a results folder, finished or still growing, into ``out``.
 
-    Each file is replaced whole; tables and figures of an earlier report that this one
-    does not have are removed, files of other names are left alone.
+    Each file is replaced whole. Tables and figures of an earlier report that this one lacks
+    are removed; all other files are left alone.
 
     Raises:
         ResultsError: the results cannot be read, or the report cannot be written.
     """
-    from bench.report.page import write_report
+    from bench.report.files import write_report
     from bench.store import read_sweep
 
     return write_report(read_sweep(results_path), out)
@@ -43,15 +47,15 @@ def summary_table(results: Results) -> list[dict[str, str]]:
 
     Labels are the user's words and are not escaped.
     """
-    from bench.report.measures import Measures
-    from bench.report.tables import summary
+    from bench.report.data import SweepData
+    from bench.report.tables.summary import summary
 
-    return summary(Measures(results)).terminal()
+    return summary(SweepData(results)).terminal()
 
 
 def summary_notes(results: Results) -> list[str]:
-    """What must stand under ``summary_table``: intervals, protocol, contended timings."""
-    from bench.report.measures import Measures
-    from bench.report.tables import summary
+    """The notes under ``summary_table``: intervals, protocol, contended timings."""
+    from bench.report.data import SweepData
+    from bench.report.tables.summary import summary
 
-    return list(summary(Measures(results)).notes)
+    return list(summary(SweepData(results)).notes)

@@ -1,4 +1,4 @@
-"""What PacGAN's paper reports of mode collapse, and which of a sweep's runs repeat it.
+"""What PacGAN's paper reports about mode collapse, and which runs of a sweep repeat it.
 
 Lin, Khetan, Fanti and Oh (2018), PacGAN: The power of two samples in generative
 adversarial networks, arXiv 1712.04086, section 4 and Table 1.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.datasets.mixtures import POINTS
-from bench.report.measures import Measures
+from bench.report.data import SweepData
 from bench.report.statistics import TrialMean
 from bench.report.text import listing, span_text
 
@@ -18,7 +18,7 @@ STEPS = 400_000
 TRIALS = 10
 VARIANT = "mixture-gan"
 
-# The recipe of the experiments on mixtures, but for ``pack`` and the batch that follows from it.
+# The recipe of the experiments on mixtures, except ``pack`` and the batch that follows from it.
 RECIPE: dict[str, Any] = {
     "generator_width": 400,
     "generator_layers": 4,
@@ -100,7 +100,7 @@ NAMES = {
 STACKED_MNIST = (
     "Published for Stacked MNIST (arXiv 1712.04086; VEEGAN’s networks, 26,000 samples): DCGAN "
     "78.9 modes, reverse KL 4.50; PacGAN2 1,000 modes, reverse KL 0.06. Networks, digits and "
-    "classifier differ from those here, so this is for orientation only."
+    "classifier differ from those used here, so this is only for orientation."
 )
 
 
@@ -121,42 +121,42 @@ class Repetition:
 
     @property
     def complete(self) -> bool:
-        """Whether every run made the paper's steps, so that agreement can be judged."""
+        """Whether every run made as many steps as the paper's, so that they are comparable."""
         return self.steps[0] >= STEPS
 
     @property
     def share(self) -> str:
-        """How much of the paper's benchmark was made."""
+        """How much of the paper's benchmark was run."""
         steps = _share(self.steps, STEPS, "steps", "the paper’s")
         return f"{steps}, {_share(self.trials, TRIALS, 'trials', 'its')}"
 
 
-def _share(made: tuple[int, int], whole: int, noun: str, whose: str) -> str:
-    low, high = made
+def _share(run: tuple[int, int], whole: int, noun: str, whose: str) -> str:
+    low, high = run
     if low == high == whole:
         return f"all of {whose} {whole:,} {noun}"
-    text = span_text(made)
+    text = span_text(run)
     if high > whole:
-        return f"{text} {noun} to {whose} {whole:,}"
+        return f"{text} {noun} compared with {whose} {whole:,}"
     return f"{text} of {whose} {whole:,} {noun}"
 
 
-def repetitions(measures: Measures) -> list[Repetition]:
+def repetitions(data: SweepData) -> list[Repetition]:
     """The parts of Table 1 that a sweep repeats in the paper's set-up."""
     found = []
     for dataset, published in TABLE_1.items():
         rows = []
-        for label in measures.labels:
+        for label in data.labels:
             if (
-                _candidate(measures, label, dataset)
-                and measures.trials(label, "modes_captured_final") is not None
-                and not departures(measures, label)
+                _candidate(data, label, dataset)
+                and data.trials(label, "modes_captured_final") is not None
+                and not departures(data, label)
             ):
-                pack = measures.pack(label)
+                pack = data.pack(label)
                 rows += [(label, row) for row in published if row.pack == pack]
-        steps = [span for label, _ in rows if (span := measures.steps(label)) is not None]
+        steps = [span for label, _ in rows if (span := data.steps(label)) is not None]
         if steps:
-            seeds = [measures.seeds(label) for label, _ in rows]
+            seeds = [data.seeds(label) for label, _ in rows]
             found.append(
                 Repetition(
                     dataset,
@@ -168,32 +168,34 @@ def repetitions(measures: Measures) -> list[Repetition]:
     return found
 
 
-def departures_note(measures: Measures) -> str | None:
-    """Which runs of the benchmark's variant are not set beside the paper's numbers, and why."""
+def departures_note(data: SweepData) -> str | None:
+    """Which runs of the benchmark's variant are not compared with the paper's, and why."""
     parts = [
         f"“{label}” ({listing(differing)})"
-        for label in measures.labels
-        if any(_candidate(measures, label, dataset) for dataset in TABLE_1)
-        and (differing := departures(measures, label))
+        for label in data.labels
+        if any(_candidate(data, label, dataset) for dataset in TABLE_1)
+        and (differing := departures(data, label))
     ]
     if not parts:
         return None
-    return f"Not in the published set-up, so not set beside its numbers: {'; '.join(parts)}."
+    return f"Not in the published set-up and so not compared with it: {'; '.join(parts)}."
 
 
-def departures(measures: Measures, label: str) -> list[str]:
-    """In what a configuration differs from the paper's: ``latent_dim 8 for 2``."""
-    recipe = measures.recipe(label)
+def departures(data: SweepData, label: str) -> list[str]:
+    """How a configuration differs from the paper's: ``latent_dim 8 instead of 2``."""
+    recipe = data.recipe(label)
     settings = {name: (recipe.get(name), wanted) for name, wanted in RECIPE.items()}
-    settings |= {name: (measures.told(label, name), wanted) for name, wanted in RUN.items()}
+    settings |= {name: (data.common(label, name), wanted) for name, wanted in RUN.items()}
     return [
-        f"{name} {own} for {wanted}" for name, (own, wanted) in settings.items() if own != wanted
+        f"{name} {own} instead of {wanted}"
+        for name, (own, wanted) in settings.items()
+        if own != wanted
     ]
 
 
-def _candidate(measures: Measures, label: str, dataset: str) -> bool:
+def _candidate(data: SweepData, label: str, dataset: str) -> bool:
     return (
-        measures.told(label, "variant") == VARIANT
-        and measures.told(label, "dataset") == dataset
-        and measures.pack(label) in {row.pack for row in TABLE_1[dataset]}
+        data.common(label, "variant") == VARIANT
+        and data.common(label, "dataset") == dataset
+        and data.pack(label) in {row.pack for row in TABLE_1[dataset]}
     )

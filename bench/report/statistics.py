@@ -1,7 +1,7 @@
-"""What replicates allow one to say: intervals, paired comparisons, fronts.
+"""What can be concluded from replicates: intervals, paired comparisons, Pareto fronts.
 
 The seed is the unit of replication: epochs of one run depend on each other, so every
-interval here is over seeds. Non-finite values are treated as not measured.
+interval is over seeds. Non-finite values are treated as not measured.
 
 References:
     Student (1908). The probable error of a mean. Biometrika 6(1), 1-25.
@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 
@@ -44,7 +43,7 @@ class Estimate:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval lies on one side of zero; False without an interval."""
+        """Whether zero is outside the interval; False without an interval."""
         return self.half_width is not None and abs(self.mean) > self.half_width
 
 
@@ -72,11 +71,13 @@ class Ratio:
 
     @property
     def excludes_one(self) -> bool:
-        """Whether the interval lies on one side of one; False without an interval."""
+        """Whether one is outside the interval; False without an interval."""
         return self.low is not None and self.high is not None and not self.low <= 1 <= self.high
 
 
 def _t_quantile(n: int, confidence: float) -> float:
+    from scipy.special import stdtrit
+
     return float(stdtrit(n - 1, (1 + confidence) / 2))
 
 
@@ -103,7 +104,7 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     )
 
 
-def errors_apart(first: TrialMean, second: TrialMean) -> float | None:
+def standardised_difference(first: TrialMean, second: TrialMean) -> float | None:
     """first − second in units of the standard error of that difference, √(e₁² + e₂²).
 
     Returns:
@@ -118,7 +119,7 @@ def errors_apart(first: TrialMean, second: TrialMean) -> float | None:
 def paired(
     first: Mapping[int, float], second: Mapping[int, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The values of the seeds that both have, in the order of the seeds: two (n,) arrays."""
+    """The values of the seeds that both have, in order of the seeds: two (n,) arrays."""
     seeds = [
         seed
         for seed in sorted(first.keys() & second.keys())
@@ -144,7 +145,7 @@ def paired_ratio(
 
     The interval holds every ρ for which mean(y) − ρ·mean(x) is compatible with zero:
     the roots of (x̄² − t²s_xx/n)ρ² − 2(x̄ȳ − t²s_xy/n)ρ + (ȳ² − t²s_yy/n) = 0. Swapping
-    the two sides inverts the interval, so a speed-up and a slow-down say the same.
+    numerator and denominator inverts the interval, so speed-up and slow-down agree.
 
     Returns:
         None without a pair or with a denominator of mean zero.
@@ -162,7 +163,7 @@ def paired_ratio(
     c = float(y.mean() ** 2 - covariance[1, 1])
     if a <= 0:
         return Ratio(n, value, None, None)
-    # The discriminant is never negative here but for rounding: the value itself is inside.
+    # Apart from rounding the discriminant is never negative, as the value itself is inside.
     reach = math.sqrt(max(0.0, b * b - a * c))
     return Ratio(n, value, (b - reach) / a, (b + reach) / a)
 
@@ -173,9 +174,9 @@ def smallest_rank_p(n: int) -> float:
 
 
 def pareto_front(cost: ArrayLike, loss: ArrayLike) -> NDArray[np.bool_]:
-    """Which points no other point beats: (n,) mask; lower is better on both axes.
+    """Which points no other point dominates: (n,) mask; lower is better on both axes.
 
-    A point is beaten by one that is no worse on both and better on one. Points that
+    A point dominates another if it is no worse on both and better on one. Points that
     were not measured on both axes are never on the front.
     """
     points = np.stack(
@@ -185,8 +186,8 @@ def pareto_front(cost: ArrayLike, loss: ArrayLike) -> NDArray[np.bool_]:
     points[~measured] = np.nan  # compares as neither better nor worse
     no_worse = np.all(points[:, None] <= points[None], axis=-1)
     better = np.any(points[:, None] < points[None], axis=-1)
-    beaten = np.any(no_worse & better, axis=0)
-    return np.asarray(measured & ~beaten)
+    dominated = np.any(no_worse & better, axis=0)
+    return np.asarray(measured & ~dominated)
 
 
 def interpolate(cost: Sequence[float], quality: Sequence[float], at: float) -> float | None:

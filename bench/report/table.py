@@ -1,4 +1,4 @@
-"""A table as data, and as Markdown, LaTeX, CSV and terminal rows."""
+"""A table as data, and its form in Markdown, LaTeX, CSV and the terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Column:
         kind: what ``entries`` are; decides the text of a cell and the columns of the CSV.
         scale: what the shown values are divided by (the CSV keeps them unscaled).
         decimals: of shown trial means, where their source fixes them.
-        marked: which rows carry the dagger of contended timings.
+        marked: which rows have the dagger of contended timings.
         essential: whether the column belongs in the narrow table of the terminal.
     """
 
@@ -117,13 +117,19 @@ def _plain(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with what must stand under it."""
+    """A table with the notes under it.
 
-    name: str  # of its files
+    Attributes:
+        emphasised: the row of the baseline.
+        name: of its files; "" is the name under which the table is registered; where
+            one function returns several tables, that name and a suffix.
+    """
+
     title: str
     columns: tuple[Column, ...]
-    notes: tuple[str, ...]
-    emphasised: int | None = None  # the baseline's row
+    notes: tuple[str, ...] = ()
+    emphasised: int | None = None
+    name: str = ""
 
     @property
     def rows(self) -> list[list[str]]:
@@ -149,8 +155,8 @@ class Table:
     def latex(self) -> str:
         """A table float for a document that loads booktabs and graphicx.
 
-        A table too wide for a page is set as blocks of columns, one under the other, each
-        beginning with the first column.
+        A table too wide for a page is split into blocks of columns, one below the other, each
+        starting with the first column.
         """
         return "\n".join(
             [
@@ -167,7 +173,7 @@ class Table:
         )
 
     def _blocks(self) -> list[list[int]]:
-        """The columns that fit beside the first one in a page's width, block by block."""
+        """The columns that fit next to the first one in a page's width, block by block."""
         widths = [
             max(map(len, (*column.header, *cells))) + 2
             for column, cells in zip(self.columns, zip(*self.rows, strict=True), strict=True)

@@ -1,4 +1,4 @@
-"""Numbers and names as text: digits an interval justifies, units, escaping."""
+"""Numbers and names as text: the digits that an interval justifies, units, escaping."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _largest(values: Iterable[float | None]) -> float:
 
 
 def si_prefix(values: Iterable[float | None]) -> tuple[float, str]:
-    """The SI prefix one column of counts shares: (what to divide by, its letter)."""
+    """The SI prefix for one column of counts: (what to divide by, its letter)."""
     largest = _largest(values)
     return next(((scale, letter) for scale, letter in _SI if largest >= scale), (1.0, ""))
 
 
 def byte_unit(values: Iterable[float | None]) -> tuple[float, str]:
-    """The unit one column of bytes shares: (what to divide by, the unit)."""
+    """The unit for one column of bytes: (what to divide by, the unit)."""
     largest = _largest(values)
     # Below 10 GiB the MiB is kept, so that small differences stay visible.
     candidates = _BINARY if largest >= 10 * 2.0**30 else _BINARY[1:]
@@ -34,7 +34,7 @@ def byte_unit(values: Iterable[float | None]) -> tuple[float, str]:
 
 
 def _decimals_of(value: float, digits: int) -> int:
-    """Decimals that show ``value`` with so many significant digits."""
+    """Decimals that show ``value`` with this many significant digits."""
     return 0 if value == 0 else digits - 1 - math.floor(math.log10(abs(value)))
 
 
@@ -44,7 +44,7 @@ def _fixed(value: float, decimals: int) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """A plain number with so many significant digits; whole digits are never rounded away."""
+    """A plain number with this many significant digits; integer digits are never rounded away."""
     return _fixed(value, max(0, _decimals_of(value, digits)))
 
 
@@ -63,14 +63,14 @@ def decimals_justified(half_width: float) -> int:
 
 
 def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
-    """``12.3 ± 0.4``; without an interval the mean alone; "–" where nothing was measured."""
+    """``12.3 ± 0.4``; without an interval only the mean; "–" where nothing was measured."""
     if estimate is None:
         return ABSENT
     return _plus_minus(estimate.mean, estimate.half_width, scale, None)
 
 
 def trials_text(trials: TrialMean, scale: float = 1.0, decimals: int | None = None) -> str:
-    """``6.30 ± 0.12``, the standard error behind the sign; with as many decimals as are given."""
+    """``6.30 ± 0.12``: mean and standard error, with ``decimals`` if given."""
     return _plus_minus(trials.mean, trials.standard_error, scale, decimals)
 
 
@@ -112,7 +112,7 @@ def signed_number(value: float) -> str:
 
 
 def ratio_text(ratio: Ratio | None) -> str:
-    """``1.53 (1.40–1.70)``; without an interval the ratio alone."""
+    """``1.53 (1.40–1.70)``; without an interval only the ratio."""
     if ratio is None:
         return ABSENT
     if ratio.low is None or ratio.high is None:
@@ -172,7 +172,7 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    # Behind \\ these two would be read as its arguments.
+    # After \\ these two would be read as its arguments.
     "[": "{[}",
     "*": "{*}",
     "±": r"$\pm$",
@@ -196,7 +196,7 @@ _LATEX = {
 
 
 def escape_latex(text: str) -> str:
-    """Any text as one line of LaTeX; letters of other scripts pass as they are."""
+    """Any text as one line of LaTeX; letters of other scripts are kept."""
     line = " ".join(text.split())
     return "".join(_LATEX.get(character, character) for character in line)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bench import store
+from bench.report.data import SweepData
 from bench.report.findings import all_findings
-from bench.report.measures import Measures
 from bench.report.tables import all_tables
 from bench.status import read_status
 from tests.store.sweeps import write_large
@@ -50,9 +50,9 @@ def sweeps(
 
 
 def _tables_and_findings(path: Path) -> None:
-    measures = Measures(store.read_sweep(path))
-    all_tables(measures)
-    all_findings(measures)
+    data = SweepData(store.read_sweep(path))
+    all_tables(data)
+    all_findings(data)
 
 
 @pytest.mark.parametrize(

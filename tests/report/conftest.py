@@ -24,7 +24,7 @@ from bench.measures import (
     RunSetup,
     Status,
 )
-from bench.report.measures import Measures
+from bench.report.data import SweepData
 from bench.store import RunWriter, SweepPlan, open_sweep, read_sweep
 from tests.store.sweeps import epoch_record
 
@@ -421,9 +421,9 @@ class Synthetic:
             patch.setattr("os.fsync", lambda handle: None)
             return write_sweep(self.folder, configs, **options)
 
-    def measures(self, configs: Sequence[Config] = TRIO, **options: Any) -> Measures:
-        """The measures of a sweep just written."""
-        return Measures(read_sweep(self.write(configs, **options)))
+    def data(self, configs: Sequence[Config] = TRIO, **options: Any) -> SweepData:
+        """A sweep just written, as the report reads it."""
+        return SweepData(read_sweep(self.write(configs, **options)))
 
 
 @pytest.fixture

@@ -15,31 +15,32 @@ from PIL import Image
 
 from bench.errors import ResultsError
 from bench.report import figures, write
-from bench.report.measures import Measures
-from bench.report.placement import label_points
+from bench.report.data import SweepData
+from bench.report.data.trajectories import BINS
+from bench.report.figures.curves import interval
+from bench.report.figures.placement import label_points
+from bench.report.figures.style import styles
 from bench.report.statistics import mean_interval
 from bench.store import read_sweep
 
 SVG = "{http://www.w3.org/2000/svg}"
+QUALITY = ("quality-epoch", "quality-seconds", "quality-flops", "pareto-flops", "pareto-seconds")
 HOSTILE = ["$\\frac{$", "_hidden", "<b>&", "100 %", "日本"]
 
 
-def drawn(synthetic, *args, **options) -> dict[str, figures.Figure]:
-    found, _ = figures.all_figures(synthetic.measures(*args, **options))
+def drawn(synthetic, *args, only=None, **options) -> dict[str, figures.Figure]:
+    found, _ = figures.all_figures(synthetic.data(*args, **options), only)
     return {figure.name: figure for figure in found}
 
 
 def quality(synthetic, *args, **options) -> dict[str, figures.Figure]:
     """The figures of quality alone, which are quicker to draw."""
-    measures = synthetic.measures(*args, **options)
-    with figures._publication_style():
-        found = figures._quality_figures(measures, 0, measures.protocols[0])
-    return {figure.name: figure for figure in found}
+    return drawn(synthetic, *args, only=QUALITY, **options)
 
 
 @pytest.fixture(scope="module")
 def of_trio(trio: Path) -> dict[str, figures.Figure]:
-    found, omissions = figures.all_figures(Measures(read_sweep(trio)))
+    found, omissions = figures.all_figures(SweepData(read_sweep(trio)))
     assert omissions == []
     return {figure.name: figure for figure in found}
 
@@ -59,6 +60,7 @@ def test_every_figure_is_fit_to_print(of_trio) -> None:
         "pareto-seconds",
         "losses",
         "critic-accuracy",
+        "critic-scores",
     ]
     for figure in of_trio.values():
         with Image.open(io.BytesIO(figure.png)) as image:
@@ -86,20 +88,25 @@ def test_labels_are_drawn_as_written(synthetic) -> None:
 
 def test_configurations_differ_in_marker_and_dash_not_only_colour(synthetic) -> None:
     configs = [replace(synthetic.BASELINE, label=f"c{i}") for i in range(12)]
-    styles = figures._styles(synthetic.measures(configs, baseline="c3", epochs=1))
-    assert len({(style.marker, str(style.dash)) for style in styles.values()}) == 12
-    assert styles["c3"].colour == "black"
+    chosen = styles(synthetic.data(configs, baseline="c3", epochs=1))
+    assert len({(style.marker, str(style.dash)) for style in chosen.values()}) == 12
+    assert chosen["c3"].colour == "black"
 
 
 def test_without_quality_the_page_says_so(synthetic) -> None:
-    found, omissions = figures.all_figures(synthetic.measures([synthetic.BASELINE], quality=False))
-    assert [figure.name for figure in found] == ["samples", "losses", "critic-accuracy"]
+    found, omissions = figures.all_figures(synthetic.data([synthetic.BASELINE], quality=False))
+    assert [figure.name for figure in found] == [
+        "samples",
+        "losses",
+        "critic-accuracy",
+        "critic-scores",
+    ]
     assert any("Quality was not measured" in sentence for sentence in omissions)
 
 
 def test_without_samples_the_page_says_so(synthetic) -> None:
     found, omissions = figures.all_figures(
-        synthetic.measures([replace(synthetic.BASELINE, samples=False)], quality=False)
+        synthetic.data([replace(synthetic.BASELINE, samples=False)], quality=False)
     )
     assert "samples" not in [figure.name for figure in found]
     assert any("sample grid" in sentence for sentence in omissions)
@@ -111,8 +118,7 @@ def test_samples_are_those_of_the_first_completed_seed(synthetic) -> None:
         statuses=("failed", "completed", "completed"),
         errors=("boom", None, None),
     )
-    with figures._publication_style():
-        (picture,) = figures._sample_figures(synthetic.measures([broken], epochs=2))
+    (picture,) = drawn(synthetic, [broken], only=["samples"], epochs=2).values()
     assert "FCD 21.0, seed 1" in words(picture)
 
 
@@ -129,7 +135,7 @@ def test_protocols_have_figures_of_their_own(synthetic) -> None:
 def test_the_noise_floor_is_drawn_or_mentioned(synthetic, of_trio) -> None:
     low = of_trio["quality-epoch"]
     assert "noise floor" not in words(low)
-    assert "0.800, lies below the axis" in low.caption
+    assert "0.800, is below the axis" in low.caption
     configs = [
         replace(config, setup={"quality_noise_floor": 18.0})
         for config in (synthetic.BASELINE, synthetic.SMALL_CRITIC)
@@ -139,14 +145,14 @@ def test_the_noise_floor_is_drawn_or_mentioned(synthetic, of_trio) -> None:
         assert "Dotted: the noise floor, 18.0." in figure.caption
 
 
-def test_a_run_that_diverged_is_shown_and_enters_no_mean(synthetic) -> None:
+def test_a_run_that_diverged_is_shown_but_not_averaged(synthetic) -> None:
     broken = replace(
         synthetic.SMALL_CRITIC,
         statuses=("completed", "diverged", "completed"),
         errors=(None, "nan", None),
     )
     caption = quality(synthetic, [synthetic.BASELINE, broken])["quality-epoch"].caption
-    assert "did not complete; it enters no mean" in caption
+    assert "did not complete; the means exclude it" in caption
 
 
 def test_seeds_or_bands_by_their_number(synthetic, of_trio) -> None:
@@ -166,40 +172,40 @@ def test_seeds_or_bands_by_their_number(synthetic, of_trio) -> None:
 
 
 def test_the_band_is_the_student_interval() -> None:
-    low, high = figures._interval([1.0, 2.0, 4.0])
+    low, high = interval([1.0, 2.0, 4.0])
     estimate = mean_interval([1.0, 2.0, 4.0])
     assert (low, high) == (
         estimate.mean - estimate.half_width,
         estimate.mean + estimate.half_width,
     )
-    assert all(math.isnan(v) for v in figures._interval([1.0]))
+    assert all(math.isnan(v) for v in interval([1.0]))
 
 
 def test_trajectories_are_binned_means_inside_the_raw_range(synthetic) -> None:
-    measures = synthetic.measures([synthetic.BASELINE], steps=100)
-    (trajectory,), without = figures._trajectories(measures)
-    assert without == []
-    steps = measures.results.steps()
-    width = math.ceil(500 / figures.BINS)
+    data = synthetic.data([synthetic.BASELINE], steps=100)
+    (trajectory,) = data.trajectories.found
+    assert data.trajectories.missing == ()
+    steps = data.results.steps()
+    width = math.ceil(500 / BINS)
     first = steps[steps["step"] <= width]["critic_loss"].astype(float)
-    assert len(trajectory.step) == math.ceil(500 / width) <= figures.BINS
+    assert len(trajectory.step) == math.ceil(500 / width) <= BINS
     assert trajectory.mean["critic_loss"][0] == pytest.approx(first.mean())
     assert trajectory.low["critic_loss"][0] == first.min()
     assert trajectory.high["critic_loss"][0] == first.max()
 
 
-def test_time_in_contended_company_is_said_under_the_figure(synthetic) -> None:
+def test_contended_timings_are_noted_under_the_figure(synthetic) -> None:
     shared = replace(synthetic.SMALL_CRITIC, epoch={"contended": True})
     found = quality(synthetic, [synthetic.BASELINE, shared])
-    assert "shared the machine" in found["pareto-seconds"].caption
-    assert "shared the machine" not in found["pareto-flops"].caption
+    assert "Other processes used the machine" in found["pareto-seconds"].caption
+    assert "Other processes used the machine" not in found["pareto-flops"].caption
 
 
-def test_torn_pictures_are_named(synthetic) -> None:
+def test_truncated_pictures_are_named(synthetic) -> None:
     path = synthetic.write([synthetic.BASELINE])
     (first, *_) = sorted(path.glob("runs/*-s0/samples/*.png"))
     first.write_bytes(first.read_bytes()[:100])
-    with pytest.raises(ResultsError, match=r"epoch-0005\.png is torn"):
+    with pytest.raises(ResultsError, match=r"epoch-0005\.png is truncated"):
         write(path, path.parent / "out")
     assert not (path.parent / "out").exists()
 

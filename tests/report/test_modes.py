@@ -1,4 +1,4 @@
-"""Mode coverage: counted right, beside the published numbers only in their set-up."""
+"""Mode coverage: counted right, compared with published numbers only in their set-up."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ import pytest
 from scipy import stats
 
 from bench import report
-from bench.report import figures, findings
-from bench.report.measures import Measures
-from bench.report.mode_tables import beside, mode_coverage, mode_tables
+from bench.report import figures
+from bench.report.data import SweepData
+from bench.report.findings.conditional import conditional_accuracy
+from bench.report.findings.packing import packing
+from bench.report.findings.paper import agreement
 from bench.report.published import RECIPE, STEPS, TABLE_1, departures, repetitions
 from bench.report.table import Table
+from bench.report.tables import all_tables
+from bench.report.tables.modes import mode_coverage
+from bench.report.tables.published import comparison
 from bench.store import read_sweep
 from variants import registry
 
 SVG = "{http://www.w3.org/2000/svg}"
+SAMPLES = ("samples", "samples-through-time")
 ALONE = (5, 6, 7)
 PACKED = (8, 8, 7)
 
@@ -42,12 +48,23 @@ def pair(synthetic, **options) -> list:
     ]
 
 
-def measured(synthetic, configs, **options) -> Measures:
-    return synthetic.measures(configs, baseline="GAN", quality=False, **options)
+def measured(synthetic, configs, **options) -> SweepData:
+    return synthetic.data(configs, baseline="GAN", quality=False, **options)
+
+
+def mode_tables(data: SweepData) -> list[Table]:
+    found, _ = all_tables(data, ["mode-coverage", "published-ring", "published-grid-2d"])
+    return found
+
+
+def drawn(data: SweepData, *names: str) -> figures.Figure:
+    """The one figure that these draw."""
+    ((figure,), _) = figures.all_figures(data, names)
+    return figure
 
 
 @pytest.fixture
-def duo(synthetic) -> Measures:
+def duo(synthetic) -> SweepData:
     return measured(synthetic, pair(synthetic))
 
 
@@ -59,7 +76,7 @@ def words(figure: figures.Figure) -> list[str]:
 # ------------------------------------------------------------------------------ coverage
 
 
-def test_mode_coverage_against_scipy(duo: Measures) -> None:
+def test_mode_coverage_against_scipy(duo: SweepData) -> None:
     table = rows(mode_coverage(duo))
     for row, values in zip(table, (ALONE, PACKED), strict=True):
         low, high = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
@@ -88,12 +105,12 @@ def test_how_many_modes_the_data_has(synthetic, dataset: str, modes: str) -> Non
     assert any("Stacked MNIST" in note for note in table.notes) == (modes == "1,000")
 
 
-def test_of_a_mixture_s_classes_only_their_modes_count(synthetic) -> None:
+def test_only_the_modes_of_the_chosen_classes_count(synthetic) -> None:
     configs = [synthetic.mixture("GAN", 1, (2, 2, 1), classes=[0, 4])]
     assert texts(mode_coverage(measured(synthetic, configs)), "Modes") == ["2"]
 
 
-def test_one_trial_has_no_error_and_a_run_that_diverged_none_at_all(synthetic) -> None:
+def test_one_trial_has_no_error_and_a_diverged_run_has_no_value(synthetic) -> None:
     configs = [
         synthetic.mixture("GAN", 1, (5,)),
         replace(synthetic.mixture("PacGAN2", 2, (8,)), statuses=["diverged"], errors=["nan"]),
@@ -105,7 +122,7 @@ def test_one_trial_has_no_error_and_a_run_that_diverged_none_at_all(synthetic) -
 
 
 def test_where_no_mode_was_counted_there_is_no_table(synthetic) -> None:
-    assert mode_tables(synthetic.measures(epochs=2)) == []
+    assert mode_tables(synthetic.data(epochs=2)) == []
 
 
 # ----------------------------------------------------------------------------- published
@@ -142,9 +159,9 @@ def test_the_published_numbers() -> None:
     assert [row.pack for row in TABLE_1["ring"]] == [1, 2, 3, 4]
 
 
-def test_ours_stand_beside_the_published(duo: Measures) -> None:
+def test_ours_are_compared_with_the_published(duo: SweepData) -> None:
     (repetition,) = repetitions(duo)
-    table = beside(duo, repetition)
+    table = comparison(duo, repetition)
     assert table.title.endswith("ring: 100 of the paper’s 400,000 steps, 3 of its 10 trials")
     assert texts(table, "Published as") == ["GAN", "PacGAN2"]
     assert texts(table, "Modes ↑ published") == ["6.3 ± 0.5", "7.9 ± 0.1"]
@@ -152,14 +169,14 @@ def test_ours_stand_beside_the_published(duo: Measures) -> None:
     assert texts(table, "Reverse KL ↓ published") == ["0.45 ± 0.09", "0.07 ± 0.03"]
     apart = (np.mean(ALONE) - 6.3) / np.hypot(stats.sem(ALONE), 0.5)
     assert float(rows(table)[0]["modes_captured_standard_errors_apart"]) == pytest.approx(apart)
-    assert texts(table, "Modes ↑ apart (s.e.)")[0] == "−0.4"
+    assert texts(table, "Modes ↑ difference (s.e.)")[0] == "−0.4"
     assert any("fewer steps" in note for note in table.notes)
 
 
-def test_with_one_trial_nothing_is_so_many_errors_apart(synthetic) -> None:
-    measures = measured(synthetic, [synthetic.mixture("GAN", 1, (5,))], seeds=[0])
-    table = beside(measures, *repetitions(measures))
-    assert texts(table, "Modes ↑ apart (s.e.)") == ["–"]
+def test_with_one_trial_there_is_no_difference_in_standard_errors(synthetic) -> None:
+    data = measured(synthetic, [synthetic.mixture("GAN", 1, (5,))], seeds=[0])
+    table = comparison(data, *repetitions(data))
+    assert texts(table, "Modes ↑ difference (s.e.)") == ["–"]
     assert table.title.endswith("1 of its 10 trials")
 
 
@@ -168,57 +185,59 @@ def test_runs_of_different_lengths_give_the_range(synthetic) -> None:
     results = read_sweep(synthetic.write(pair(synthetic), baseline="GAN", quality=False))
     last = (results.epochs["label"] == "GAN") & (results.epochs["epoch"] == 5)
     results.epochs.loc[last, "steps"] = 400
-    (repetition,) = repetitions(Measures(results))
+    (repetition,) = repetitions(SweepData(results))
     assert repetition.share == "100–400 of the paper’s 400,000 steps, 3 of its 10 trials"
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"recipe": {"latent_dim": 8}}, "latent_dim 8 for 2"),
-        ({"recipe": {"updates": "alternating"}}, "updates alternating for simultaneous"),
-        ({"plan": {"packs_per_step": 50}}, "packs_per_step 50 for 100"),
-        ({"setup": {"train_images": 500}}, "train_images 500 for 100000"),
-        ({"setup": {"quality_samples": 100}}, "quality_samples 100 for 2500"),
-        ({"environment": {"precision": "bf16"}}, "precision bf16 for fp32"),
+        ({"recipe": {"latent_dim": 8}}, "latent_dim 8 instead of 2"),
+        ({"recipe": {"updates": "alternating"}}, "updates alternating instead of simultaneous"),
+        ({"plan": {"packs_per_step": 50}}, "packs_per_step 50 instead of 100"),
+        ({"setup": {"train_images": 500}}, "train_images 500 instead of 100000"),
+        ({"setup": {"quality_samples": 100}}, "quality_samples 100 instead of 2500"),
+        ({"environment": {"precision": "bf16"}}, "precision bf16 instead of fp32"),
     ],
 )
-def test_another_set_up_is_not_set_beside_the_paper(synthetic, changes, words: str) -> None:
+def test_another_set_up_is_not_compared_with_the_paper(synthetic, changes, words: str) -> None:
     other = synthetic.mixture("PacGAN2", 2, PACKED, **changes)
-    measures = measured(synthetic, [pair(synthetic)[0], other])
-    assert departures(measures, "PacGAN2") == [words]
-    (repetition,) = repetitions(measures)
+    data = measured(synthetic, [pair(synthetic)[0], other])
+    assert departures(data, "PacGAN2") == [words]
+    (repetition,) = repetitions(data)
     assert [label for label, _ in repetition.rows] == ["GAN"]
-    assert any(f"“PacGAN2” ({words})" in note for note in mode_coverage(measures).notes)
+    assert any(f"“PacGAN2” ({words})" in note for note in mode_coverage(data).notes)
     alone = measured(synthetic, [replace(other, label="GAN")])
     assert [table.name for table in mode_tables(alone)] == ["mode-coverage"]
 
 
-def test_other_variants_and_data_are_no_repetition(synthetic) -> None:
+def test_other_variants_and_data_do_not_repeat_the_paper(synthetic) -> None:
     for changes in ({"variant": "dcgan"}, {"dataset": "stacked:mnist-5k"}):
-        measures = measured(synthetic, [synthetic.mixture("GAN", 1, ALONE, **changes)])
-        assert [table.name for table in mode_tables(measures)] == ["mode-coverage"]
+        data = measured(synthetic, [synthetic.mixture("GAN", 1, ALONE, **changes)])
+        assert [table.name for table in mode_tables(data)] == ["mode-coverage"]
 
 
-def whole(synthetic, configs) -> Measures:
+def whole(synthetic, configs) -> SweepData:
     """As if each run had made the paper's steps."""
     results = read_sweep(synthetic.write(configs, baseline="GAN", quality=False))
     results.epochs["steps"] = results.epochs["epoch"] * (STEPS // synthetic.EPOCHS)
-    return Measures(results)
+    return SweepData(results)
 
 
-def test_agreement_is_judged_with_the_papers_steps_alone(synthetic, duo: Measures) -> None:
-    assert findings.beside_the_paper(duo) is None
+def test_agreement_is_judged_only_after_the_papers_steps(synthetic, duo: SweepData) -> None:
+    assert agreement(duo) is None
     full = whole(synthetic, pair(synthetic))
     (repetition,) = repetitions(full)
     assert repetition.share == "all of the paper’s 400,000 steps, 3 of its 10 trials"
-    assert not any("fewer steps" in note for note in beside(full, repetition).notes)
-    finding = findings.beside_the_paper(full)
+    assert not any("fewer steps" in note for note in comparison(full, repetition).notes)
+    finding = agreement(full)
     apart = (0.4 - 0.07) / np.hypot(stats.sem([0.5, 0.3, 0.4]), 0.03)
     assert finding.evidence["ring"]["“PacGAN2” reverse KL"] == pytest.approx(apart)
-    assert finding.text.startswith("Beside the published table, with as many steps – 4 of 6 means")
+    assert finding.text.startswith(
+        "Compared with the published table, after the same number of steps – 4 of 6 means"
+    )
     assert finding.text.endswith(f"“PacGAN2” reverse KL (+{apart:.1f}).")
-    assert "beyond: “GAN” high-quality samples (−2.0)" in finding.text
+    assert "outside: “GAN” high-quality samples (−2.0)" in finding.text
 
 
 # ------------------------------------------------------------------------------ findings
@@ -228,47 +247,46 @@ def test_packing_that_captures_more(synthetic) -> None:
     configs = [
         synthetic.mixture("GAN", 1, (4, 5, 6)),
         synthetic.mixture("more", 2, (7, 8, 9)),
-        synthetic.mixture("untold", 3, (8, 5, 3)),
+        synthetic.mixture("undecided", 3, (8, 5, 3)),
         synthetic.mixture("fewer", 4, (3, 4, 5)),
     ]
-    finding = findings.packing(measured(synthetic, configs))
+    finding = packing(measured(synthetic, configs))
     assert finding.text == (
-        "Modes captured with packing, against “GAN” without (5.0 ± 2.5 of 8 after 100 steps), "
-        "paired by seed – more: “more” (+3.00 ± 0); fewer: “fewer” (−1.00 ± 0); "
-        "cannot be told apart with 3 seeds: “untold” (+0 ± 9)."
+        "Modes captured with packing, compared with “GAN” without (5.0 ± 2.5 of 8 after "
+        "100 steps), paired by seed – more: “more” (+3.00 ± 0); fewer: “fewer” (−1.00 ± 0); "
+        "no significant difference with 3 seeds: “undecided” (+0 ± 9)."
     )
     assert finding.evidence["differences"]["more"].mean == 3
 
 
-def test_one_seed_tells_nothing_of_packing(synthetic) -> None:
+def test_one_seed_shows_nothing_about_packing(synthetic) -> None:
     configs = [synthetic.mixture("GAN", 1, (4,)), synthetic.mixture("PacGAN2", 2, (8,))]
-    text = findings.packing(measured(synthetic, configs, seeds=[0])).text
-    assert text.endswith("cannot be told apart with 1 seed: “PacGAN2” (+4.00).")
+    text = packing(measured(synthetic, configs, seeds=[0])).text
+    assert text.endswith("no significant difference with 1 seed: “PacGAN2” (+4.00).")
 
 
-def test_packing_is_told_of_packs_alone(synthetic) -> None:
+def test_packing_is_judged_only_between_recipes_that_differ_in_the_pack(synthetic) -> None:
     wide = synthetic.mixture("wide", 2, PACKED, recipe={"critic_width": 400})
-    assert findings.packing(measured(synthetic, [pair(synthetic)[0], wide])) is None
+    assert packing(measured(synthetic, [pair(synthetic)[0], wide])) is None
     elsewhere = synthetic.mixture("elsewhere", 2, PACKED, dataset="grid-2d")
-    assert findings.packing(measured(synthetic, [pair(synthetic)[0], elsewhere])) is None
-    assert findings.packing(measured(synthetic, [pair(synthetic)[0]])) is None
-    assert findings.packing(synthetic.measures(epochs=2)) is None
+    assert packing(measured(synthetic, [pair(synthetic)[0], elsewhere])) is None
+    assert packing(measured(synthetic, [pair(synthetic)[0]])) is None
+    assert packing(synthetic.data(epochs=2)) is None
 
 
 def test_two_critics_without_packs_need_a_baseline(synthetic) -> None:
     configs = [*pair(synthetic), synthetic.mixture("another", 1, ALONE)]
-    assert findings.packing(measured(synthetic, configs)) is not None
-    nameless = synthetic.measures(configs, baseline=None, quality=False)
-    assert findings.packing(nameless) is None
+    assert packing(measured(synthetic, configs)) is not None
+    nameless = synthetic.data(configs, baseline=None, quality=False)
+    assert packing(nameless) is None
 
 
-def test_the_class_asked_for(synthetic) -> None:
+def test_the_requested_class(synthetic) -> None:
     conditional = replace(synthetic.SMALL_CRITIC, epoch={"conditional_accuracy": 0.93})
-    measures = synthetic.measures([synthetic.BASELINE, conditional])
-    assert findings.asked_for(measures).text.endswith("class asked for: “half critic” 93.0 ± 0 %.")
-    assert findings.asked_for(synthetic.measures()) is None
-    with figures._publication_style():
-        figure = figures.conditional_accuracy(measures)
+    data = synthetic.data([synthetic.BASELINE, conditional])
+    assert conditional_accuracy(data).text.endswith("requested class: “half critic” 93.0 ± 0 %.")
+    assert conditional_accuracy(synthetic.data()) is None
+    figure = drawn(data, "conditional-accuracy")
     assert "Conditional accuracy (%)" in words(figure)
     assert "half critic" in words(figure)
     assert "dcgan" not in words(figure)
@@ -277,13 +295,12 @@ def test_the_class_asked_for(synthetic) -> None:
 # ------------------------------------------------------------------------------- figures
 
 
-def test_the_curve_of_modes_by_step(duo: Measures) -> None:
-    course = duo.course("modes_captured")
-    own = course[(course["label"] == "GAN") & (course["seed"] == 0)]
+def test_the_curve_of_modes_by_step(duo: SweepData) -> None:
+    epochs = duo.measured("modes_captured")
+    own = epochs[(epochs["label"] == "GAN") & (epochs["seed"] == 0)]
     assert own["steps"].tolist() == [20, 40, 60, 80, 100]
     assert own["value"].tolist() == [1, 2, 3, 4, 5]
-    with figures._publication_style():
-        figure = figures.modes_captured(duo)
+    figure = drawn(duo, "modes-step")
     assert {"Training step", "Modes captured", "GAN", "PacGAN2"} <= set(words(figure))
     assert "Dotted: all 8 modes" in figure.caption
     assert "the 3 seeds" in figure.caption
@@ -295,8 +312,7 @@ def with_pictures(config, png):
 
 def test_points_are_shown_through_time(synthetic) -> None:
     configs = [with_pictures(config, synthetic.png) for config in pair(synthetic)]
-    with figures._publication_style():
-        (figure,) = figures._sample_figures(measured(synthetic, configs))
+    figure = drawn(measured(synthetic, configs), *SAMPLES)
     assert figure.name == "samples-through-time"
     shown = words(figure)
     assert [word for word in shown if word.startswith("step")] == [
@@ -305,26 +321,24 @@ def test_points_are_shown_through_time(synthetic) -> None:
     assert {"GAN", "PacGAN2"} <= set(" ".join(shown).replace("seed", " ").split())
 
 
-def test_times_in_a_row_are_few_and_hold_both_ends(synthetic) -> None:
+def test_times_in_a_row_are_few_and_include_both_ends(synthetic) -> None:
     configs = [with_pictures(synthetic.mixture("GAN", 1, ALONE), synthetic.png)]
-    with figures._publication_style():
-        figure = figures.samples_through_time(measured(synthetic, configs, epochs=11), ["GAN"])
+    figure = drawn(measured(synthetic, configs, epochs=11), "samples-through-time")
     steps = [word for word in words(figure) if word.startswith("step")]
     assert steps == [f"step {count}" for count in (20, 60, 100, 140, 180, 220)]
 
 
 def test_one_picture_of_points_is_no_row(synthetic) -> None:
     """By default only the last epoch has a picture."""
-    with figures._publication_style():
-        (figure,) = figures._sample_figures(measured(synthetic, pair(synthetic)))
+    figure = drawn(measured(synthetic, pair(synthetic)), *SAMPLES)
     assert figure.name == "samples"
 
 
-def test_steps_that_were_not_kept_are_said_to_be_missing(synthetic, tmp_path: Path) -> None:
+def test_steps_that_were_not_kept_are_reported_as_missing(synthetic, tmp_path: Path) -> None:
     path = synthetic.write(pair(synthetic), baseline="GAN", quality=False)
     for file in path.glob("runs/run0-*/steps.parquet"):
         file.unlink()
-    found, omissions = figures.all_figures(Measures(read_sweep(path)))
+    found, omissions = figures.all_figures(SweepData(read_sweep(path)))
     assert "The steps of “GAN” are not in the results folder" in " ".join(omissions)
     losses = next(figure for figure in found if figure.name == "losses")
     assert "PacGAN2" in words(losses)
@@ -336,7 +350,7 @@ def test_steps_that_were_not_kept_are_said_to_be_missing(synthetic, tmp_path: Pa
     assert "The steps of “GAN” and “PacGAN2” are not in" in paths.page.read_text()
 
 
-def test_critics_that_judge_nothing_right_have_no_accuracy(synthetic) -> None:
+def test_critics_without_a_threshold_have_no_accuracy(synthetic) -> None:
     path = synthetic.write([synthetic.BASELINE], epochs=2)
     results = read_sweep(path)
     kept = results.steps
@@ -347,7 +361,7 @@ def test_critics_that_judge_nothing_right_have_no_accuracy(synthetic) -> None:
         return steps
 
     object.__setattr__(results, "steps", without)
-    found, omissions = figures.all_figures(Measures(results))
+    found, omissions = figures.all_figures(SweepData(results))
     assert "losses" in [figure.name for figure in found]
     assert "critic-accuracy" not in [figure.name for figure in found]
     assert any("no critic accuracy" in sentence for sentence in omissions)
@@ -365,7 +379,7 @@ def test_the_page_of_a_mixture_sweep(synthetic, tmp_path: Path) -> None:
         "- Points: 100,000 for training",
         "- Steps: 500 per run",
         "Modes captured with packing",
-        "Beside the published table, ring: 100 of the paper’s 400,000 steps",
+        "Comparison with the published table, ring: 100 of the paper’s 400,000 steps",
         "figures/samples-through-time.png",
         "figures/modes-step.png",
     ):
@@ -380,6 +394,6 @@ def test_the_page_of_a_mixture_sweep(synthetic, tmp_path: Path) -> None:
     assert rest.page.exists()
 
 
-def test_the_terminal_gets_the_modes(synthetic) -> None:
+def test_the_terminal_shows_the_modes(synthetic) -> None:
     results = read_sweep(synthetic.write(pair(synthetic), baseline="GAN", quality=False))
     assert report.summary_table(results)[1]["Modes captured ↑"] == "7.7 ± 1.4"

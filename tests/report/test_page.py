@@ -1,4 +1,4 @@
-"""The report as a whole: files, the page, the Markdown, and what never gets in."""
+"""The report as a whole: files, the page, the Markdown, and hostile names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from bench import report
 from bench.errors import ResultsError
-from bench.report.page import _banners, _facts
+from bench.report.heading import banners, facts
 from bench.store import read_sweep
 
 HOSTILE = ["<script>alert('x')</script>", "a|b", "_under_", '100 % & "more"', r"\back[slash]`"]
@@ -28,12 +28,12 @@ class Strict(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
-        self.seen: set[str] = set()
+        self.tags: set[str] = set()
         self.asked: list[str] = []
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
+        self.tags.add(tag)
         self.asked += [value or "" for name, value in attrs if name in ("src", "href", "srcset")]
         if tag not in VOID:
             self.open.append(tag)
@@ -59,7 +59,7 @@ def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> report.Repo
     return report.write(trio, tmp_path_factory.mktemp("report") / "out")
 
 
-def test_everything_promised_is_there(written: report.ReportPaths) -> None:
+def test_every_file_is_written(written: report.ReportPaths) -> None:
     assert written.page == written.folder / "index.html"
     assert written.markdown == written.folder / "report.md"
     for path in (written.page, written.markdown, *written.tables, *written.figures):
@@ -69,11 +69,11 @@ def test_everything_promised_is_there(written: report.ReportPaths) -> None:
     assert not list(written.folder.rglob(".*"))
 
 
-def test_the_page_needs_nothing_else(written: report.ReportPaths) -> None:
+def test_the_page_is_self_contained(written: report.ReportPaths) -> None:
     page = parsed(written.page)
     assert len(page.asked) == len(written.figures) / 2
     assert all(asked.startswith("data:image/png;base64,") for asked in page.asked)
-    assert not {"script", "link", "iframe", "object"} & page.seen
+    assert not {"script", "link", "iframe", "object"} & page.tags
     source = written.page.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="http', source)
     assert "url(" not in source
@@ -98,15 +98,15 @@ def test_the_heading_says_what_where_and_when(written: report.ReportPaths) -> No
             assert part in text
 
 
-def test_a_dirty_tree_is_confessed(synthetic) -> None:
+def test_uncommitted_changes_are_reported(synthetic) -> None:
     dirty = replace(synthetic.BASELINE, environment={"git_dirty": True})
-    facts = _facts(synthetic.measures([dirty]))
-    assert facts["Code"] == "commit 0123456789ab, with uncommitted changes"
+    lines = facts(synthetic.data([dirty]))
+    assert lines["Code"] == "commit 0123456789ab, with uncommitted changes"
 
 
 def test_page_and_markdown_show_the_same_tables(written: report.ReportPaths) -> None:
     page, markdown = " ".join(parsed(written.page).text), written.markdown.read_text()
-    for part in ("10.1 ± 1.0", "2.01 (1.91–2.11)", "20.2 ± 1.9", "that is worse"):
+    for part in ("10.1 ± 1.0", "2.01 (1.91–2.11)", "20.2 ± 1.9", "higher (worse)"):
         assert part in page.replace("\u00a0", " ")
         assert part in markdown
     for path in written.figures:
@@ -118,7 +118,7 @@ def test_a_complete_sweep_has_no_banner(written: report.ReportPaths) -> None:
     assert "runs completed" not in written.page.read_text()
 
 
-def test_an_unfinished_sweep_says_so(synthetic, tmp_path: Path) -> None:
+def test_an_unfinished_sweep_has_a_banner(synthetic, tmp_path: Path) -> None:
     partly = replace(synthetic.BASELINE, statuses=("completed", "interrupted", None))
     paths = report.write(synthetic.write([partly]), tmp_path / "out")
     banner = "1 of 3 runs completed (1 interrupted, 1 not run): this report is preliminary."
@@ -137,17 +137,17 @@ def test_a_sweep_that_ended_with_a_failure_is_not_preliminary(synthetic, tmp_pat
     assert "the loss is not finite" in page.read_text()
 
 
-def test_a_sweep_with_nothing_but_beginnings(synthetic, tmp_path: Path) -> None:
-    begun = replace(synthetic.BASELINE, statuses=("interrupted", None, None))
-    paths = report.write(synthetic.write([begun]), tmp_path / "out")
+def test_a_sweep_of_runs_that_only_started(synthetic, tmp_path: Path) -> None:
+    started = replace(synthetic.BASELINE, statuses=("interrupted", None, None))
+    paths = report.write(synthetic.write([started]), tmp_path / "out")
     assert "0 of 3 runs completed" in paths.page.read_text()
     assert {path.stem for path in paths.figures} >= {"losses"}
     parsed(paths.page)
 
 
-def test_different_machines_are_said_at_the_top(synthetic) -> None:
+def test_different_machines_are_noted_at_the_top(synthetic) -> None:
     elsewhere = replace(synthetic.SMALL_CRITIC, environment={"host": "laptop"})
-    (banner,) = _banners(synthetic.measures([synthetic.BASELINE, elsewhere]))
+    (banner,) = banners(synthetic.data([synthetic.BASELINE, elsewhere]))
     assert "different machines or settings (host: desk, laptop)" in banner
 
 
@@ -172,7 +172,7 @@ def test_hostile_names_stay_text(synthetic, tmp_path: Path) -> None:
     (path / "grid.yaml").write_text("note: |\n  ```\n  </pre><script>alert(2)</script>\n")
     paths = report.write(path, tmp_path / "out")
     page = parsed(paths.page)
-    assert "script" not in page.seen
+    assert "script" not in page.tags
     text = "".join(page.text)
     for label in HOSTILE:
         assert label in text
@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_written_is_named(synthetic, tmp_path: Path) -> 
     assert "epoch" not in str(caught.value)
 
 
-def test_a_full_disk_is_said_of_the_report(synthetic, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(synthetic, tmp_path: Path) -> None:
     sweep = synthetic.write([synthetic.BASELINE])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -273,7 +273,11 @@ def test_imports_stay_light() -> None:
     check = (
         "import sys, bench.report\n"
         "assert not {'pandas', 'matplotlib', 'jinja2', 'numpy'} & set(sys.modules)\n"
+        "import bench.report.figures, bench.report.findings\n"
+        "assert not {'pandas', 'matplotlib', 'jinja2', 'numpy'} & set(sys.modules)\n"
         "import bench.report.tables\n"
+        "assert not {'pandas', 'matplotlib', 'seaborn', 'scipy', 'torch'} & set(sys.modules)\n"
+        "bench.report.tables.TABLES.names()\n"
         "assert not {'matplotlib', 'seaborn', 'torch'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", check], check=True)

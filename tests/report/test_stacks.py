@@ -1,4 +1,4 @@
-"""Runs that were trained together have no cost of their own, wherever a cost is shown."""
+"""Runs that were trained together have no costs of their own, wherever costs are shown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ import pandas as pd
 import pytest
 
 from bench import report
-from bench.report import figures, findings
-from bench.report.measures import SHARED_COSTS, Measures
-from bench.report.page import _banners
-from bench.report.tables import against_baseline, all_tables, equal_cost, summary
-from bench.store import read_sweep, schema
+from bench.report import figures
+from bench.report.data import SweepData
+from bench.report.data.columns import shared_costs
+from bench.report.findings.quality import on_the_front
+from bench.report.findings.speed import fastest
+from bench.report.heading import banners
+from bench.report.notes import shared_note
+from bench.report.tables import all_tables
+from bench.report.tables.against_baseline import against_baseline
+from bench.report.tables.equal_cost import equal_cost
+from bench.report.tables.summary import summary
+from bench.store import EPOCH_SCHEMA, RUN_SCHEMA, read_sweep
 
 TIME = "Time per epoch (s)"
 
@@ -38,22 +45,22 @@ def titles(tables) -> str:
 
 
 @pytest.fixture
-def wholly(synthetic) -> Measures:
-    return synthetic.measures([stacked(synthetic.BASELINE), stacked(synthetic.SMALL_CRITIC)])
+def wholly(synthetic) -> SweepData:
+    return synthetic.data([stacked(synthetic.BASELINE), stacked(synthetic.SMALL_CRITIC)])
 
 
 @pytest.fixture
-def partly(synthetic) -> Measures:
+def partly(synthetic) -> SweepData:
     configs = [synthetic.BASELINE, stacked(synthetic.SMALL_CRITIC), synthetic.SMALL_GENERATOR]
-    return synthetic.measures(configs)
+    return synthetic.data(configs)
 
 
-def test_every_shared_column_exists_and_is_null_for_a_stack_alone(partly: Measures) -> None:
-    assert set(SHARED_COSTS) <= {*schema.runs().names, *schema.epochs().names}
+def test_every_shared_column_exists_and_is_null_for_stacks_only(partly: SweepData) -> None:
+    assert set(shared_costs()) <= {*RUN_SCHEMA.names, *EPOCH_SCHEMA.names}
     derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"
-        for name in [*SHARED_COSTS, *derived, "host_only_peak_bytes"]:
+        for name in [*shared_costs(), *derived, "host_only_peak_bytes"]:
             if name in frame and name != "contended":
                 assert frame.loc[of_stack, name].isna().all(), name
     own = partly.runs[partly.runs["label"] != "half critic"]
@@ -62,25 +69,25 @@ def test_every_shared_column_exists_and_is_null_for_a_stack_alone(partly: Measur
     assert not partly.runs["contended"].any()
 
 
-def test_every_time_memory_and_energy_column_of_the_store_is_known_to_be_shared() -> None:
+def test_every_time_memory_and_energy_column_of_the_store_is_declared_as_shared() -> None:
     costs = {
         name
         for name in (*schema.runs().names, *schema.epochs().names)
         if name.endswith(("_seconds", "_joules", "_per_second"))
         or (name.startswith("peak_") and name.endswith("_bytes"))
     }
-    assert costs <= set(SHARED_COSTS)
+    assert costs <= set(shared_costs())
 
 
 def test_a_sweep_is_left_as_it_was_read(synthetic) -> None:
     results = read_sweep(synthetic.write([stacked(synthetic.BASELINE)]))
     before = results.runs.copy(), results.epochs.copy()
-    Measures(results)
+    SweepData(results)
     pd.testing.assert_frame_equal(results.runs, before[0])
     pd.testing.assert_frame_equal(results.epochs, before[1])
 
 
-def test_tables_of_a_sweep_with_some_stacks_have_dashes_and_say_why(partly: Measures) -> None:
+def test_tables_of_a_sweep_with_some_stacks_have_dashes_and_say_why(partly: SweepData) -> None:
     table = summary(partly)
     assert [text == "–" for text in texts(table, TIME)] == [False, True, False]
     assert [text == "–" for text in texts(table, "Speed-up (×)")] == [False, True, False]
@@ -88,18 +95,18 @@ def test_tables_of_a_sweep_with_some_stacks_have_dashes_and_say_why(partly: Meas
     assert not any("†" in cell for row in table.rows for cell in row)
     note = (
         "3 runs were trained together as one stack: their times, memory and energy are shared "
-        "and left out."
+        "and therefore left out."
     )
     assert note in table.notes
-    assert note in against_baseline(partly, "dcgan").notes
-    equal = equal_cost(partly, "dcgan", partly.protocol)
+    assert note in against_baseline(partly).notes
+    equal = equal_cost(partly)
     assert note in equal.notes
     assert texts(equal, "Difference at equal time")[0] == "–"
     assert texts(equal, "Difference at equal FLOPs")[0] != "–"
 
 
-def test_a_sweep_wholly_of_stacks_has_no_column_of_costs(wholly: Measures) -> None:
-    tables = all_tables(wholly)
+def test_a_sweep_of_stacks_only_has_no_cost_columns(wholly: SweepData) -> None:
+    tables, _ = all_tables(wholly)
     shown = titles(tables)
     for word in ("Time", "Speed-up", "memory", "Energy", "at equal time", "(s)"):
         assert word not in shown
@@ -110,27 +117,27 @@ def test_a_sweep_wholly_of_stacks_has_no_column_of_costs(wholly: Measures) -> No
     assert not any("Seconds" in note or "Speed-up" in note for note in tables[0].notes)
 
 
-def test_figures_and_findings_of_stacks_know_no_seconds(wholly: Measures) -> None:
+def test_figures_and_findings_of_stacks_have_no_seconds(wholly: SweepData) -> None:
     found, omissions = figures.all_figures(wholly)
     names = {figure.name for figure in found}
     assert {"quality-epoch", "quality-flops", "pareto-flops"} <= names
     assert not {"quality-seconds", "pareto-seconds"} & names
     assert any(sentence.endswith("nothing is drawn against time.") for sentence in omissions)
-    assert findings.fastest(wholly) is None
-    assert findings.on_the_front(wholly) is not None
+    assert fastest(wholly) is None
+    assert on_the_front(wholly) is not None
 
 
 def test_a_stack_is_never_the_fastest(synthetic) -> None:
     quick = stacked(replace(synthetic.SMALL_CRITIC, seconds=(0.1, 0.1, 0.1)))
-    measures = synthetic.measures([synthetic.BASELINE, quick, synthetic.SMALL_GENERATOR])
-    assert findings.fastest(measures).evidence["label"] == "half generator"
+    data = synthetic.data([synthetic.BASELINE, quick, synthetic.SMALL_GENERATOR])
+    assert fastest(data).evidence["label"] == "half generator"
 
 
 def test_machines_of_stacks_need_no_warning(synthetic) -> None:
     elsewhere = replace(stacked(synthetic.SMALL_CRITIC), environment={"host": "laptop"})
-    measures = synthetic.measures([synthetic.BASELINE, elsewhere])
-    assert measures.machines == []
-    assert _banners(measures) == ()
+    data = synthetic.data([synthetic.BASELINE, elsewhere])
+    assert data.machines == []
+    assert banners(data) == ()
 
 
 @pytest.mark.parametrize(
@@ -144,13 +151,13 @@ def test_machines_of_stacks_need_no_warning(synthetic) -> None:
 def test_the_note_counts_runs_and_stacks(synthetic, sizes, words: str) -> None:
     trio = (synthetic.BASELINE, synthetic.SMALL_GENERATOR, synthetic.SMALL_CRITIC)
     configs = [stacked(config, size) for config, size in zip(trio, sizes, strict=True)]
-    assert synthetic.measures(configs, epochs=2).shared_note.startswith(words)
+    assert shared_note(synthetic.data(configs, epochs=2)).startswith(words)
 
 
 def test_runs_alone_need_no_note(synthetic) -> None:
-    assert synthetic.measures(epochs=2).shared_note is None
+    assert shared_note(synthetic.data(epochs=2)) is None
 
 
-def test_the_page_of_a_sweep_wholly_of_stacks(synthetic, tmp_path) -> None:
+def test_the_page_of_a_sweep_of_stacks_only(synthetic, tmp_path) -> None:
     paths = report.write(synthetic.write([stacked(synthetic.BASELINE)], epochs=2), tmp_path / "o")
     assert "as one stack" in paths.markdown.read_text()

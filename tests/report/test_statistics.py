@@ -14,13 +14,13 @@ from bench.report.statistics import (
     Estimate,
     Ratio,
     TrialMean,
-    errors_apart,
     interpolate,
     mean_interval,
     paired_difference,
     paired_ratio,
     pareto_front,
     smallest_rank_p,
+    standardised_difference,
     trial_mean,
 )
 
@@ -57,22 +57,22 @@ def test_one_trial_has_no_standard_error() -> None:
     assert trial_mean([]) is None
 
 
-def test_errors_apart_is_welchs_statistic() -> None:
+def test_the_standardised_difference_is_welchs_statistic() -> None:
     """(Welch 1947): the t of two samples with variances of their own."""
     a, b = [6.0, 7.0, 5.0, 8.0], [7.0, 8.0, 8.0]
     first, second = trial_mean(a), trial_mean(b)
     assert first is not None
     assert second is not None
     expected = stats.ttest_ind(a, b, equal_var=False).statistic
-    assert errors_apart(first, second) == pytest.approx(expected)
-    assert errors_apart(second, first) == pytest.approx(-expected)
+    assert standardised_difference(first, second) == pytest.approx(expected)
+    assert standardised_difference(second, first) == pytest.approx(-expected)
 
 
-def test_without_errors_nothing_is_so_many_errors_apart() -> None:
+def test_without_errors_there_is_no_standardised_difference() -> None:
     known, alone = TrialMean(3, 1.0, 0.1), TrialMean(1, 2.0, None)
-    assert errors_apart(known, alone) is None
-    assert errors_apart(alone, known) is None
-    assert errors_apart(TrialMean(3, 8.0, 0.0), TrialMean(3, 7.0, 0.0)) is None
+    assert standardised_difference(known, alone) is None
+    assert standardised_difference(alone, known) is None
+    assert standardised_difference(TrialMean(3, 8.0, 0.0), TrialMean(3, 7.0, 0.0)) is None
 
 
 def test_one_seed_has_no_interval_and_none_has_no_mean() -> None:
@@ -172,7 +172,7 @@ points = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, m
 
 @settings(deadline=None)
 @given(points)
-def test_the_front_is_what_nothing_beats(raw: list[tuple[int, int]]) -> None:
+def test_the_front_is_what_nothing_dominates(raw: list[tuple[int, int]]) -> None:
     mask = pareto_front([p[0] for p in raw], [p[1] for p in raw])
 
     def beats(a: tuple[int, int], b: tuple[int, int]) -> bool:
@@ -183,7 +183,7 @@ def test_the_front_is_what_nothing_beats(raw: list[tuple[int, int]]) -> None:
     assert mask.any()
 
 
-def test_unmeasured_points_are_not_on_the_front_and_hide_nobody() -> None:
+def test_unmeasured_points_are_not_on_the_front_and_dominate_nothing() -> None:
     mask = pareto_front([1.0, math.nan, 0.5, -math.inf], [1.0, 0.0, math.nan, 0.0])
     assert mask.tolist() == [True, False, False, False]
 

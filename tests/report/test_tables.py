@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +12,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.report.measures import Measures
-from bench.report.tables import Table, against_baseline, all_tables, incomplete, summary
+from bench.report.data import SweepData
+from bench.report.tables import Table, all_tables
+from bench.report.tables.against_baseline import against_baseline
+from bench.report.tables.incomplete import incomplete
+from bench.report.tables.summary import summary
 from bench.store import read_sweep
-
-HOSTILE = ["<script>alert('x')</script>", "a|b", "_under_score_", "100 % & more", r"\back[slash]"]
 
 
 def rows(table: Table) -> list[dict[str, str]]:
@@ -27,6 +27,13 @@ def rows(table: Table) -> list[dict[str, str]]:
 def texts(table: Table, heading: str) -> list[str]:
     titles = [column.title for column in table.columns]
     return [row[titles.index(heading)] for row in table.rows]
+
+
+def tables_of(data: SweepData) -> list[Table]:
+    """All tables; none is left out."""
+    found, sentences = all_tables(data)
+    assert sentences == []
+    return found
 
 
 def named(tables: list[Table], name: str) -> Table:
@@ -39,11 +46,11 @@ def interval(values: list[float]) -> tuple[float, float]:
 
 
 @pytest.fixture(scope="module")
-def of_trio(trio: Path) -> Measures:
-    return Measures(read_sweep(trio))
+def of_trio(trio: Path) -> SweepData:
+    return SweepData(read_sweep(trio))
 
 
-def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: Measures) -> None:
+def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: SweepData) -> None:
     table = rows(summary(of_trio))
     run = pd.read_parquet(sorted(trio.glob("runs/*/run.parquet")))
     epoch = pd.read_parquet(sorted(trio.glob("runs/*/epochs.parquet")))
@@ -84,20 +91,22 @@ def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: Measur
             assert float(row[f"{name}_half_width_95"]) == pytest.approx(half_width, rel=1e-9)
 
 
-def test_time_is_that_of_whole_epochs_though_warm_up_is_left_out(of_trio: Measures) -> None:
+def test_time_is_that_of_whole_epochs_though_warm_up_is_left_out(of_trio: SweepData) -> None:
     table = rows(summary(of_trio))
     assert float(table[0]["seconds_per_epoch_mean"]) == pytest.approx(np.mean([10.0, 10.5, 9.7]))
 
 
 def test_final_is_the_last_and_best_the_lowest(synthetic) -> None:
     falling_then_rising = replace(synthetic.BASELINE, curve=lambda s, e, n: 10.0 + (e - 3) ** 2)
-    table = summary(synthetic.measures([falling_then_rising]))
+    table = summary(synthetic.data([falling_then_rising]))
     assert texts(table, "Final FCD ↓") == ["14.0 ± 0"]
     assert texts(table, "Best FCD ↓") == ["10.0 ± 0"]
 
 
-def test_cumulative_time_holds_warm_up_and_no_evaluation(of_trio: Measures) -> None:
-    own = of_trio.curve[(of_trio.curve["label"] == "dcgan") & (of_trio.curve["seed"] == 0)]
+def test_cumulative_time_includes_warm_up_but_no_evaluation(of_trio: SweepData) -> None:
+    own = of_trio.evaluated[
+        (of_trio.evaluated["label"] == "dcgan") & (of_trio.evaluated["seed"] == 0)
+    ]
     # 1.3 s of warm-up, then nine tenths of an epoch of 10 s, then whole ones.
     assert own["training_seconds"].tolist() == pytest.approx([10.3, 20.3, 30.3, 40.3, 50.3])
 
@@ -105,7 +114,7 @@ def test_cumulative_time_holds_warm_up_and_no_evaluation(of_trio: Measures) -> N
 def test_speed_up_is_paired_by_seed(synthetic) -> None:
     slow = replace(synthetic.BASELINE, seconds=(10.0, 12.0, 14.0))
     fast = replace(synthetic.SMALL_CRITIC, seconds=(5.0, 6.0, 7.0))
-    row = rows(summary(synthetic.measures([slow, fast])))[1]
+    row = rows(summary(synthetic.data([slow, fast])))[1]
     # Seed by seed exactly twice as fast: no uncertainty, however far apart the seeds are.
     for name in ("speed_up", "speed_up_low_95", "speed_up_high_95"):
         assert float(row[name]) == pytest.approx(2.0, rel=1e-9)
@@ -113,14 +122,14 @@ def test_speed_up_is_paired_by_seed(synthetic) -> None:
 
 def test_a_ratio_without_bounds_is_explained(synthetic) -> None:
     wild = replace(synthetic.SMALL_CRITIC, seconds=(0.1, 5.0, 40.0))
-    table = summary(synthetic.measures([synthetic.BASELINE, wild]))
+    table = summary(synthetic.data([synthetic.BASELINE, wild]))
     assert texts(table, "Speed-up (×)")[1].endswith("(unbounded)")
     assert table.notes[-1].startswith("Unbounded")
 
 
 def test_the_baseline_is_marked_and_the_order_is_the_grids(synthetic) -> None:
     configs = [synthetic.SMALL_CRITIC, synthetic.BASELINE, synthetic.SMALL_GENERATOR]
-    table = summary(synthetic.measures(configs))
+    table = summary(synthetic.data(configs))
     assert texts(table, "Configuration") == ["half critic", "dcgan (baseline)", "half generator"]
     assert [row["configuration"] for row in rows(table)] == [
         "half critic",
@@ -130,7 +139,7 @@ def test_the_baseline_is_marked_and_the_order_is_the_grids(synthetic) -> None:
 
 
 def test_one_seed_prints_no_interval(synthetic) -> None:
-    table = summary(synthetic.measures(seeds=[0]))
+    table = summary(synthetic.data(seeds=[0]))
     assert texts(table, "Time per epoch (s)") == ["10.0", "8.00", "5.00"]
     assert texts(table, "Speed-up (×)") == ["1.00", "1.25", "2.00"]
     assert "±" not in " ".join(cell for row in table.rows for cell in row)
@@ -139,12 +148,12 @@ def test_one_seed_prints_no_interval(synthetic) -> None:
     assert rows(table)[0]["seconds_per_epoch_half_width_95"] == ""
 
 
-def test_few_seeds_are_said_to_be_few(of_trio: Measures) -> None:
+def test_few_seeds_are_noted(of_trio: SweepData) -> None:
     notes = summary(of_trio).notes
     assert any("3 seeds" in note and "rank test" in note and "0.10" in note for note in notes)
 
 
-def test_six_seeds_need_no_apology(synthetic) -> None:
+def test_six_seeds_need_no_note(synthetic) -> None:
     six = replace(
         synthetic.BASELINE,
         seconds=[10.0] * 6,
@@ -152,12 +161,12 @@ def test_six_seeds_need_no_apology(synthetic) -> None:
         statuses=["completed"] * 6,
         errors=[None] * 6,
     )
-    notes = summary(synthetic.measures([six], seeds=range(6))).notes
+    notes = summary(synthetic.data([six], seeds=range(6))).notes
     assert not any("rank test" in note for note in notes)
 
 
 def test_missing_quality_leaves_no_quality_column(synthetic) -> None:
-    tables = all_tables(synthetic.measures(quality=False))
+    tables = tables_of(synthetic.data(quality=False))
     assert [table.name for table in tables] == ["summary", "against-baseline"]
     assert not any("FCD" in column.title for table in tables for column in table.columns)
     assert any("not measured" in note for note in tables[0].notes)
@@ -169,7 +178,7 @@ def test_protocols_are_never_mixed(synthetic) -> None:
         setup={"quality_features": "inception", "quality_weights_hash": "f" * 64},
         epoch={"fid": 55.5, "fcd": None},
     )
-    tables = all_tables(synthetic.measures([synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]))
+    tables = tables_of(synthetic.data([synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]))
     assert [table.name for table in tables] == [
         "summary",
         "quality-protocol-1",
@@ -197,11 +206,11 @@ def test_protocols_are_never_mixed(synthetic) -> None:
 )
 def test_every_part_of_a_protocol_keeps_tables_apart(synthetic, setup: dict[str, object]) -> None:
     other = replace(synthetic.SMALL_CRITIC, setup=setup)
-    tables = all_tables(synthetic.measures([synthetic.BASELINE, other]))
+    tables = tables_of(synthetic.data([synthetic.BASELINE, other]))
     assert {"quality-protocol-1", "quality-protocol-2"} <= {table.name for table in tables}
 
 
-def test_the_protocol_is_stated(of_trio: Measures) -> None:
+def test_the_protocol_is_stated(of_trio: SweepData) -> None:
     (note,) = (n for n in summary(of_trio).notes if n.startswith("FCD"))
     for part in ("FCD", "classifier", "abc1230000", "5,000 generated", "5,000 real", "0.800"):
         assert part in note
@@ -213,12 +222,12 @@ def test_failed_and_unstarted_runs_are_counted_and_not_averaged(synthetic) -> No
         statuses=("completed", "diverged", None),
         errors=(None, "the loss is not finite", None),
     )
-    measures = synthetic.measures([synthetic.BASELINE, broken])
-    table = summary(measures)
+    data = synthetic.data([synthetic.BASELINE, broken])
+    table = summary(data)
     assert texts(table, "Runs") == ["3 of 3 completed", "1 of 3 completed, 1 diverged, 1 not run"]
     assert texts(table, "Seeds") == ["3", "1"]
     assert texts(table, "Final FCD ↓")[1] == "32.0"
-    assert incomplete(measures).rows == [
+    assert incomplete(data).rows == [
         ["half critic", "1", "diverged", "the loss is not finite"],
         ["half critic", "2", "not run", "–"],
     ]
@@ -226,11 +235,11 @@ def test_failed_and_unstarted_runs_are_counted_and_not_averaged(synthetic) -> No
 
 def test_a_configuration_that_never_ran_has_dashes(synthetic) -> None:
     absent = replace(synthetic.SMALL_CRITIC, statuses=(None, None, None))
-    measures = synthetic.measures([synthetic.BASELINE, absent])
-    cells = summary(measures).rows[1]
+    data = synthetic.data([synthetic.BASELINE, absent])
+    cells = summary(data).rows[1]
     assert cells[:3] == ["half critic", "0", "0 of 3 completed, 3 not run"]
     assert set(cells[3:]) == {"–"}
-    assert set(rows(summary(measures))[1].values()) == {
+    assert set(rows(summary(data))[1].values()) == {
         "half critic",
         "0",
         "0 of 3 completed, 3 not run",
@@ -240,7 +249,7 @@ def test_a_configuration_that_never_ran_has_dashes(synthetic) -> None:
 
 def test_contended_timings_carry_a_dagger(synthetic) -> None:
     shared = replace(synthetic.SMALL_CRITIC, epoch={"contended": True})
-    table = summary(synthetic.measures([synthetic.BASELINE, shared]))
+    table = summary(synthetic.data([synthetic.BASELINE, shared]))
     assert texts(table, "Time per epoch (s)")[0] == "10.1 ± 1.0"
     assert texts(table, "Time per epoch (s)")[1] == "5.00 ± 0.25†"
     assert texts(table, "Speed-up (×)")[1].endswith("†")
@@ -250,21 +259,21 @@ def test_contended_timings_carry_a_dagger(synthetic) -> None:
 
 def test_a_contended_baseline_taints_every_speed_up(synthetic) -> None:
     shared = replace(synthetic.BASELINE, epoch={"contended": True})
-    table = summary(synthetic.measures([shared, synthetic.SMALL_CRITIC]))
+    table = summary(synthetic.data([shared, synthetic.SMALL_CRITIC]))
     assert not texts(table, "Time per epoch (s)")[1].endswith("†")
     assert texts(table, "Speed-up (×)")[1].endswith("†")
 
 
-def test_unknown_contention_is_no_contention(synthetic) -> None:
+def test_unknown_contention_is_not_marked(synthetic) -> None:
     unknown = replace(synthetic.BASELINE, epoch={"contended": None})
-    table = summary(synthetic.measures([unknown, synthetic.SMALL_CRITIC]))
+    table = summary(synthetic.data([unknown, synthetic.SMALL_CRITIC]))
     assert not any("†" in cell for row in table.rows for cell in row)
 
 
-def test_memory_is_named_after_what_it_is(synthetic) -> None:
+def test_memory_columns_name_the_kind_of_memory(synthetic) -> None:
     gpu = {"peak_gpu_allocated_bytes": 3 * 2**30}
     on_gpu = [replace(config, epoch=gpu) for config in (synthetic.BASELINE, synthetic.SMALL_CRITIC)]
-    table = summary(synthetic.measures(on_gpu))
+    table = summary(synthetic.data(on_gpu))
     titles = [column.title for column in table.columns]
     assert "Peak GPU memory allocated (MiB)" in titles
     assert not any("host" in title for title in titles)
@@ -273,17 +282,17 @@ def test_memory_is_named_after_what_it_is(synthetic) -> None:
 
 def test_memories_of_different_kinds_have_columns_of_their_own(synthetic) -> None:
     gpu = replace(synthetic.BASELINE, epoch={"peak_gpu_allocated_bytes": 3 * 2**30})
-    table = summary(synthetic.measures([gpu, synthetic.SMALL_CRITIC]))
+    table = summary(synthetic.data([gpu, synthetic.SMALL_CRITIC]))
     assert texts(table, "Peak GPU memory allocated (MiB)")[1] == "–"
     assert texts(table, "Peak host memory (MiB)")[0] == "–"
-    ratios = against_baseline(synthetic.measures([gpu, synthetic.SMALL_CRITIC]), "dcgan")
+    ratios = against_baseline(synthetic.data([gpu, synthetic.SMALL_CRITIC]))
     assert texts(ratios, "Peak host memory (×)") == ["–", "–"]
 
 
 def test_energy_only_where_it_was_measured(synthetic) -> None:
-    assert not any("Energy" in c.title for c in summary(synthetic.measures()).columns)
+    assert not any("Energy" in c.title for c in summary(synthetic.data()).columns)
     metered = replace(synthetic.BASELINE, watts=(10,) * 5)
-    table = summary(synthetic.measures([metered, synthetic.SMALL_CRITIC]))
+    table = summary(synthetic.data([metered, synthetic.SMALL_CRITIC]))
     # At constant power, the energy of an epoch is that power for the epoch's seconds.
     joules = [row["energy_joules_per_epoch_mean"] for row in rows(table)]
     assert float(joules[0]) == pytest.approx(10 * np.mean(synthetic.BASELINE.seconds))
@@ -308,30 +317,30 @@ def test_energy_per_epoch_is_the_runs_energy_over_its_metered_time(synthetic) ->
         seconds = (trained[0] / 0.9 + sum(trained[1:])) / len(trained)
         power = joules[last] / sum(trained[: last + 1])
         expected[run_id.partition("-")[0]].append(power * seconds)
-    table = rows(summary(Measures(read_sweep(path))))
+    table = rows(summary(SweepData(read_sweep(path))))
     for row, values in zip(table, expected.values(), strict=True):
         mean, half_width = interval(values)
         assert float(row["energy_joules_per_epoch_mean"]) == pytest.approx(mean)
         assert float(row["energy_joules_per_epoch_half_width_95"]) == pytest.approx(half_width)
 
 
-def test_different_machines_are_said(synthetic) -> None:
+def test_different_machines_are_noted(synthetic) -> None:
     elsewhere = replace(
         synthetic.SMALL_CRITIC, environment={"host": "laptop", "torch_version": "2.8.0"}
     )
-    notes = summary(synthetic.measures([synthetic.BASELINE, elsewhere])).notes
+    notes = summary(synthetic.data([synthetic.BASELINE, elsewhere])).notes
     assert any("host: desk, laptop; torch: 2.15.0, 2.8.0" in note for note in notes)
-    assert not any("different machines" in note for note in summary(synthetic.measures()).notes)
+    assert not any("different machines" in note for note in summary(synthetic.data()).notes)
 
 
-def test_kid_is_in_thousandths_unless_it_is_large(synthetic, of_trio: Measures) -> None:
+def test_kid_is_in_thousandths_unless_it_is_large(synthetic, of_trio: SweepData) -> None:
     assert texts(summary(of_trio), "Final KID ↓ (×10⁻³)")[0] == "20.2 ± 1.9"
     large = replace(synthetic.BASELINE, epoch={"kid_mean": 24.3})
-    assert texts(summary(synthetic.measures([large])), "Final KID ↓") == ["24.3 ± 0"]
+    assert texts(summary(synthetic.data([large])), "Final KID ↓") == ["24.3 ± 0"]
 
 
-def test_ratios_against_the_baseline(of_trio: Measures) -> None:
-    table = rows(against_baseline(of_trio, "dcgan"))
+def test_ratios_against_the_baseline(of_trio: SweepData) -> None:
+    table = rows(against_baseline(of_trio))
     critic = table[2]
     assert float(critic["critic_parameters_ratio"]) == 0.5
     assert float(critic["train_flops_per_image_ratio"]) == pytest.approx(0.6)
@@ -345,7 +354,7 @@ def test_ratios_against_the_baseline(of_trio: Measures) -> None:
 def test_quality_at_equal_flops_is_read_off_the_curves(synthetic) -> None:
     flat = replace(synthetic.BASELINE, flops_per_image=100, curve=lambda s, e, n: 100.0 - 10 * e)
     cheap = replace(synthetic.SMALL_CRITIC, flops_per_image=50, curve=lambda s, e, n: 90.0 - 10 * e)
-    table = rows(named(all_tables(synthetic.measures([flat, cheap])), "equal-cost"))[0]
+    table = rows(named(tables_of(synthetic.data([flat, cheap])), "equal-cost"))[0]
     # The cheap one ends at 5 × 50 × images, where the baseline is halfway from epoch 2 to 3.
     assert float(table["equal_training_flops"]) == 5 * 50 * synthetic.IMAGES
     assert float(table["fcd_at_equal_training_flops_mean"]) == pytest.approx(40.0)
@@ -355,104 +364,5 @@ def test_quality_at_equal_flops_is_read_off_the_curves(synthetic) -> None:
 
 def test_no_comparison_where_one_ends_before_the_other_was_evaluated(synthetic) -> None:
     tiny = replace(synthetic.SMALL_CRITIC, flops_per_image=1_000_000)
-    table = named(all_tables(synthetic.measures([synthetic.BASELINE, tiny])), "equal-cost")
+    table = named(tables_of(synthetic.data([synthetic.BASELINE, tiny])), "equal-cost")
     assert table.rows[0][1:5] == ["–"] * 4
-
-
-def hostile(synthetic) -> list[Table]:
-    configs = [
-        replace(
-            synthetic.BASELINE,
-            label=label,
-            statuses=("completed", "failed", None),
-            errors=(None, f"boom {label}", None),
-        )
-        for label in HOSTILE
-    ]
-    return all_tables(synthetic.measures(configs, baseline=HOSTILE[0]))
-
-
-def test_csv_keeps_names_and_full_precision(synthetic) -> None:
-    for table in hostile(synthetic):
-        if table.name != "equal-cost":
-            assert {row["configuration"] for row in rows(table)} == set(HOSTILE)
-    measures = synthetic.measures()
-    table = pd.read_csv(io.StringIO(summary(measures).csv()))
-    own = [measures.estimate(label, "seconds_per_epoch") for label in measures.labels]
-    assert table["seconds_per_epoch_mean"].tolist() == [e.mean for e in own]
-    assert table["seconds_per_epoch_half_width_95"].tolist() == [e.half_width for e in own]
-    assert table.drop(columns="configuration").dtypes.map(pd.api.types.is_numeric_dtype).all()
-
-
-def test_markdown_rows_have_as_many_cells_as_headings(synthetic) -> None:
-    for table in hostile(synthetic):
-        lines = [line for line in table.markdown().splitlines() if line.startswith("|")]
-        cells = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}
-        assert cells == {len(table.columns) + 1}
-        assert len(lines) == len(table.rows) + 2
-        assert "<script>" not in table.markdown()
-
-
-def test_latex_is_balanced_and_ruled(synthetic) -> None:
-    for table in hostile(synthetic):
-        text = "\n".join(line for line in table.latex().splitlines() if line[:1] != "%")
-        bare = text.replace(r"\{", "").replace(r"\}", "")
-        assert bare.count("{") == bare.count("}")
-        begun = re.findall(r"\\begin\{(\w+\*?)\}", text)
-        ended = re.findall(r"\\end\{(\w+\*?)\}", text)
-        assert sorted(begun) == sorted(ended)
-        assert text.count(r"\toprule") == text.count(r"\midrule") == text.count(r"\bottomrule")
-        blocks = re.findall(
-            r"\\begin\{tabular\}\{([lr]+)\}\n\\toprule\n(.*?)\\bottomrule", text, re.S
-        )
-        assert sum(len(alignment) - 1 for alignment, _ in blocks) + 1 == len(table.columns)
-        for alignment, body in blocks:
-            lines = [line for line in body.splitlines() if line != r"\midrule"]
-            assert len(lines) == len(table.rows) + 1
-            for line in lines:
-                assert line.endswith(r" \\")
-                assert len(re.findall(r"(?<!\\)&", line)) == len(alignment) - 1
-
-
-def test_latex_compiles_where_there_is_a_compiler(synthetic, tmp_path: Path) -> None:
-    import shutil
-    import subprocess
-
-    compiler = shutil.which("pdflatex")
-    if compiler is None:
-        pytest.skip("no pdflatex here")
-    document = "\n".join(
-        [
-            r"\documentclass{article}",
-            r"\usepackage{booktabs,graphicx}",
-            r"\begin{document}",
-            *(table.latex() for table in hostile(synthetic)),
-            r"\end{document}",
-        ]
-    )
-    (tmp_path / "all.tex").write_text(document)
-    result = subprocess.run(
-        [compiler, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout[-2000:]
-
-
-def test_the_terminal_gets_the_essentials(of_trio: Measures) -> None:
-    lines = summary(of_trio).terminal()
-    assert lines[0]["Configuration"] == "dcgan (baseline)"
-    assert list(lines[2]) == [
-        "Configuration",
-        "Seeds",
-        "Generator parameters (k)",
-        "Critic parameters (k)",
-        "Training FLOPs per image (M)",
-        "Time per epoch (s)",
-        "Speed-up (×)",
-        "Peak host memory (MiB)",
-        "Final FCD ↓",
-        "Best FCD ↓",
-    ]

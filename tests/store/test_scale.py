@@ -19,7 +19,11 @@ import pytest
 
 from bench import store
 from bench.report import figures, write
-from bench.report.measures import Measures
+from bench.report.data import SweepData
+from bench.report.data.sweep import MOST_CONFIGURATIONS
+from bench.report.data.trajectories import MOST_RUNS
+from bench.report.figures import curves
+from bench.report.figures.pareto import MOST_NAMES
 from bench.report.page import compose
 from bench.status import read_status
 from tests.store.sweeps import everything, same, write_large
@@ -88,12 +92,12 @@ def test_a_report_reads_the_steps_of_the_runs_it_draws(sweeps: dict[int, Path]) 
     """Of 5 seeds all, of 20 the first ten."""
     for runs, path in sweeps.items():
         results = store.read_sweep(path)
-        with counting() as opened, figures._publication_style():
-            trajectories, without = figures._trajectories(Measures(results))
+        with counting() as opened:
+            trajectories = SweepData(results).trajectories
         seeds = runs // CONFIGURATIONS
-        assert opened == {"steps": CONFIGURATIONS * min(seeds, figures.MOST_RUNS)}
-        assert without == []
-        assert [t.whole for t in trajectories] == [seeds <= figures.MOST_RUNS] * CONFIGURATIONS
+        assert opened == {"steps": CONFIGURATIONS * min(seeds, MOST_RUNS)}
+        assert trajectories.missing == ()
+        assert [t.whole for t in trajectories.found] == [seeds <= MOST_RUNS] * CONFIGURATIONS
 
 
 def test_a_gathered_sweep_is_read_from_a_handful_of_files(
@@ -122,16 +126,16 @@ def test_a_report_of_many_seeds_says_whose_steps_it_shows(
 
 
 def test_a_report_of_many_configurations_draws_what_can_be_told_apart(tmp_path: Path) -> None:
-    count = figures.MOST_NAMES + 10
+    count = MOST_NAMES + 10
     path = write_large(tmp_path / "sweep", count, 1, epochs=2, steps=2)
     page = compose(store.read_sweep(path))
     assert len(page.tables[0].rows) == count
     assert any(
-        text.startswith(f"Curves, trajectories and samples are of {figures.MOST_CONFIGURATIONS} of")
+        text.startswith(f"Curves, trajectories and samples show {MOST_CONFIGURATIONS} of")
         for text in page.omissions
     )
     (pareto,) = (figure for figure in page.figures if figure.name == "pareto-seconds")
-    assert "The front and the baseline alone have names and bars." in pareto.caption
+    assert "Only the front and the baseline have names and bars." in pareto.caption
     assert b"dcgan 0" in pareto.svg
     assert b"dcgan 69" not in pareto.svg
 
@@ -139,13 +143,13 @@ def test_a_report_of_many_configurations_draws_what_can_be_told_apart(tmp_path: 
 def test_too_many_lines_of_single_runs_are_left_out(
     sweeps: dict[int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figures, "MOST_LINES", 10)
+    monkeypatch.setattr(curves, "MOST_LINES", 10)
     results = store.read_sweep(sweeps[50])
     results.runs.loc[results.runs["seed"] > 2, "status"] = "failed"
-    (figure, *_) = figures._quality_figures(measures := Measures(results), 0, measures.protocols[0])
+    (figure,), _ = figures.all_figures(SweepData(results), ["quality-epoch"])
     assert figure.caption.startswith(
         "FCD after each evaluated epoch. Lines: means over the seeds. Runs that did not complete "
-        "are not drawn and enter no mean."
+        "are not drawn, and the means exclude them."
     )
     assert figure.svg.count(b"stroke-opacity: 0.55") == 0
 

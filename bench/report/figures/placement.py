@@ -1,7 +1,7 @@
-"""Names beside points, set where they cover nothing.
+"""Names next to points, placed where they cover nothing.
 
 Greedy: each name in turn takes the nearest of the places around its point that covers
-no other name, point, error bar or line, else the one that covers least.
+no other name, point, error bar or line, or the one that covers least.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def label_points(
     """Writes each name near its point.
 
     Args:
-        figure: laid out in full but for these names.
+        figure: complete except for these names.
         ax: the axes of the points, at their final limits and scales.
         points: (n, 2), in data coordinates.
-        names: n texts; None leaves a point without one.
-        segments: (m, 2, 2) upright and level lines to keep clear of, from end to end, in
+        names: n texts; None for a point without one.
+        segments: (m, 2, 2) vertical and horizontal lines to avoid, from end to end, in
             data coordinates.
     """
     figure.draw_without_rendering()

@@ -1,0 +1,79 @@
+"""What the columns of the results mean to the report, derived from the declared measures.
+
+A column that is declared nowhere, as when the plug-in that added it is not loaded, is still
+shown: a float column of steps.parquet as a trajectory among the losses, any other float column
+of epochs.parquet as a final value. Its name is its heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import pandas as pd
+from pandas.api.types import is_float_dtype
+
+import bench.measures._temporary  # noqa: F401  (integrator: delete with that file)
+from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure
+from variants.scalars import BUILT_IN, Scalar
+
+# Final values to which the report gives columns of its own: quality by protocol.
+PLACED = frozenset({"fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"})
+_BUILT_IN = {scalar.name: scalar for scalar in BUILT_IN}
+_STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
+
+
+def shared_costs() -> frozenset[str]:
+    """The columns that runs of one stack share; FLOPs and steps are each run's own."""
+    measures = (*EPOCH_MEASURES.values(), *RUN_MEASURES.values())
+    return frozenset(measure.name for measure in measures if measure.shared)
+
+
+def final_measures(
+    epochs: pd.DataFrame, of_steps: Callable[[], Collection[str]]
+) -> tuple[Measure, ...]:
+    """The numbers of which a run's last known value counts, declared ones first.
+
+    Args:
+        epochs: a row per epoch, as stored.
+        of_steps: the columns of steps.parquet; called only if ``epochs`` has columns that are
+            declared nowhere.
+    """
+    declared = [
+        measure
+        for measure in EPOCH_MEASURES.values()
+        if measure.over_epochs == "final"
+        and measure.type in (int, float, bool)
+        and measure.name in epochs
+    ]
+    unknown = [
+        str(name)
+        for name, dtype in epochs.dtypes.items()
+        if is_float_dtype(dtype) and name not in EPOCH_MEASURES and name not in _BUILT_IN
+    ]
+    if unknown:
+        means = of_steps()
+        declared += [
+            Measure(name=name, doc="", over_epochs="final", heading=(name,))
+            for name in unknown
+            if name not in means
+        ]
+    return tuple(declared)
+
+
+def scalar_columns(steps: pd.DataFrame) -> list[str]:
+    """The columns of a run's steps that hold what its game reports."""
+    return [
+        str(name)
+        for name, dtype in steps.dtypes.items()
+        if is_float_dtype(dtype) and name not in _STEP_KEYS
+    ]
+
+
+def scalar(name: str) -> Scalar:
+    """Figure and legend of a column of the steps; an unknown one is drawn among the losses."""
+    known = _BUILT_IN.get(name)
+    if known is None and name in EPOCH_MEASURES:
+        measure = EPOCH_MEASURES.get(name)
+        known = Scalar(name, measure.doc, measure.figure or "losses", " ".join(measure.heading))
+    known = known or Scalar(name, "")
+    return known._replace(heading=known.heading or name.replace("_", " "))

@@ -1,0 +1,79 @@
+"""The frames of runs and epochs, with the columns that the report computes from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def numbers(column: pd.Series[Any]) -> np.ndarray:
+    """A column as float64, with NaN for null."""
+    return column.to_numpy(dtype=np.float64, na_value=math.nan)
+
+
+def distinct(values: pd.Series[Any]) -> list[Any]:
+    """The distinct values that are not null, in order of appearance."""
+    return list(values.dropna().unique())
+
+
+def without_shared_costs(
+    frame: pd.DataFrame, stacked: pd.Series[bool], shared: Collection[str]
+) -> pd.DataFrame:
+    """A copy in which the ``shared`` columns of stacked runs are null."""
+    frame = frame.copy()
+    for name in frame.columns.intersection(list(shared)):
+        frame[name] = frame[name].mask(stacked)
+    return frame
+
+
+def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Adds what each epoch cost and its quality, as measured by the run's protocol."""
+    epochs = epochs.sort_values(["run_id", "epoch"], kind="stable").reset_index(drop=True)
+    run = epochs["run_id"]
+    images = epochs["samples_seen"].groupby(run).diff().fillna(epochs["samples_seen"])
+    images = images.astype("float64")
+    # Warm-up steps are not in train_seconds, so an epoch's time is its images over their rate.
+    epochs["epoch_seconds"] = images / epochs["images_per_second"]
+    # The energy is cumulative over the run, as is the time in which it was metered.
+    metered = epochs["train_seconds"].groupby(run).cumsum()
+    epochs["training_watts"] = numbers(epochs["energy_joules"]) / numbers(
+        metered.where(metered > 0)
+    )
+    spent = epochs["train_seconds"] + epochs["warmup_seconds"]
+    epochs["training_seconds"] = spent.groupby(run).cumsum()
+    epochs["training_flops"] = numbers(epochs["train_flops"])
+    epochs["completed"] = run.map(runs.set_index("run_id")["completed"]).astype(bool)
+    features = run.map(runs.set_index("run_id")["quality_features"])
+    quality = epochs["fid"].where(features == "inception", epochs["fcd"])
+    epochs["quality"] = quality.where(features.notna() & np.isfinite(quality))
+    return epochs
+
+
+def per_run(epochs: pd.DataFrame, finals: Iterable[str]) -> pd.DataFrame:
+    """A row per run with epochs: means of its epochs' costs, last and best quality.
+
+    Args:
+        finals: the columns whose last known value becomes ``<name>_final``.
+    """
+    groups = epochs.groupby("run_id", sort=False)
+    seconds_per_epoch = groups["epoch_seconds"].mean()
+    table = pd.DataFrame(
+        {
+            # A run that has not ended has no totals yet, but it has epochs.
+            "steps_recorded": groups["steps"].last(),
+            "seconds_per_epoch": seconds_per_epoch,
+            # ``last`` skips nulls: the mean power up to the last epoch that has an energy.
+            "energy_joules_per_epoch": groups["training_watts"].last() * seconds_per_epoch,
+            "training_seconds": groups["training_seconds"].last(),
+            "training_flops": groups["training_flops"].last(),
+            "quality_final": groups["quality"].last(),
+            "quality_best": groups["quality"].min(),
+            "contended": groups["contended"].any(),
+        }
+    )
+    final = {f"{name}_final": numbers(groups[name].last()) for name in finals}
+    return table.assign(**final).reset_index()

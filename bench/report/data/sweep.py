@@ -1,0 +1,294 @@
+"""A sweep's results, reduced to what the report says.
+
+Means are over *completed* runs, so that all columns of a configuration describe the same
+seeds; runs that diverged or failed are counted, but never averaged. What the architecture
+determines (parameters, MACs, FLOPs per image) is taken from any run that was set up.
+
+Runs trained together as one stack share their process, so no time, peak or energy belongs to
+a single run: these columns become null before anything is computed from them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from bench.report import statistics
+from bench.report.data import columns, frames, task, trajectories
+from bench.report.data.equal_cost import Axis
+from bench.report.data.frames import distinct, numbers
+from bench.report.data.protocol import Protocol, protocols
+from bench.report.statistics import Estimate, Ratio, TrialMean
+from bench.store import Results
+
+Curve = tuple[list[float], list[float]]  # cumulative cost and quality, per evaluation
+
+MOST_CONFIGURATIONS = 30  # of a large sweep: with a panel, a curve or a picture on the page
+ARCHITECTURE = (
+    "generator_parameters",
+    "critic_parameters",
+    "generator_macs",
+    "critic_macs",
+    "train_flops_per_image",
+)
+_MACHINE = {
+    "device": "device",
+    "gpu_name": "GPU",
+    "cpu_model": "CPU",
+    "host": "host",
+    "torch_version": "torch",
+    "cuda_version": "CUDA",
+    "threads": "threads",
+}
+
+
+class SweepData:
+    """A sweep's results, reduced to what the report says.
+
+    Attributes:
+        results: as they were read; left unchanged.
+        labels: the configurations in grid order.
+        baseline: the label of the configuration that others are compared with, or None.
+        finals: the measures whose last value of a run counts; see ``columns``.
+        runs: a row per started run: its spec, status and environment as stored, and
+            steps_recorded, seconds_per_epoch, training_seconds, training_flops,
+            energy_joules_per_epoch, quality_final, quality_best, ``*_final`` of each of
+            ``finals``, contended, completed, host_only_peak_bytes (null where GPU memory was
+            measured), shared (part of a stack: shared costs and all that follows from them
+            are null), and protocol (an index into ``protocols``, or −1).
+        epochs: a row per epoch: its record, completed, quality, and the cumulative
+            training_seconds and training_flops.
+        evaluated: the epochs whose quality was evaluated.
+        protocols: the ways in which quality was measured.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.labels: list[str] = list(results.planned["label"].unique())
+        self.baseline = results.baseline if results.baseline in self.labels else None
+        self.finals = columns.final_measures(results.epochs, self._step_columns)
+        self.protocols, index = protocols(results.runs)
+        shared = columns.shared_costs()
+        stacked = results.runs["stacked_runs"].fillna(1) > 1
+        runs = frames.without_shared_costs(results.runs, stacked, shared)
+        runs["shared"] = stacked.astype(bool)
+        runs["protocol"] = index
+        runs["completed"] = runs["status"] == "completed"
+        of_stack = results.epochs["run_id"].isin(runs.loc[runs["shared"], "run_id"])
+        self.epochs = frames.with_costs(
+            frames.without_shared_costs(results.epochs, of_stack, shared), runs
+        )
+        self.evaluated = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
+        summaries = frames.per_run(self.epochs, [measure.name for measure in self.finals])
+        self.runs = runs.merge(summaries, on="run_id", how="left", validate="1:1")
+        self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
+            self.runs["peak_gpu_allocated_bytes"].isna()
+        )
+        for name in ARCHITECTURE:
+            self.runs[name] = numbers(self.runs[name])
+        self._none = self.runs[:0]
+        self._of: dict[tuple[str, int], pd.DataFrame] = {}
+        self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
+        self._specs: dict[str, dict[str, Any]] = {}
+        self._evaluations: dict[Axis, dict[Any, Curve]] = {}
+
+    def _step_columns(self) -> list[str]:
+        """The columns of steps.parquet, read from the first run that has steps."""
+        for run_id in self.results.epochs["run_id"].unique():
+            steps = self.results.steps([run_id])
+            if not steps.empty:
+                return columns.scalar_columns(steps)
+        return []
+
+    # ------------------------------------------------------------------ of the sweep
+
+    @property
+    def planned(self) -> int:
+        """Number of runs in the grid."""
+        return len(self.results.planned)
+
+    @property
+    def completed(self) -> int:
+        """Number of completed runs."""
+        return int(self.runs["completed"].sum())
+
+    @property
+    def has_quality(self) -> bool:
+        """Whether any run was evaluated."""
+        return not self.evaluated.empty
+
+    @property
+    def has_modes(self) -> bool:
+        """Whether captured modes were counted in any run."""
+        return bool(self.runs["modes_captured_final"].notna().any())
+
+    @property
+    def has_own_costs(self) -> bool:
+        """Whether the times, memory and energy of some run are its own, not a whole stack's."""
+        return not bool(self.runs["shared"].all())
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The one protocol of the sweep, or None where there is none or several."""
+        return self.protocols[0] if len(self.protocols) == 1 else None
+
+    def distinct(self, column: str) -> list[Any]:
+        """The distinct values of a column over the started runs."""
+        return distinct(self.runs[column])
+
+    @cached_property
+    def machines(self) -> list[str]:
+        """What differs between the machines of the timed runs: ``host: a, b``."""
+        timed = self.runs[~self.runs["shared"]]
+        return [
+            f"{name}: {', '.join(str(v) for v in values)}"
+            for column, name in _MACHINE.items()
+            if len(values := distinct(timed[column])) > 1
+        ]
+
+    @cached_property
+    def drawn(self) -> list[str]:
+        """The configurations that figures show: the first of the grid, and the baseline."""
+        first = set(self.labels[:MOST_CONFIGURATIONS])
+        if self.baseline is not None and self.baseline not in first:
+            first = {self.baseline, *self.labels[: MOST_CONFIGURATIONS - 1]}
+        return [label for label in self.labels if label in first]
+
+    @cached_property
+    def trajectories(self) -> trajectories.Trajectories:
+        """What the games of the drawn configurations reported per step."""
+        return trajectories.read(self)
+
+    # ----------------------------------------------------------- of one configuration
+
+    def started(self, label: str) -> pd.DataFrame:
+        """The started runs of a configuration."""
+        return self._started.get(label, self._none)
+
+    @cached_property
+    def _started(self) -> dict[Any, pd.DataFrame]:
+        return dict(list(self.runs.groupby("label", sort=False)))
+
+    def of(self, label: str, protocol: int | None = None) -> pd.DataFrame:
+        """The completed runs of a configuration, of one protocol or of all."""
+        completed = self._completed.get(label, self._none)
+        if protocol is None:
+            return completed
+        if (label, protocol) not in self._of:
+            self._of[label, protocol] = completed[completed["protocol"] == protocol]
+        return self._of[label, protocol]
+
+    @cached_property
+    def _completed(self) -> dict[Any, pd.DataFrame]:
+        return dict(list(self.runs[self.runs["completed"]].groupby("label", sort=False)))
+
+    def seeds(self, label: str) -> int:
+        """Number of completed runs of a configuration."""
+        return len(self.of(label))
+
+    def contended(self, label: str) -> bool:
+        """Whether other processes used the machine while the configuration was timed."""
+        return bool(self.of(label)["contended"].eq(True).any())
+
+    def common(self, label: str, column: str) -> Any:
+        """What all runs of a configuration have in common; None where it is not known."""
+        values = self.started(label)[column].dropna()
+        return values.iloc[0] if len(values) else None
+
+    def architecture(self, label: str, column: str) -> float | None:
+        """What the architecture determines: the value of any run that was set up."""
+        value = self.common(label, column)
+        return None if value is None else float(value)
+
+    def pack(self, label: str) -> int | None:
+        """How many samples the configuration's critic judges together."""
+        value = self.common(label, "pack")
+        return None if value is None else int(value)
+
+    def task(self, label: str) -> str | None:
+        """The name of the configuration's task; None where no run has started."""
+        runs = self.started(label)
+        return task.task_of(runs.iloc[0].to_dict()) if len(runs) else None
+
+    def modes(self, label: str) -> int | None:
+        """How many modes the configuration's data has; None where that is unknown."""
+        name = self.task(label)
+        if name is None:
+            return None
+        classes = self._spec_part(label, "dataset").get("classes")
+        return task.modes(name, str(self.common(label, "dataset")), classes)
+
+    def by_seed(self, label: str, column: str, protocol: int | None = None) -> Mapping[int, float]:
+        """The measured values of a configuration's completed runs, by seed."""
+        key = label, column, protocol
+        if key not in self._by_seed:
+            rows = self.of(label, protocol)
+            values = zip(rows["seed"], numbers(rows[column]), strict=True)
+            self._by_seed[key] = {int(s): float(v) for s, v in values if math.isfinite(v)}
+        return self._by_seed[key]
+
+    def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
+        """Mean and interval over the seeds."""
+        return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
+
+    def trials(self, label: str, column: str) -> TrialMean | None:
+        """Mean and standard error over the seeds."""
+        return statistics.trial_mean(list(self.by_seed(label, column).values()))
+
+    def measured(self, column: str) -> pd.DataFrame:
+        """The epochs in which ``column`` was measured, its values as float64 named ``value``."""
+        known = self.epochs[self.epochs[column].notna()]
+        return known.assign(value=numbers(known[column])).reset_index(drop=True)
+
+    def curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, Curve]:
+        """By seed, the evaluations of each completed run, in order of cost."""
+        runs = self.of(label, protocol)
+        if axis not in self._evaluations:
+            known = self.evaluated[self.evaluated[axis].notna()]
+            self._evaluations[axis] = {
+                run_id: (rows[axis].tolist(), rows["quality"].tolist())
+                for run_id, rows in known[["run_id", axis, "quality"]].groupby("run_id")
+            }
+        return {
+            int(seed): self._evaluations[axis].get(run_id, ([], []))
+            for run_id, seed in zip(runs["run_id"], runs["seed"], strict=True)
+        }
+
+    def steps(self, label: str) -> tuple[int, int] | None:
+        """The fewest and the most steps of the configuration's completed runs."""
+        counts = self.of(label)["steps_recorded"].dropna()
+        return (int(counts.min()), int(counts.max())) if len(counts) else None
+
+    def recipe(self, label: str) -> dict[str, Any]:
+        """The variant's settings that the configuration was run with; empty if none is known."""
+        return self._spec_part(label, "recipe")
+
+    def _spec_part(self, label: str, part: str) -> dict[str, Any]:
+        if label not in self._specs:
+            specs = self.started(label)["spec"]
+            self._specs[label] = json.loads(specs.iloc[0]) if len(specs) else {}
+        found = self._specs[label].get(part)
+        return found if isinstance(found, dict) else {}
+
+    def ratio(
+        self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None
+    ) -> Ratio | None:
+        """The configuration over the baseline, paired by seed; ``inverse``: the other way."""
+        if self.baseline is None:
+            return None
+        own = self.by_seed(label, column, protocol)
+        base = self.by_seed(self.baseline, column, protocol)
+        return statistics.paired_ratio(base, own) if inverse else statistics.paired_ratio(own, base)
+
+    def difference(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
+        """The configuration minus the baseline, paired by seed."""
+        if self.baseline is None:
+            return None
+        return statistics.paired_difference(
+            self.by_seed(label, column, protocol), self.by_seed(self.baseline, column, protocol)
+        )

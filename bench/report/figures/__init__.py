@@ -1,0 +1,119 @@
+"""The report's figures: one family per file, each registered under the name of its files.
+
+A file named with ``--plugin`` adds one in the same way::
+
+    from matplotlib.figure import Figure as Canvas
+
+    from bench.report.figures import Drawing, figure
+
+    @figure("seeds-per-configuration")
+    def seeds(data):
+        canvas = Canvas(figsize=(3.5, 2.5), layout="constrained")
+        ax = canvas.subplots()
+        ax.bar(data.labels, [data.seeds(label) for label in data.labels])
+        return Drawing(canvas, "Seeds", "Completed seeds of each configuration.")
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.report.contributions import Contribution, Contributions, file_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+    from bench.report.data import SweepData
+
+DOTS_PER_INCH = 250
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a figure's function returns.
+
+    Attributes:
+        canvas: a matplotlib figure; ``bench.report.figures.style`` has widths and styles.
+        title: short, without a full stop.
+        caption: one or more sentences.
+        wide: two columns of a journal rather than one.
+        name: of its files, where one function returns several drawings: the registered name
+            and a suffix. "" is the registered name.
+    """
+
+    canvas: Canvas
+    title: str
+    caption: str
+    wide: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure, as bytes."""
+
+    name: str  # of its files
+    title: str
+    caption: str
+    png: bytes
+    svg: bytes
+    wide: bool  # two columns of a journal rather than one
+
+
+figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures", Drawing)
+FIGURES = figure.registry
+
+
+def all_figures(
+    data: SweepData, only: Collection[str] | None = None
+) -> tuple[list[Figure], list[str]]:
+    """Every figure the data allows, and sentences about those it does not.
+
+    Args:
+        only: the registered names of the figures to draw; None draws all.
+    """
+    from bench.report.figures.style import publication_style
+
+    taken: set[str] = set()
+
+    def finish(registered: str, drawing: Drawing) -> Figure:
+        finished = rendered(file_name(registered, drawing.name, taken), drawing)
+        taken.add(finished.name)
+        return finished
+
+    with publication_style():
+        found, sentences = figure.collect(data, finish, only)
+    found.sort(key=_order)
+    if len(data.labels) > len(data.drawn):
+        sentences.insert(
+            0,
+            f"Curves, trajectories and samples show {len(data.drawn)} of the "
+            f"{len(data.labels):,} configurations (the first of the grid, and the baseline); the "
+            "tables list all of them.",
+        )
+    return [each.value for each in found], sentences
+
+
+def _order(found: Contribution[Figure]) -> tuple[bool, float, list[int], float]:
+    """By position; within its whole number, by the numbers in the suffixes of the names first.
+
+    So all figures of protocol 1 come before those of protocol 2.
+    """
+    suffix = found.value.name.removeprefix(found.name)
+    numbers = [int(number) for number in re.findall("[0-9]+", suffix)]
+    plug_in, position = found.rank
+    return plug_in, position // 1, numbers, position
+
+
+def rendered(name: str, drawing: Drawing) -> Figure:
+    """A drawing as PNG and SVG."""
+    png, svg = io.BytesIO(), io.BytesIO()
+    drawing.canvas.savefig(png, format="png", dpi=DOTS_PER_INCH)
+    drawing.canvas.savefig(svg, format="svg", metadata={"Date": None})
+    return Figure(
+        name, drawing.title, drawing.caption, png.getvalue(), svg.getvalue(), drawing.wide
+    )

@@ -1,0 +1,30 @@
+"""Accuracy of conditional generators during training."""
+
+from __future__ import annotations
+
+from matplotlib.ticker import MaxNLocator
+
+from bench.report.data import SweepData
+from bench.report.figures import Drawing, figure
+from bench.report.figures.curves import curves_over_seeds
+
+
+@figure("conditional-accuracy", position=4)
+def conditional_accuracy(data: SweepData) -> Drawing | None:
+    """How often a classifier assigns samples to the requested class, after each epoch."""
+    measured = data.measured("conditional_accuracy")
+    if measured.empty:
+        return None
+    canvas, ax, explanation = curves_over_seeds(
+        data,
+        measured.assign(x=measured["epoch"].astype("float64"), value=100 * measured["value"]),
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylim(0, 102)
+    ax.set(xlabel="Epoch", ylabel="Conditional accuracy (%)")
+    return Drawing(
+        canvas,
+        "Conditional accuracy by epoch",
+        "Share of samples that the data set’s classifier assigns to the requested class, after "
+        "each evaluated epoch." + explanation,
+    )

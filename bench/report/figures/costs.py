@@ -1,0 +1,40 @@
+"""The two costs of training that quality is drawn against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.report.data import Axis, SweepData
+from bench.report.notes import timing_notes
+from bench.report.text import CONTENDED, si_prefix
+
+
+@dataclass(frozen=True)
+class CostAxis:
+    """A cost of training as an axis of a figure."""
+
+    axis: Axis
+    unit: str
+    label: str
+
+    def notes(self, data: SweepData) -> str:
+        """What a caption must say about this cost."""
+        if self.axis == "training_flops":
+            return ""
+        notes = ["Time includes warm-up and excludes evaluation.", *timing_notes(data)]
+        return " " + " ".join(note.removeprefix(f"{CONTENDED} ") for note in notes)
+
+    def scale(self, values: Sequence[float]) -> tuple[float, str]:
+        """What to divide by, and the axis label with the unit."""
+        scale, letter = si_prefix(values) if self.unit == "FLOPs" else (1.0, "")
+        return scale, f"{self.label} ({letter}{self.unit})"
+
+
+TIME = CostAxis("training_seconds", "s", "Training time")
+COMPUTE = CostAxis("training_flops", "FLOPs", "Training compute")
+
+
+def protocol_suffix(data: SweepData, index: int) -> str:
+    """Ends the name of a figure of one protocol, where a sweep has several."""
+    return f"-protocol-{index + 1}" if len(data.protocols) > 1 else ""

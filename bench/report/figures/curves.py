@@ -1,0 +1,158 @@
+"""A line per configuration over its seeds, for whatever is measured at evaluations."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+
+from bench.report.data import Protocol, SweepData
+from bench.report.figures.style import (
+    COLUMN_INCHES,
+    GREY,
+    Style,
+    legend,
+    logarithmic,
+    spread,
+    styles,
+)
+from bench.report.statistics import CONFIDENCE, mean_interval
+from bench.report.text import short_names, significant
+
+BAND_FROM = 4  # seeds; with fewer, the seeds themselves say more than an interval
+MOST_LINES = 500  # of single runs in one figure
+
+
+def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Axes, str]:
+    """A line per configuration: the mean with its interval, or with the seeds if there are few.
+
+    Args:
+        curves: rows of label, run_id, epoch, completed, x and value.
+
+    Returns:
+        The canvas with its legend, its axes, and what the caption must say about the lines.
+    """
+    style_of = styles(data)
+    replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
+    seeds = max(replicates.tolist(), default=0)
+    columns = ["label", "run_id", "epoch", "completed", "x", "value"]
+    of_label = dict(list(curves[columns].groupby("label", sort=False)))
+    shown = [label for label in data.drawn if label in of_label]
+    curves = pd.concat([of_label[label] for label in shown])
+    canvas, ax = _axes(shown, style_of)
+    thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
+    few = thin["run_id"].nunique() <= MOST_LINES
+    for label in shown:
+        own = of_label[label]
+        if few:
+            _draw_runs(ax, own, style_of[label], completed=1 < seeds < BAND_FROM)
+        completed = own[own["completed"]]
+        if not completed.empty:
+            _draw_mean(ax, completed, style_of[label], band=seeds >= BAND_FROM)
+    ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
+    if spread(ends) >= 4:
+        ax.set_xscale("log")
+        logarithmic(ax.xaxis)
+    incomplete = not bool(curves["completed"].all())
+    return canvas, ax, _explanation(seeds, few=few, incomplete=incomplete)
+
+
+def _axes(shown: list[str], style_of: dict[str, Style]) -> tuple[Canvas, Axes]:
+    """A canvas of one column with axes and, below them, a legend."""
+    rows = math.ceil(len(shown) / 2)
+    canvas = Canvas(figsize=(COLUMN_INCHES, 2.35 + 0.16 * rows), layout="constrained")
+    ax = canvas.subplots()
+    handles = [
+        Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
+        for style in map(style_of.__getitem__, shown)
+    ]
+    legend(canvas, handles, short_names(shown, 24), loc="outside lower center", ncols=2)
+    return canvas, ax
+
+
+def _draw_runs(ax: Axes, own: pd.DataFrame, style: Style, *, completed: bool) -> None:
+    """Thin lines of single runs: those that did not complete, and the ``completed`` if asked."""
+    for _, run in own.groupby("run_id"):
+        done = bool(run["completed"].iloc[0])
+        if done and not completed:
+            continue
+        ax.plot(run["x"], run["value"], color=style.colour, linewidth=0.5, alpha=0.55)
+        if not done:
+            last = run.iloc[-1]
+            ax.plot(last["x"], last["value"], "x", color=style.colour, markersize=5)
+
+
+def _draw_mean(ax: Axes, completed: pd.DataFrame, style: Style, *, band: bool) -> None:
+    """The mean of a configuration's completed runs, with its interval as a band if asked."""
+    epochs = completed.groupby("epoch")
+    # Seeds share their epochs but not their seconds: the mean is drawn at the mean time.
+    x = epochs["x"].mean().to_numpy()
+    order = np.argsort(x, kind="stable")
+    ax.plot(
+        x[order],
+        epochs["value"].mean().to_numpy()[order],
+        color=style.colour,
+        linestyle=style.dash,
+        marker=style.marker,
+        markevery=max(1, len(x) // 10),
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+    )
+    if band:
+        low, high = np.array([interval(values) for _, values in epochs["value"]])[order].T
+        ax.fill_between(x[order], low, high, color=style.colour, alpha=0.15, linewidth=0)
+
+
+def interval(values: Any) -> tuple[float, float]:
+    """Lower and upper end of the mean's interval, NaN where there is none."""
+    estimate = mean_interval(values)
+    if estimate is None or estimate.half_width is None:
+        return math.nan, math.nan
+    return estimate.mean - estimate.half_width, estimate.mean + estimate.half_width
+
+
+def _explanation(seeds: int, *, few: bool, incomplete: bool) -> str:
+    """What lines, bands and crosses are."""
+    text = ""
+    if seeds >= BAND_FROM:
+        text = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} t intervals."
+    elif seeds > 1 and few:
+        text = f" Thick lines: means over the seeds; thin lines: the {seeds} seeds."
+    elif seeds > 1:
+        text = " Lines: means over the seeds."
+    if incomplete and few:
+        text += " A cross marks the end of a run that did not complete; the means exclude it."
+    elif incomplete:
+        text += " Runs that did not complete are not drawn, and the means exclude them."
+    return text
+
+
+def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) -> str:
+    """Draws the noise floor if it is no lower than ``lowest / reach``.
+
+    Returns:
+        What the caption must say about it.
+    """
+    floor = protocol.noise_floor
+    if floor is None or floor <= 0:
+        return ""
+    if floor < lowest / reach:
+        return f" The noise floor, {significant(floor)}, is below the axis."
+    ax.axhline(floor, color=GREY, linestyle=":", linewidth=1, zorder=0)
+    ax.annotate(
+        "noise floor",
+        (1, floor),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(0, 1.5),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=6.5,
+        color=GREY,
+    )
+    return f" Dotted: the noise floor, {significant(floor)}."

@@ -1,0 +1,36 @@
+"""Captured modes of mixtures and stacked digits during training."""
+
+from __future__ import annotations
+
+from bench.report.data import SweepData
+from bench.report.figures import Drawing, figure
+from bench.report.figures.curves import curves_over_seeds
+from bench.report.figures.style import GREY, compact_counts
+from bench.report.text import listing
+
+
+@figure("modes-step", position=2)
+def modes_captured(data: SweepData) -> Drawing | None:
+    """How many modes of the data the samples capture, by training step."""
+    if not data.has_modes:
+        return None
+    measured = data.measured("modes_captured")
+    canvas, ax, explanation = curves_over_seeds(
+        data, measured.assign(x=measured["steps"].astype("float64"))
+    )
+    present = dict.fromkeys(data.modes(str(label)) for label in measured["label"].unique())
+    known = [modes for modes in present if modes is not None]
+    for modes in known:
+        ax.axhline(modes, color=GREY, linestyle=":", linewidth=1, zorder=0)
+    if known:
+        ax.set_ylim(0, 1.05 * max(known))
+        counts = listing(f"{modes:,}" for modes in known)
+        explanation += f" Dotted: all {counts} modes of the data."
+    compact_counts(ax.xaxis)
+    ax.set(xlabel="Training step", ylabel="Modes captured")
+    return Drawing(
+        canvas,
+        "Modes captured by step",
+        "Number of modes of the data that the generated samples capture, at each evaluation."
+        + explanation,
+    )

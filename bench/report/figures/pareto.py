@@ -1,0 +1,174 @@
+"""Final quality against the cost of the whole training, with the Pareto front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from bench.report.data import SweepData
+from bench.report.figures import Drawing, figure
+from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
+from bench.report.figures.curves import draw_noise_floor
+from bench.report.figures.placement import label_points
+from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, spread, styles
+from bench.report.statistics import CONFIDENCE, pareto_front
+from bench.report.text import short_names
+
+MOST_NAMES = 60  # of points; of more, only the front and the baseline have names
+
+
+@figure("pareto-flops", position=3.4)
+def against_compute(data: SweepData) -> list[Drawing]:
+    """Final quality against training FLOPs, per protocol."""
+    return _fronts(data, "pareto-flops", COMPUTE)
+
+
+@figure("pareto-seconds", position=3.5)
+def against_time(data: SweepData) -> list[Drawing]:
+    """Final quality against training time, per protocol."""
+    return _fronts(data, "pareto-seconds", TIME)
+
+
+def _fronts(data: SweepData, name: str, cost: CostAxis) -> list[Drawing]:
+    if not data.has_quality:
+        return []
+    drawings = (
+        _pareto(data, index, cost, f"{name}{protocol_suffix(data, index)}")
+        for index in range(len(data.protocols))
+    )
+    return [drawing for drawing in drawings if drawing is not None]
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Cost and quality of n configurations: means and half-widths, (n,) each."""
+
+    labels: list[str]
+    x: np.ndarray
+    y: np.ndarray
+    x_error: np.ndarray
+    y_error: np.ndarray
+    on_front: np.ndarray
+    named: np.ndarray
+
+    @property
+    def stairs(self) -> np.ndarray:
+        """The corners (2m−1, 2) of the front: what is reached at a cost holds until the next."""
+        order = np.argsort(self.x[self.on_front], kind="stable")
+        x, y = self.x[self.on_front][order], self.y[self.on_front][order]
+        return np.stack([np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]], axis=-1)
+
+    @property
+    def segments(self) -> np.ndarray:
+        """Error bars and front as (m, 2, 2) lines from end to end."""
+        centres = np.stack([self.x, self.y], axis=-1)
+        reach_x = np.stack([self.x_error, np.zeros_like(self.x)], axis=-1)
+        reach_y = np.stack([np.zeros_like(self.y), self.y_error], axis=-1)
+        stairs = self.stairs
+        return np.concatenate(
+            [
+                np.stack([centres - reach_x, centres + reach_x], axis=1),
+                np.stack([centres - reach_y, centres + reach_y], axis=1),
+                np.stack([stairs[:-1], stairs[1:]], axis=1),
+            ]
+        )
+
+
+def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing | None:
+    """The figure of one protocol; None with fewer than two points."""
+    protocol = data.protocols[index]
+    measured = _points(data, index, cost)
+    if measured is None:
+        return None
+    points, x_label = measured
+    canvas = Canvas(figsize=(COLUMN_INCHES, 2.7), layout="constrained")
+    ax = canvas.subplots()
+    _draw(ax, data, points)
+    ax.margins(x=0.26, y=0.16)
+    if spread(points.x.tolist()) >= 4:
+        ax.set_xscale("log")
+        logarithmic(ax.xaxis)
+    if spread(points.y.tolist()) >= 10:
+        ax.set_yscale("log")
+        logarithmic(ax.yaxis)
+    floor_note = draw_noise_floor(ax, protocol, float(points.y.min()), reach=2)
+    ax.set(xlabel=x_label, ylabel=f"Final {protocol.metric} (lower is better)")
+    names = short_names(points.labels, 24)
+    shown = [text if chosen else None for text, chosen in zip(names, points.named, strict=True)]
+    label_points(canvas, ax, np.stack([points.x, points.y], axis=-1), shown, points.segments)
+    bars = f" Bars: {CONFIDENCE:.0%} t intervals over the seeds." if points.y_error.any() else ""
+    if not points.named.all():
+        bars += " Only the front and the baseline have names and bars."
+    return Drawing(
+        canvas,
+        f"Final {protocol.metric} against {cost.label.lower()}",
+        f"Final {protocol.metric} against {cost.label.lower()} of a whole run. Filled and "
+        "connected: the Pareto front of the means; hollow: dominated on both axes."
+        f"{bars}{cost.notes(data)}{floor_note}",
+        name=name,
+    )
+
+
+def _points(data: SweepData, index: int, cost: CostAxis) -> tuple[_Points, str] | None:
+    """The configurations measured on both axes, and the label of the cost's axis."""
+    estimates = {}
+    for label in data.labels:
+        x = data.estimate(label, cost.axis, index)
+        y = data.estimate(label, "quality_final", index)
+        if x is not None and y is not None:
+            estimates[label] = (x, y)
+    if len(estimates) < 2:
+        return None
+    scale, x_label = cost.scale([x.mean for x, _ in estimates.values()])
+    xs = np.array([x.mean / scale for x, _ in estimates.values()])
+    ys = np.array([y.mean for _, y in estimates.values()])
+    on_front = pareto_front(xs, ys)
+    named = np.ones(len(estimates), dtype=bool)
+    if len(estimates) > MOST_NAMES:
+        named = on_front | np.array([label == data.baseline for label in estimates])
+    points = _Points(
+        list(estimates),
+        xs,
+        ys,
+        np.array([(x.half_width or 0.0) / scale for x, _ in estimates.values()]),
+        np.array([y.half_width or 0.0 for _, y in estimates.values()]),
+        on_front,
+        named,
+    )
+    return points, x_label
+
+
+def _draw(ax: Axes, data: SweepData, points: _Points) -> None:
+    ax.plot(*points.stairs.T, color=GREY, linewidth=0.9, zorder=1)
+    others = ~points.named
+    if others.any():
+        ax.plot(
+            points.x[others],
+            points.y[others],
+            "o",
+            color=GREY,
+            markerfacecolor="white",
+            markersize=3,
+        )
+    style_of = styles(data)
+    for row, label in enumerate(points.labels):
+        if not points.named[row]:
+            continue
+        style = style_of[label]
+        ax.errorbar(
+            points.x[row],
+            points.y[row],
+            xerr=points.x_error[row] or None,
+            yerr=points.y_error[row] or None,
+            fmt=style.marker,
+            color=style.colour,
+            markerfacecolor=style.colour if points.on_front[row] else "white",
+            markersize=5,
+            elinewidth=0.7,
+            capsize=1.5,
+            capthick=0.7,
+            zorder=3,
+        )

@@ -1,0 +1,149 @@
+"""Generated samples: the last ones, or through time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from PIL import Image, UnidentifiedImageError
+
+from bench.errors import ResultsError
+from bench.report.data import SweepData
+from bench.report.data.task import through_time
+from bench.report.figures import Drawing, figure
+from bench.report.figures.style import WIDE_INCHES
+from bench.report.text import short_names, significant
+
+MOST_TIMES = 6  # pictures in a row of samples through time
+
+Run = dict[Any, Any]
+
+
+@figure("samples-through-time", position=1.1)
+def samples_through_time(data: SweepData) -> Drawing | None:
+    """The samples of each configuration's first completed seed, a row each, times in columns."""
+    rows, times = _through_time(data)
+    if not times:
+        return None
+    of_runs = data.epochs["run_id"].isin([run["run_id"] for run, _ in rows.values()])
+    steps = data.epochs[of_runs].set_index(["run_id", "epoch"])["steps"]
+    counts = [[int(steps[run["run_id"], epoch]) for epoch in times] for run, _ in rows.values()]
+    titled = counts[:1] if all(row == counts[0] for row in counts) else counts
+    side = WIDE_INCHES / MOST_TIMES
+    canvas = Canvas(
+        figsize=(side * len(times) + 0.2, (side - 0.08) * len(rows) + 0.15 * len(titled)),
+        layout="constrained",
+    )
+    grid = canvas.subplots(len(rows), len(times), squeeze=False)
+    for axes, row in zip(grid, titled, strict=False):
+        for ax, count in zip(axes, row, strict=True):
+            ax.set_title(f"step {count:,}", pad=2, fontsize=6.5)
+    names = short_names(list(rows), 18)
+    for axes, name, (run, paths) in zip(grid, names, rows.values(), strict=True):
+        for ax, epoch in zip(axes, times, strict=True):
+            _show(ax, paths[epoch])
+            ax.set(xticks=[], yticks=[])
+            sns.despine(ax=ax, left=True, bottom=True)
+        axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
+    return Drawing(
+        canvas,
+        "Generated samples through time",
+        "Samples from the same fixed latents during training, from the first completed seed of "
+        "each configuration; not selected by hand.",
+        wide=True,
+    )
+
+
+@figure("samples", position=1.2)
+def samples(data: SweepData) -> Drawing | str | None:
+    """The last sample grid of each configuration's first completed seed, side by side."""
+    elsewhere, times = _through_time(data)
+    pictures = {
+        label: found
+        for label in data.drawn
+        if not (times and label in elsewhere) and (found := _pictures(data, label)) is not None
+    }
+    if not pictures:
+        return None if times else "No completed run has a sample grid."
+    columns = min(3, len(pictures))
+    rows = math.ceil(len(pictures) / columns)
+    side = WIDE_INCHES / 3
+    canvas = Canvas(figsize=(columns * side, rows * (side + 0.3)), layout="constrained")
+    grid = canvas.subplots(rows, columns, squeeze=False)
+    for ax in grid.flat:
+        ax.set_axis_off()
+    titles = short_names(list(pictures), 34)
+    for ax, title, (run, paths) in zip(grid.flat, titles, pictures.values(), strict=False):
+        _show(ax, paths[-1], interpolation="none")
+        ax.set_title(f"{title}\n{_score(data, run)}", pad=3)
+    return Drawing(
+        canvas,
+        "Generated samples",
+        "Samples of the last epoch from the same fixed latents, from the first completed seed of "
+        "each configuration; not selected by hand.",
+        wide=True,
+    )
+
+
+def _through_time(data: SweepData) -> tuple[dict[str, tuple[Run, dict[int, Path]]], list[int]]:
+    """What is shown through time.
+
+    Returns:
+        By label, a run and its pictures by epoch; and the epochs to show, none where the
+        configurations do not share the pictures of at least two epochs.
+    """
+    rows = {
+        label: (run, {int(path.stem.removeprefix("epoch-")): path for path in paths})
+        for label in data.drawn
+        if (task := data.task(label)) is not None
+        and through_time(task)
+        and (found := _pictures(data, label)) is not None
+        for run, paths in [found]
+    }
+    if not rows:
+        return rows, []
+    shared = sorted(set.intersection(*(set(paths) for _, paths in rows.values())))
+    if len(shared) < 2:
+        return rows, []
+    spread = np.linspace(0, len(shared) - 1, min(MOST_TIMES, len(shared))).round().astype(int)
+    return rows, [shared[position] for position in spread]
+
+
+def _pictures(data: SweepData, label: str) -> tuple[Run, Sequence[Path]] | None:
+    """The first completed seed that has sample grids, and these, first epoch first."""
+    for run in data.of(label).sort_values("seed").to_dict("records"):
+        paths = data.results.samples(str(run["run_id"]))
+        if paths:
+            return run, paths
+    return None
+
+
+def _score(data: SweepData, run: Run) -> str:
+    seed = f"seed {run['seed']}"
+    if run["protocol"] < 0 or not math.isfinite(run["quality_final"]):
+        return seed
+    metric = data.protocols[run["protocol"]].metric
+    return f"{metric} {significant(run['quality_final'])}, {seed}"
+
+
+def _show(ax: Axes, path: Path, **how: Any) -> None:
+    picture = _picture(path)
+    ax.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=255, **how)
+
+
+def _picture(path: Path) -> np.ndarray:
+    """A sample grid as uint8, (H, W) or (H, W, 3)."""
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image if image.mode == "L" else image.convert("RGB"))
+    except (OSError, UnidentifiedImageError) as error:
+        raise ResultsError(
+            f"{path} is truncated or not an image: delete the folder {path.parent.parent} "
+            "and run the grid again to repeat this run only."
+        ) from error

@@ -1,0 +1,130 @@
+"""How figures look: for one or two journal columns, in colour or in grey.
+
+Configurations differ in colour, marker and dash pattern, so that a figure stays readable on a
+grey printer and with any colour vision. The palette is seaborn's ``colorblind`` (after Wong
+(2011), Points of view: Color blindness, Nature Methods 8, 441) without its pale tones.
+Text stays text in the SVG files.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from bench.report.data import SweepData
+from bench.report.text import si_prefix
+
+COLUMN_INCHES = 3.5
+WIDE_INCHES = 7.2
+PALETTE = [sns.color_palette("colorblind")[i] for i in (0, 1, 2, 3, 4, 9, 5)]
+GREY = "0.45"
+
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+_DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a configuration is drawn."""
+
+    colour: Any
+    marker: str
+    dash: Any
+
+
+@contextmanager
+def publication_style() -> Iterator[None]:
+    """Sets matplotlib up for the report's figures."""
+    style = {
+        **sns.axes_style("ticks"),
+        **sns.plotting_context("paper"),
+        "font.family": "sans-serif",
+        "font.size": 8,
+        "axes.labelsize": 8,
+        "axes.titlesize": 8,
+        "xtick.labelsize": 7,
+        "ytick.labelsize": 7,
+        "legend.fontsize": 7,
+        "axes.linewidth": 0.6,
+        "lines.linewidth": 1.2,
+        "lines.markersize": 4,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.minor.width": 0.5,
+        "ytick.minor.width": 0.5,
+        "xtick.minor.size": 1.8,
+        "ytick.minor.size": 1.8,
+        "xtick.major.size": 3,
+        "ytick.major.size": 3,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "legend.frameon": False,
+        "legend.handlelength": 2.6,
+        "figure.constrained_layout.h_pad": 0.03,
+        "figure.constrained_layout.w_pad": 0.03,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "gan-bench",
+        # Labels are the user's words: a dollar sign in them is a dollar sign.
+        "text.parse_math": False,
+    }
+    with mpl.rc_context(style), warnings.catch_warnings():
+        # A label in a script the font lacks is drawn as boxes; the SVG keeps its text.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+        yield
+
+
+def styles(data: SweepData) -> dict[str, Style]:
+    """A style per configuration: the baseline black and solid, the others in order."""
+    chosen = {}
+    others = [label for label in data.labels if label != data.baseline]
+    if data.baseline is not None:
+        chosen[data.baseline] = Style("black", _MARKERS[0], _DASHES[0])
+    for position, label in enumerate(others, start=1):
+        chosen[label] = Style(
+            PALETTE[(position - 1) % len(PALETTE)],
+            _MARKERS[position % len(_MARKERS)],
+            _DASHES[position % len(_DASHES)],
+        )
+    return chosen
+
+
+def legend(
+    owner: Canvas | Axes, handles: Sequence[Any], labels: Sequence[str], **place: Any
+) -> None:
+    """Adds a legend with any labels."""
+    # The texts are set afterwards because matplotlib drops labels that begin with "_".
+    drawn = owner.legend(handles, [str(i) for i in range(len(labels))], **place)
+    for text, label in zip(drawn.get_texts(), labels, strict=True):
+        text.set_text(label)
+
+
+def logarithmic(axis: Any) -> None:
+    """Sets plain numbers at 1, 2 and 5 on a logarithmic axis."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def compact_counts(axis: Any) -> None:
+    """Sets numbers such as 20k on an axis."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _compact(value)))
+
+
+def _compact(value: float) -> str:
+    scale, letter = si_prefix([value])
+    return f"{value / scale:g}{letter}"
+
+
+def spread(values: Sequence[float]) -> float:
+    """Largest over smallest; 1 where that is undefined."""
+    return max(values) / min(values) if values and min(values) > 0 else 1.0

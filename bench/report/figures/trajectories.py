@@ -1,0 +1,225 @@
+"""What games report at every step: losses, scores, accuracies, and whatever else they name.
+
+``Scalar.figure`` says which figure draws a column of steps.parquet; a column that is declared
+nowhere is drawn among the losses.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+
+from bench.report.data import SweepData, columns
+from bench.report.data.trajectories import MOST_RUNS, Trajectory
+from bench.report.figures import FIGURES, Drawing, figure
+from bench.report.figures.style import GREY, PALETTE, WIDE_INCHES, compact_counts, legend
+from bench.report.text import listing, short_names
+from variants.scalars import LOSSES, Scalar
+
+_LOSSES = tuple(scalar.name for scalar in LOSSES)
+# The first two lines differ in dash as well as in colour; of more, neighbours do.
+_COLOURS = (0, 3, 4, 2, 1, 5, 6)
+_DASHES: tuple[Any, ...] = ("-", (0, (4, 1.2)), (0, (1.2, 2.2)), (0, (4, 1.2, 1.2, 1.2)))
+
+
+@figure("losses", position=5.1)
+def losses(data: SweepData) -> list[Drawing | str]:
+    """Losses per step, and everything that is declared nowhere; a panel per configuration."""
+    found: list[Drawing | str] = []
+    trajectories = data.trajectories
+    lines = _lines(data, "losses")
+    if lines:
+        subject = "Losses of critic and generator"
+        if more := [line.heading for line in lines if line.name not in _LOSSES]:
+            subject += f", and {listing(more)},"
+        found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject))
+    if trajectories.missing:
+        names = listing(f"“{label}”" for label in trajectories.missing)
+        found.append(
+            f"The steps of {names} are not in the results folder (steps.parquet), so "
+            "their trajectories are left out."
+        )
+    elif not trajectories.found:
+        found.append("No steps have been recorded yet, so there are no trajectories.")
+    return found
+
+
+@figure("critic-accuracy", position=5.2)
+def critic_accuracy(data: SweepData) -> Drawing | str | None:
+    """Share of real and of generated samples that the critic recognises."""
+    lines = _lines(data, "critic-accuracy")
+    if not lines:
+        return (
+            "No critic here has a threshold between real and fake, so there is no critic accuracy."
+            if data.trajectories.found
+            else None
+        )
+    return _drawing(
+        data,
+        lines,
+        "Critic accuracy",
+        "Critic accuracy (%)",
+        "Share of real and of generated samples that the critic recognises,",
+        percent=True,
+    )
+
+
+@figure("critic-scores", position=5.3)
+def critic_scores(data: SweepData) -> Drawing | None:
+    """The critic's mean raw output on real and on generated samples."""
+    lines = _lines(data, "critic-scores")
+    if not lines:
+        return None
+    subject = "Mean raw output of the critic on real and on generated samples"
+    return _drawing(data, lines, "Critic scores", "Critic score", subject)
+
+
+@figure("other-trajectories", position=5.4)
+def others(data: SweepData) -> list[Drawing]:
+    """A figure for each other name that scalars give, unless a figure of that name exists."""
+    known = (columns.scalar(name) for name in data.trajectories.columns)
+    drawings = []
+    for name in dict.fromkeys(_figure_of(line) for line in known):
+        lines = _lines(data, name)
+        if name in FIGURES or not lines:
+            continue
+        title = name.replace("-", " ").capitalize()
+        subject = listing(line.heading for line in lines)
+        subject = subject[:1].upper() + subject[1:]
+        drawings.append(_drawing(data, lines, title, title, subject, name=name))
+    return drawings
+
+
+def _figure_of(line: Scalar) -> str:
+    """The name of a scalar's figure, fit for a file."""
+    return re.sub("[^a-z0-9]+", "-", line.figure.lower()).strip("-") or "losses"
+
+
+def _lines(data: SweepData, name: str) -> list[Scalar]:
+    """What the figure ``name`` draws: the columns that any of the games reported for it."""
+    known = (columns.scalar(column) for column in data.trajectories.columns)
+    own = [line for line in known if _figure_of(line) == name]
+    # Losses are drawn even if none is finite, so that a sweep of diverged runs shows them.
+    return [
+        line
+        for line in own
+        if line.name in _LOSSES or any(each.has(line.name) for each in data.trajectories.found)
+    ]
+
+
+def _drawing(
+    data: SweepData,
+    lines: Sequence[Scalar],
+    title: str,
+    y_label: str,
+    subject: str,
+    *,
+    percent: bool = False,
+    name: str = "",
+) -> Drawing:
+    """A panel per configuration that reports any of the lines."""
+    names = [line.name for line in lines]
+    found = data.trajectories.found
+    shown = [each for each in found if any(map(each.has, names))] or list(found)
+    canvas, axes = _panels(shown)
+    looks = [_look(position) for position in range(len(lines))]
+    for ax, trajectory in zip(axes, shown, strict=True):
+        _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
+    caption = (
+        f"{subject} per training step. Lines: means over {_seeds(shown)}, averaged over "
+        "neighbouring steps; shading: the range of the raw values"
+    )
+    if percent:
+        for ax in axes:
+            ax.axhline(50, color=GREY, linestyle=":", linewidth=0.8, zorder=0)
+        axes[0].set_ylim(0, 102)
+        caption += "; dotted: chance level."
+    else:
+        limits = _limits(shown, names)
+        axes[0].set_ylim(limits.bottom, limits.top)
+        caption += "." + " Rare values beyond the axis are cut off." * limits.cut
+    handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
+    headings = [line.heading for line in lines]
+    legend(canvas, handles, headings, loc="outside upper center", ncols=min(4, len(lines)))
+    canvas.supylabel(y_label, fontsize=8)
+    return Drawing(canvas, title, caption, wide=True, name=name)
+
+
+def _look(position: int) -> tuple[Any, Any]:
+    """Colour and dash of a line."""
+    return PALETTE[_COLOURS[position % len(_COLOURS)]], _DASHES[position % len(_DASHES)]
+
+
+def _seeds(shown: Sequence[Trajectory]) -> str:
+    if all(trajectory.whole for trajectory in shown):
+        return "the seeds"
+    return f"the first {MOST_RUNS} seeds"
+
+
+def _panels(shown: Sequence[Trajectory]) -> tuple[Canvas, list[Axes]]:
+    across = min(3, len(shown))
+    rows = math.ceil(len(shown) / across)
+    canvas = Canvas(figsize=(WIDE_INCHES, 1.55 * rows + 0.65), layout="constrained")
+    grid = canvas.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
+    axes = list(grid.flat)
+    for ax in axes[len(shown) :]:
+        ax.remove()
+    axes = axes[: len(shown)]
+    titles = short_names([trajectory.label for trajectory in shown], 34)
+    for position, (ax, title) in enumerate(zip(axes, titles, strict=True)):
+        ax.set_title(title, pad=3)
+        ax.tick_params(labelbottom=position + across >= len(shown))
+        ax.margins(x=0.01)
+        compact_counts(ax.xaxis)
+    canvas.supxlabel("Training step", fontsize=8)
+    return canvas, axes
+
+
+def _draw(
+    ax: Axes,
+    trajectory: Trajectory,
+    names: Sequence[str],
+    looks: Sequence[tuple[Any, Any]],
+    scale: float,
+) -> None:
+    for name, (colour, dash) in zip(names, looks, strict=True):
+        if not trajectory.has(name):
+            continue
+        ax.fill_between(
+            trajectory.step,
+            scale * trajectory.low[name],
+            scale * trajectory.high[name],
+            color=colour,
+            alpha=0.18,
+            linewidth=0,
+        )
+        ax.plot(trajectory.step, scale * trajectory.mean[name], color=colour, linestyle=dash)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    bottom: float
+    top: float
+    cut: bool
+
+
+def _limits(shown: Sequence[Trajectory], names: Sequence[str]) -> _Limits:
+    """Limits that do not follow a rare spike or a diverging run, and whether they cut anything."""
+    both = [(t.low[name], t.high[name]) for t in shown for name in names if t.has(name)]
+    lows = np.concatenate([np.empty(0), *(low for low, _ in both)])
+    highs = np.concatenate([np.empty(0), *(high for _, high in both)])
+    lows, highs = lows[np.isfinite(lows)], highs[np.isfinite(highs)]
+    if not len(lows):
+        return _Limits(0.0, 1.0, cut=False)
+    bottom, top = float(np.quantile(lows, 0.01)), float(np.quantile(highs, 0.99))
+    pad = 0.05 * ((top - bottom) or 1.0)
+    bottom, top = bottom - pad, top + pad
+    return _Limits(bottom, top, bool(lows.min() < bottom or highs.max() > top))

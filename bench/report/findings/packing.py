@@ -1,0 +1,74 @@
+"""Whether packing captures more modes."""
+
+from __future__ import annotations
+
+from bench.report.data import SweepData
+from bench.report.findings import Finding, finding
+from bench.report.findings.words import name
+from bench.report.statistics import Estimate, paired_difference
+from bench.report.text import estimate_text, listing, signed_text, span_text
+from bench.units import counted
+
+
+@finding("packing", position=1)
+def packing(data: SweepData) -> Finding | None:
+    """Whether critics that judge packs lead to more modes than the same critic without.
+
+    Configurations whose recipe differs only in the pack (and the batch that follows from it)
+    are compared with the one of pack 1, paired by seed.
+    """
+    key = "modes_captured_final"
+    singles = [
+        label
+        for label in data.labels
+        if data.pack(label) == 1 and data.trials(label, key) is not None
+    ]
+    if data.baseline in singles:
+        singles = [data.baseline]
+    if len(singles) != 1:
+        return None
+    (single,) = singles
+    differences: dict[str, Estimate] = {
+        label: difference
+        for label in data.labels
+        if _differs_only_in_pack(data, label, single)
+        and (difference := paired_difference(data.by_seed(label, key), data.by_seed(single, key)))
+        is not None
+    }
+    base = data.estimate(single, key)
+    if not differences or base is None:
+        return None
+    modes = data.modes(single)
+    whole = "" if modes is None else f" of {modes:,}"
+    after = f" after {span_text(steps)} steps" if (steps := data.steps(single)) else ""
+    return Finding(
+        f"Modes captured with packing, compared with {name(single)} without "
+        f"({estimate_text(base)}{whole}{after}), paired by seed – {_groups(differences)}.",
+        {"single": base, "differences": differences},
+    )
+
+
+def _groups(differences: dict[str, Estimate]) -> str:
+    """``more: …; fewer: …; no significant difference with 3 seeds: …``."""
+    fewest = min(difference.n for difference in differences.values())
+    undecided = f"no significant difference with {counted(fewest, 'seed')}"
+    groups: dict[str, list[str]] = {"more": [], "fewer": [], undecided: []}
+    for label, difference in differences.items():
+        side = "more" if difference.mean > 0 else "fewer"
+        shown = f"{name(label)} ({signed_text(difference)})"
+        groups[side if difference.excludes_zero else undecided].append(shown)
+    return "; ".join(f"{side}: {listing(group)}" for side, group in groups.items() if group)
+
+
+def _differs_only_in_pack(data: SweepData, label: str, single: str) -> bool:
+    """Whether two configurations differ in nothing but a pack above 1.
+
+    Variants may differ in name: dcgan and pacgan differ only in the pack's default.
+    """
+    own, base = data.recipe(label), data.recipe(single)
+    same = all(
+        data.common(label, column) == data.common(single, column)
+        for column in ("dataset", "train_images", "generator_parameters", "generator_macs")
+    )
+    differing = {key for key in own.keys() | base.keys() if own.get(key) != base.get(key)}
+    return same and "pack" in differing and differing <= {"pack", "batch_size"}

@@ -1,0 +1,67 @@
+"""Agreement with published numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.report.data import SweepData
+from bench.report.findings import Finding, finding
+from bench.report.findings.words import name
+from bench.report.published import NAMES, repetitions
+from bench.report.statistics import standardised_difference
+from bench.report.text import listing, signed_number
+from bench.units import counted
+
+NEAR_PUBLISHED = 2.0  # standard errors of the difference of two means
+
+
+@finding("published", position=2)
+def agreement(data: SweepData) -> Finding | None:
+    """How many means lie within two standard errors of those published.
+
+    None unless every run made the paper's number of steps.
+    """
+    parts = []
+    evidence: dict[str, Any] = {}
+    for repetition in repetitions(data):
+        if not repetition.complete:
+            continue
+        differences = {
+            f"{name(label)} {NAMES[key]}": difference
+            for label, row in repetition.rows
+            for key, theirs in row.values.items()
+            if (own := data.trials(label, f"{key}_final")) is not None
+            and (difference := standardised_difference(own, theirs)) is not None
+        }
+        if not differences:
+            continue
+        evidence[repetition.dataset] = differences
+        outside = [
+            f"{what} ({signed_number(d)})"
+            for what, d in differences.items()
+            if abs(d) > NEAR_PUBLISHED
+        ]
+        text = (
+            f"{len(differences) - len(outside)} of {counted(len(differences), 'mean')} on {repetition.dataset} "
+            "lie within two standard errors"
+        )
+        parts.append(text + (f", outside: {listing(outside)}" if outside else ""))
+    if not parts:
+        return None
+    return Finding(
+        f"Compared with the published table, after the same number of steps – {'; '.join(parts)}.",
+        evidence,
+    )
+
+
+def _part(dataset: str, differences: dict[str, float]) -> str:
+    """``4 of 6 means on ring lie within two standard errors, outside: …``."""
+    outside = [
+        f"{what} ({signed_number(difference)})"
+        for what, difference in differences.items()
+        if abs(difference) > NEAR_PUBLISHED
+    ]
+    means = counted(len(differences), "mean")
+    near = f"{len(differences) - len(outside)} of {means} on {dataset}"
+    text = f"{near} lie within two standard errors"
+    return f"{text}, outside: {listing(outside)}" if outside else text

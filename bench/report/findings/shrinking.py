@@ -1,0 +1,96 @@
+"""Whether a narrower critic or a narrower generator costs more quality."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from bench.report.data import EqualCost, SweepData, equal_cost
+from bench.report.findings import Finding, finding
+from bench.report.findings.words import flops, name
+from bench.report.statistics import paired_difference
+from bench.report.text import signed_text
+
+
+@finding("shrinking", position=5)
+def shrinking(data: SweepData) -> Finding | None:
+    """Which lost more quality at equal training FLOPs: a narrower critic or generator.
+
+    Configurations that differ from the baseline's recipe in nothing but one smaller width
+    are compared in pairs. The pair whose factors are most alike is chosen, the strongest of
+    these first, at the largest budget that they and the baseline all reached.
+    """
+    baseline, protocol = data.baseline, data.protocol
+    if baseline is None or protocol is None:
+        return None
+    generators = _only_smaller(data, baseline, "generator_width")
+    critics = _only_smaller(data, baseline, "critic_width")
+    pairs = sorted(
+        product(generators.items(), critics.items()),
+        key=lambda pair: (
+            max(pair[0][1], pair[1][1]) / min(pair[0][1], pair[1][1]),
+            pair[0][1] * pair[1][1],
+        ),
+    )
+    for (generator, _), (critic, _) in pairs:
+        equal = equal_cost(data, (baseline, generator, critic), "training_flops", 0)
+        if equal is not None:
+            return _compared(baseline, generator, critic, equal, protocol.metric)
+    return None
+
+
+def _compared(
+    baseline: str, generator: str, critic: str, equal: EqualCost, metric: str
+) -> Finding | None:
+    base = equal.quality[baseline]
+    lost_by_generator = paired_difference(equal.quality[generator], base)
+    lost_by_critic = paired_difference(equal.quality[critic], base)
+    between = paired_difference(equal.quality[critic], equal.quality[generator])
+    if lost_by_generator is None or lost_by_critic is None or between is None:
+        return None
+    evidence = {
+        "generator": generator,
+        "critic": critic,
+        "budget_flops": equal.budget,
+        "generator_difference": lost_by_generator,
+        "critic_difference": lost_by_critic,
+        "critic_minus_generator": between,
+    }
+    numbers = (
+        f"the narrower critic ({name(critic)}) changed {metric} by {signed_text(lost_by_critic)}, "
+        f"the narrower generator ({name(generator)}) by {signed_text(lost_by_generator)}"
+    )
+    if between.n > 1 and not between.excludes_zero:
+        verdict = f"no significant difference between the two with {between.n} seeds"
+    else:
+        worse, better = ("critic", "generator") if between.mean > 0 else ("generator", "critic")
+        if max(lost_by_critic.mean, lost_by_generator.mean) <= 0:
+            verdict = f"neither lost quality, and shrinking the {better} gained more"
+        else:
+            verdict = f"shrinking the {worse} lost more quality than shrinking the {better}"
+        if between.n == 1:
+            verdict += " (one seed: no interval)"
+    return Finding(
+        f"At equal training FLOPs ({flops(equal.budget)}, the largest budget that all three "
+        f"reached), {numbers}, relative to the baseline: {verdict}.",
+        evidence,
+    )
+
+
+def _only_smaller(data: SweepData, baseline: str, width: str) -> dict[str, float]:
+    """Configurations whose recipe differs from the baseline's only in a smaller ``width``.
+
+    Returns:
+        By label, its width over the baseline's.
+    """
+    base = data.recipe(baseline)
+    shrunk = {}
+    for label in data.labels:
+        own = data.recipe(label)
+        if own.keys() != base.keys():
+            continue
+        if [key for key in base if own[key] != base[key]] != [width]:
+            continue
+        narrow, full = own[width], base[width]
+        if isinstance(narrow, int) and isinstance(full, int) and 0 < narrow < full:
+            shrunk[label] = narrow / full
+    return shrunk

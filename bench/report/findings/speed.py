@@ -1,0 +1,50 @@
+"""Which configuration trains fastest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.report.data import SweepData
+from bench.report.findings import Finding, finding
+from bench.report.findings.words import compared, name
+from bench.report.text import ratio_text
+from bench.units import counted
+
+
+@finding("fastest", position=3)
+def fastest(data: SweepData) -> Finding | None:
+    """The fastest configuration, its speed-up with interval, and its price in quality."""
+    baseline = data.baseline
+    if baseline is None:
+        return None
+    ratios = {
+        label: ratio
+        for label in data.labels
+        if label != baseline
+        and (ratio := data.ratio(label, "seconds_per_epoch", inverse=True)) is not None
+    }
+    if not ratios:
+        return None
+    label, ratio = max(ratios.items(), key=lambda item: item[1].value)
+    evidence: dict[str, Any] = {"label": label, "speed_up": ratio}
+    weak = all(data.contended(each) for each in data.labels)
+    if ratio.value <= 1:
+        text = (
+            f"No configuration trains faster than the baseline {name(baseline)}; the nearest is "
+            f"{name(label)} at {ratio_text(ratio)} times its speed."
+        )
+        return Finding(text, evidence, weak)
+    text = (
+        f"{name(label)} trains fastest: {ratio_text(ratio)} times the speed of the baseline "
+        f"{name(baseline)} ({counted(ratio.n, 'seed')})"
+    )
+    if ratio.n > 1 and not ratio.excludes_one:
+        text += ", with an interval that includes no gain"
+    if data.contended(label) or data.contended(baseline):
+        text += ", although other processes used the machine during some epochs"
+    if data.protocol is not None:
+        difference = data.difference(label, "quality_final", 0)
+        if difference is not None:
+            evidence["quality_difference"] = difference
+            text += f"; its final {data.protocol.metric} {compared(difference)}"
+    return Finding(f"{text}.", evidence, weak)

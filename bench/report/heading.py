@@ -1,0 +1,104 @@
+"""The top of a report: what was run, where and when, and what to know before any number."""
+
+from __future__ import annotations
+
+from bench.report.data import SweepData
+from bench.report.data.task import samples_called
+from bench.units import counted
+
+
+def facts(data: SweepData) -> dict[str, str]:
+    """What, where and when: the lines of the heading."""
+    lines = {
+        "Data set": _joined(data, "dataset"),
+        _samples_called(data): _images(data),
+        "Seeds": ", ".join(str(s) for s in sorted(data.results.planned["seed"].unique())),
+        "Epochs": _joined(data, "epochs_planned"),
+        "Steps": _joined(data, "steps_planned", "{:,} per run"),
+        "Batch size": _joined(data, "batch_size"),
+        "Machine": _machine(data),
+        "Software": _software(data),
+        "Code": _code(data),
+        "Measured": _dates(data),
+    }
+    return {name: text for name, text in lines.items() if text}
+
+
+def _samples_called(data: SweepData) -> str:
+    """``Images`` or ``Points``, as the tasks of the sweep call their samples."""
+    tasks = dict.fromkeys(data.task(label) for label in data.labels)
+    names = dict.fromkeys(samples_called(task) for task in tasks if task is not None)
+    return ", ".join(names).capitalize()
+
+
+def _joined(data: SweepData, column: str, template: str = "{}") -> str:
+    return ", ".join(template.format(value) for value in data.distinct(column))
+
+
+def _images(data: SweepData) -> str:
+    parts = [
+        _joined(data, "train_images", "{:,} for training"),
+        _joined(data, "image_size", "{0} × {0} px"),
+        _joined(data, "channels", "channels: {}"),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _machine(data: SweepData) -> str:
+    gpu = _joined(data, "gpu_name")
+    parts = [
+        _joined(data, "cpu_model"),
+        _joined(data, "cpu_cores", "{} cores"),
+        _joined(data, "threads", "{} threads per run"),
+        gpu or ("no GPU" if "cpu" in data.distinct("device") else ""),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _software(data: SweepData) -> str:
+    parts = [
+        _joined(data, "torch_version", "torch {}"),
+        _joined(data, "cuda_version", "CUDA {}"),
+        _joined(data, "python_version", "Python {}"),
+        _joined(data, "bench_version", "gan-bench {}"),
+        _joined(data, "os"),
+        _joined(data, "precision"),
+        _joined(data, "execution"),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _code(data: SweepData) -> str:
+    commits = _joined(data, "git_commit", "{:.12}")
+    if commits and any(data.distinct("git_dirty")):
+        return f"commit {commits}, with uncommitted changes"
+    return f"commit {commits}" if commits else ""
+
+
+def _dates(data: SweepData) -> str:
+    runs = data.runs
+    first, last = runs["started_at"].min(), runs["ended_at"].fillna(runs["started_at"]).max()
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} – {until} UTC"
+
+
+def banners(data: SweepData) -> tuple[str, ...]:
+    """What a reader must know before any number: missing runs, different machines."""
+    sentences = []
+    if data.completed < data.planned:
+        statuses = data.runs.loc[~data.runs["completed"], "status"].value_counts()
+        parts = [f"{count} {str(status).replace('_', ' ')}" for status, count in statuses.items()]
+        unstarted = data.planned - len(data.runs)
+        if unstarted:
+            parts.append(f"{unstarted} not run")
+        more_to_come = unstarted or "interrupted" in statuses.index
+        sentences.append(
+            f"{data.completed} of {counted(data.planned, 'run')} completed "
+            f"({', '.join(parts)})" + (": this report is preliminary." if more_to_come else ".")
+        )
+    if data.machines:
+        sentences.append(
+            "The runs were measured on different machines or settings "
+            f"({'; '.join(data.machines)}): compare their timings with care."
+        )
+    return tuple(sentences)

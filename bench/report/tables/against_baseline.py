@@ -1,0 +1,84 @@
+"""Every cost, and the final quality, as a multiple of the baseline's."""
+
+from __future__ import annotations
+
+from bench.report.data import Protocol, SweepData
+from bench.report.notes import timing_notes, unbounded_note
+from bench.report.statistics import CONFIDENCE
+from bench.report.table import Column, Table
+from bench.report.tables import table
+from bench.report.tables.columns import baseline_row, contended, memory_columns, names
+
+
+@table("against-baseline", position=5)
+def against_baseline(data: SweepData) -> Table | None:
+    """A row per configuration; None without a baseline and others to compare with it."""
+    baseline, protocol = data.baseline, data.protocol
+    if baseline is None or len(data.labels) < 2:
+        return None
+    columns = [names(data), *_architecture(data, baseline), *_costs(data, baseline)]
+    notes = [
+        "Each value is the configuration’s divided by the baseline’s; below 1 is cheaper (or, for "
+        "a distance, better).",
+    ]
+    if any(column.kind == "ratio" for column in columns) or protocol is not None:
+        notes.append(
+            f"In brackets: Fieller’s {CONFIDENCE:.0%} interval of the ratio of means, paired by "
+            "seed."
+        )
+    notes += timing_notes(data)
+    if protocol is not None:
+        columns += _quality(data, baseline, protocol)
+        notes.append(protocol.sentence())
+    return Table(
+        f"Cost and quality relative to the baseline, {baseline}",
+        tuple(columns),
+        (*notes, *unbounded_note(columns)),
+        baseline_row(data),
+    )
+
+
+def _architecture(data: SweepData, baseline: str) -> list[Column]:
+    def column(key: str, *header: str) -> Column:
+        base = data.architecture(baseline, key)
+        values = tuple(
+            None if (own := data.architecture(label, key)) is None or not base else own / base
+            for label in data.labels
+        )
+        return Column(f"{key}_ratio", header, "number", values)
+
+    return [
+        column("generator_parameters", "Generator", "parameters", "(×)"),
+        column("critic_parameters", "Critic", "parameters", "(×)"),
+        column("generator_macs", "Generator", "MACs", "(×)"),
+        column("critic_macs", "Critic", "MACs", "(×)"),
+        column("train_flops_per_image", "Training", "FLOPs", "per image", "(×)"),
+    ]
+
+
+def _costs(data: SweepData, baseline: str) -> list[Column]:
+    columns = []
+    if data.has_own_costs:
+        values = tuple(data.ratio(label, "seconds_per_epoch") for label in data.labels)
+        marked = contended(data, baseline)
+        header = ("Time", "per epoch", "(×)")
+        columns.append(Column("seconds_per_epoch_ratio", header, "ratio", values, marked=marked))
+    for key, heading in memory_columns(data):
+        values = tuple(data.ratio(label, key) for label in data.labels)
+        name = key.replace("host_only_peak", "peak_host")
+        columns.append(Column(f"{name}_ratio", (*heading, "(×)"), "ratio", values))
+    return columns
+
+
+def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]:
+    metric = protocol.metric
+    ratios = tuple(data.ratio(label, "quality_final", protocol=0) for label in data.labels)
+    differences = tuple(
+        None if label == baseline else data.difference(label, "quality_final", 0)
+        for label in data.labels
+    )
+    name = f"{metric.lower()}_final"
+    return [
+        Column(f"{name}_ratio", ("Final", metric, "(×)"), "ratio", ratios),
+        Column(f"{name}_difference", ("Final", metric, "(difference)"), "difference", differences),
+    ]

@@ -1,0 +1,118 @@
+"""Columns that several tables have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bench.measures.measure import Measure
+from bench.report.data import Protocol, SweepData
+from bench.report.statistics import Estimate
+from bench.report.table import Column
+
+_ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
+
+
+def names(data: SweepData) -> Column:
+    """The configurations' labels."""
+    labels = tuple(data.labels)
+    return Column("configuration", ("Configuration",), "text", labels, essential=True)
+
+
+def baseline_row(data: SweepData) -> int | None:
+    """The row of the baseline, to be emphasised."""
+    return None if data.baseline is None else data.labels.index(data.baseline)
+
+
+def estimates(
+    data: SweepData,
+    key: str,
+    header: tuple[str, ...],
+    *,
+    name: str | None = None,
+    scale: float = 1.0,
+    protocol: int | None = None,
+    essential: bool = False,
+) -> Column:
+    """Mean and interval of each configuration.
+
+    Args:
+        key: the column of the runs.
+        name: of the column in the CSV file, if not ``key``.
+    """
+    values = tuple(data.estimate(label, key, protocol) for label in data.labels)
+    return Column(name or key, header, "estimate", values, scale=scale, essential=essential)
+
+
+def final(data: SweepData, measure: Measure, protocol: int | None = None) -> Column:
+    """The final values of a measure, with heading, arrow and unit as it declares them."""
+    *lines, last = measure.title
+    header = (*lines, f"{last}{_ARROWS[measure.direction]}")
+    if measure.unit:
+        header += (f"({measure.unit})",)
+    scale = 0.01 if measure.unit == "%" else 1.0
+    return estimates(data, f"{measure.name}_final", header, scale=scale, protocol=protocol)
+
+
+def contended(data: SweepData, against: str | None = None) -> tuple[bool, ...]:
+    """Which rows' timings were contended, or with ``against`` that label's timing."""
+    through = against is not None and data.contended(against)
+    return tuple(through or data.contended(label) for label in data.labels)
+
+
+def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
+    """GPU memory where there is a GPU, else the host's: column of the runs and heading."""
+    columns = [
+        ("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")),
+        ("host_only_peak_bytes", ("Peak host", "memory")),
+    ]
+    return [(key, header) for key, header in columns if data.runs[key].notna().any()]
+
+
+def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Column]:
+    """Quality measured by one protocol."""
+    metric = protocol.metric
+    columns = [
+        estimates(
+            data,
+            f"quality_{which}",
+            (which.capitalize(), f"{metric} ↓"),
+            name=f"{metric.lower()}_{which}",
+            protocol=index,
+            essential=True,
+        )
+        for which in ("final", "best")
+    ]
+    others = [
+        _kid(data, index),
+        *(
+            estimates(
+                data,
+                f"{name}_final",
+                ("Final", f"{name} ↑", "(%)"),
+                scale=0.01,
+                protocol=index,
+            )
+            for name in ("precision", "recall")
+        ),
+    ]
+    return [*columns, *(column for column in others if column.measured)]
+
+
+def _kid(data: SweepData, index: int) -> Column:
+    """KID in thousandths, as is usual, unless the features make it large."""
+    column = estimates(data, "kid_mean_final", ("Final", "KID ↓"), name="kid_final", protocol=index)
+    if any(isinstance(e, Estimate) and abs(e.mean) >= 1 for e in column.entries):
+        return column
+    return replace(column, header=(*column.header, "(×10⁻³)"), scale=1e-3)
+
+
+def trials(
+    data: SweepData,
+    labels: list[str],
+    key: str,
+    header: tuple[str, ...],
+    scale: float = 1.0,
+) -> Column:
+    """Mean and standard error of each of ``labels``."""
+    values = tuple(data.trials(label, key) for label in labels)
+    return Column(key, header, "trials", values, scale=scale)

@@ -1,0 +1,74 @@
+"""Quality against the baseline's at equal cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.report import data as room
+from bench.report.data import Axis, SweepData
+from bench.report.notes import shared_note
+from bench.report.statistics import mean_interval, paired_difference
+from bench.report.table import Column, Table, Value
+from bench.report.tables import table
+from bench.report.text import ABSENT, si_prefix
+
+
+@table("equal-cost", position=6)
+def equal_cost(data: SweepData) -> Table | None:
+    """Each configuration against the baseline at the largest budget that both reached.
+
+    None without a baseline, others to compare with it, and one protocol of all.
+    """
+    baseline, protocol = data.baseline, data.protocol
+    if baseline is None or protocol is None or len(data.labels) < 2:
+        return None
+    others = [label for label in data.labels if label != baseline]
+    columns = [Column("configuration", ("Configuration",), "text", tuple(others))]
+    columns += _columns(data, baseline, others, "training_flops", protocol.metric)
+    notes = [
+        "Quality is compared at the largest cumulative training cost that all completed runs of "
+        "both configurations reached, interpolated linearly between evaluations.",
+        "Difference: configuration minus baseline, paired by seed; below 0 is better.",
+        f"{ABSENT}: not measured, or one was first evaluated only after the other had ended.",
+        protocol.sentence(),
+    ]
+    if data.has_own_costs:
+        columns += _columns(data, baseline, others, "training_seconds", protocol.metric)
+        notes.append("Seconds include warm-up and exclude evaluation.")
+    note = shared_note(data)
+    if note is not None:
+        notes.append(note)
+    return Table(
+        f"Quality at equal cost against the baseline, {baseline}", tuple(columns), tuple(notes)
+    )
+
+
+def _columns(
+    data: SweepData, baseline: str, others: Sequence[str], axis: Axis, metric: str
+) -> list[Column]:
+    pairs = [room.equal_cost(data, (baseline, label), axis, 0) for label in others]
+    own: list[Value] = []
+    base: list[Value] = []
+    difference: list[Value] = []
+    for label, pair in zip(others, pairs, strict=True):
+        if pair is None:
+            own.append(None)
+            base.append(None)
+            difference.append(None)
+            continue
+        own.append(mean_interval(list(pair.quality[label].values())))
+        base.append(mean_interval(list(pair.quality[baseline].values())))
+        difference.append(paired_difference(pair.quality[label], pair.quality[baseline]))
+    budgets = [None if pair is None else pair.budget for pair in pairs]
+    if axis == "training_flops":
+        scale, letter = si_prefix(budgets)
+        place, unit = "at equal FLOPs", f"({letter}FLOPs)"
+    else:
+        scale, place, unit = 1.0, "at equal time", "(s)"
+    key = f"{metric.lower()}_at_equal_{axis}"
+    return [
+        Column(f"equal_{axis}", ("Budget", unit), "number", tuple(budgets), scale=scale),
+        Column(key, (metric, place), "estimate", tuple(own)),
+        Column(f"baseline_{key}", ("Baseline’s", metric, place), "estimate", tuple(base)),
+        Column(f"{key}_difference", ("Difference", place), "difference", tuple(difference)),
+    ]

@@ -1,0 +1,32 @@
+"""Quality by protocol, where a sweep holds several."""
+
+from __future__ import annotations
+
+from bench.report.data import SweepData
+from bench.report.table import Column, Table
+from bench.report.tables import table
+from bench.report.tables.columns import baseline_row, names, quality_columns
+
+
+@table("quality", position=4)
+def quality(data: SweepData) -> list[Table]:
+    """A table for each protocol, if there are several."""
+    count = len(data.protocols)
+    return [of_protocol(data, index) for index in range(count)] if count > 1 else []
+
+
+def of_protocol(data: SweepData, index: int) -> Table:
+    """The quality of the runs that share one protocol."""
+    protocol = data.protocols[index]
+    seeds = tuple(len(data.by_seed(label, "quality_final", index)) for label in data.labels)
+    return Table(
+        f"Quality by protocol {index + 1}: {protocol.metric} over {protocol.features} features",
+        (
+            names(data),
+            Column("seeds", ("Seeds",), "count", seeds),
+            *quality_columns(data, protocol, index),
+        ),
+        (protocol.sentence(),),
+        baseline_row(data),
+        name=f"quality-protocol-{index + 1}",
+    )

@@ -1,0 +1,128 @@
+"""Tables as CSV, Markdown, LaTeX and in the terminal, whatever the labels contain."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bench.report.data import SweepData
+from bench.report.tables import Table, all_tables
+from bench.report.tables.summary import summary
+from bench.store import read_sweep
+
+HOSTILE = ["<script>alert('x')</script>", "a|b", "_under_score_", "100 % & more", r"\back[slash]"]
+
+
+def rows(table: Table) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(table.csv())))
+
+
+@pytest.fixture(scope="module")
+def of_trio(trio: Path) -> SweepData:
+    return SweepData(read_sweep(trio))
+
+
+def hostile(synthetic) -> list[Table]:
+    configs = [
+        replace(
+            synthetic.BASELINE,
+            label=label,
+            statuses=("completed", "failed", None),
+            errors=(None, f"boom {label}", None),
+        )
+        for label in HOSTILE
+    ]
+    found, sentences = all_tables(synthetic.data(configs, baseline=HOSTILE[0]))
+    assert sentences == []
+    return found
+
+
+def test_csv_keeps_names_and_full_precision(synthetic) -> None:
+    for table in hostile(synthetic):
+        if table.name != "equal-cost":
+            assert {row["configuration"] for row in rows(table)} == set(HOSTILE)
+    data = synthetic.data()
+    table = pd.read_csv(io.StringIO(summary(data).csv()))
+    own = [data.estimate(label, "seconds_per_epoch") for label in data.labels]
+    assert table["seconds_per_epoch_mean"].tolist() == [e.mean for e in own]
+    assert table["seconds_per_epoch_half_width_95"].tolist() == [e.half_width for e in own]
+    assert table.drop(columns="configuration").dtypes.map(pd.api.types.is_numeric_dtype).all()
+
+
+def test_markdown_rows_have_as_many_cells_as_headings(synthetic) -> None:
+    for table in hostile(synthetic):
+        lines = [line for line in table.markdown().splitlines() if line.startswith("|")]
+        cells = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}
+        assert cells == {len(table.columns) + 1}
+        assert len(lines) == len(table.rows) + 2
+        assert "<script>" not in table.markdown()
+
+
+def test_latex_is_balanced_and_ruled(synthetic) -> None:
+    for table in hostile(synthetic):
+        text = "\n".join(line for line in table.latex().splitlines() if line[:1] != "%")
+        bare = text.replace(r"\{", "").replace(r"\}", "")
+        assert bare.count("{") == bare.count("}")
+        opened = re.findall(r"\\begin\{(\w+\*?)\}", text)
+        ended = re.findall(r"\\end\{(\w+\*?)\}", text)
+        assert sorted(opened) == sorted(ended)
+        assert text.count(r"\toprule") == text.count(r"\midrule") == text.count(r"\bottomrule")
+        blocks = re.findall(
+            r"\\begin\{tabular\}\{([lr]+)\}\n\\toprule\n(.*?)\\bottomrule", text, re.S
+        )
+        assert sum(len(alignment) - 1 for alignment, _ in blocks) + 1 == len(table.columns)
+        for alignment, body in blocks:
+            lines = [line for line in body.splitlines() if line != r"\midrule"]
+            assert len(lines) == len(table.rows) + 1
+            for line in lines:
+                assert line.endswith(r" \\")
+                assert len(re.findall(r"(?<!\\)&", line)) == len(alignment) - 1
+
+
+def test_latex_compiles_where_there_is_a_compiler(synthetic, tmp_path: Path) -> None:
+    compiler = shutil.which("pdflatex")
+    if compiler is None:
+        pytest.skip("no pdflatex here")
+    document = "\n".join(
+        [
+            r"\documentclass{article}",
+            r"\usepackage{booktabs,graphicx}",
+            r"\begin{document}",
+            *(table.latex() for table in hostile(synthetic)),
+            r"\end{document}",
+        ]
+    )
+    (tmp_path / "all.tex").write_text(document)
+    result = subprocess.run(
+        [compiler, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-2000:]
+
+
+def test_the_terminal_shows_the_essential_columns(of_trio: SweepData) -> None:
+    lines = summary(of_trio).terminal()
+    assert lines[0]["Configuration"] == "dcgan (baseline)"
+    assert list(lines[2]) == [
+        "Configuration",
+        "Seeds",
+        "Generator parameters (k)",
+        "Critic parameters (k)",
+        "Training FLOPs per image (M)",
+        "Time per epoch (s)",
+        "Speed-up (×)",
+        "Peak host memory (MiB)",
+        "Final FCD ↓",
+        "Best FCD ↓",
+    ]
