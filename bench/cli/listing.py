@@ -72,6 +72,9 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
     "constraints": _registered("variants.constraints", "CONSTRAINTS"),
     "scorers": _registered("bench.quality.scorers.base", "SCORERS"),
     "measures": _registered("bench.measures", "EPOCH_MEASURES"),
+    "figures": _registered("bench.report.figures", "FIGURES"),
+    "tables": _registered("bench.report.tables", "TABLES"),
+    "findings": _registered("bench.report.findings", "FINDINGS"),
 }
 
 

@@ -19,7 +19,7 @@ from bench.report.tables import all_tables
 from bench.report.tables.against_baseline import against_baseline
 from bench.report.tables.equal_cost import equal_cost
 from bench.report.tables.summary import summary
-from bench.store import EPOCH_SCHEMA, RUN_SCHEMA, read_sweep
+from bench.store import read_sweep, schema
 
 TIME = "Time per epoch (s)"
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Collection
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-import bench.measures._temporary  # noqa: F401  (integrator: delete with that file)
-from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure
+from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure
 from variants.scalars import BUILT_IN, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.

@@ -1,7 +1,4 @@
-"""What the report asks the task of a run.
-
-Integrator: the functions marked ``# task`` keep the knowledge that ``bench.tasks`` will have.
-"""
+"""What the report asks the task of a run."""
 
 from __future__ import annotations
 
@@ -10,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from bench.datasets.mixtures import mixture
-
-STACKED_MODES = 1000  # of stacked digits: three digits per image
+from bench import tasks
+from bench.datasets import DataSpec
 
 
 def task_of(row: Mapping[Any, Any]) -> str:
@@ -30,20 +26,25 @@ def task_of(row: Mapping[Any, Any]) -> str:
 
 def modes(task: str, dataset: str, classes: Sequence[int] | None) -> int | None:
     """How many modes the data has; None where that is unknown."""
-    # task: bench.tasks.get(task).modes(DataSpec(…)), None for a task that is not registered
-    if task == "stacked-digits":
-        return STACKED_MODES
-    known = mixture(dataset, classes)
-    return None if known is None else len(known.modes)
+    known = _known(task)
+    if known is None:
+        return None
+    chosen = None if classes is None else tuple(classes)
+    return known.modes(DataSpec(name=dataset, image_size=None, channels=None, classes=chosen))
 
 
 def through_time(task: str) -> bool:
     """Whether samples are shown as they change during training, rather than the last ones."""
-    # task: bench.tasks.get(task).through_time, False for a task that is not registered
-    return task == "mixtures"
+    known = _known(task)
+    return known is not None and known.through_time
 
 
 def samples_called(task: str) -> str:
     """What the samples of a task are called: ``images`` or ``points``."""
-    # task: bench.tasks.get(task).samples, "images" for a task that is not registered
-    return "points" if task == "mixtures" else "images"
+    known = _known(task)
+    return "images" if known is None else known.samples
+
+
+def _known(task: str) -> tasks.Task | None:
+    """The task; None where the plug-in that defines it is not loaded."""
+    return tasks.get(task) if task in tasks.TASKS else None

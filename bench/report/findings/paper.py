@@ -42,8 +42,8 @@ def agreement(data: SweepData) -> Finding | None:
             if abs(d) > NEAR_PUBLISHED
         ]
         text = (
-            f"{len(differences) - len(outside)} of {counted(len(differences), 'mean')} on {repetition.dataset} "
-            "lie within two standard errors"
+            f"{len(differences) - len(outside)} of {counted(len(differences), 'mean')} on "
+            f"{repetition.dataset} lie within two standard errors"
         )
         parts.append(text + (f", outside: {listing(outside)}" if outside else ""))
     if not parts:
