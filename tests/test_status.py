@@ -234,11 +234,11 @@ def test_what_a_person_sees(mixed: tuple[Path, list[RunPlan]]) -> None:
         "1 out of memory, 1 timed out; about "
     )
     assert lines[6] == (
-        "Try those again that ended otherwise with:  bench run --grid mixed/grid.yaml --out mixed "
+        "Retry unsuccessful runs with:  bench run --grid mixed/grid.yaml --out mixed "
         "--retry failed --retry diverged --retry oom --retry timed_out"
     )
     done = bench("status", "mixed", cwd=path.parent)
-    assert "Nobody is at work on it. Go on with:  bench run --grid mixed/grid.yaml" in done.stdout
+    assert "Not running. Resume with:  bench run --grid mixed/grid.yaml" in done.stdout
 
 
 def test_the_command_names_out_only_where_it_must(tmp_path: Path) -> None:
