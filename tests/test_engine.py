@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -62,13 +61,16 @@ def both_ways(
     precision: Precision = "fp32",
     steps: int = STEPS,
 ) -> tuple[Tensor, Tensor]:
-    """Losses (steps, 2) of the engine and of the plain loop from the same weights and noise."""
+    """Losses (steps, 2) of the engine and of the plain loop from the same weights and noise.
+
+    Both draw the penalty's ε from a stream of the same seed.
+    """
     torch.manual_seed(3)
     game = recipe.build(shape, CPU)
     generator, critic = game.generator.network.to(dtype), game.critic.network.to(dtype)
     theirs = with_torchs_own_layers(generator), with_torchs_own_layers(critic)
     images, labels = images_and_labels(dtype, shape)
-    places = [
+    indices = [
         [
             torch.randint(0, 64, (SIZE,), generator=torch.Generator().manual_seed(10 * i + j))
             for j in range(recipe.critic_steps)
@@ -89,34 +91,32 @@ def both_ways(
     game.latents = lambda count, rng: draws()  # type: ignore[method-assign]
     labelled = recipe.conditional
 
-    def deal(index: Tensor) -> Batch:
-        return Batch(images[index], labels[index] if labelled else None)
+    def batch_at(index: Tensor) -> Batch:
+        return Batch(images[index], labels=labels[index] if labelled else None)
 
     player = engine.Engine(
         game,
-        torch.Generator(),
-        deal,
+        torch.Generator().manual_seed(11),
+        batch_at,
         size=SIZE,
         device=CPU,
         precision=precision,
         execution=execution,
     )
-    torch.manual_seed(11)
-    with player.playing():
-        ours = torch.stack([player.play(of_round)[:2].clone() for of_round in places])
+    with player.settings():
+        ours = torch.stack([player.step(of_step)[:2].clone() for of_step in indices])
 
-    draw = SameNoise()
-    torch.manual_seed(11)
+    draw, noise = SameNoise(), torch.Generator().manual_seed(11)
     rows: list[tuple[float, float]] = []
     if recipe.gradient_penalty:
         wgan = PlainWganGp(*theirs)
-        for of_round in places:
-            batches = [(images[i], labels[i]) if labelled else (images[i],) for i in of_round]
-            rows.append(wgan.round(batches, draw))
+        for of_step in indices:
+            batches = [(images[i], labels[i]) if labelled else (images[i],) for i in of_step]
+            rows.append(wgan.step(batches, draw, noise))
     else:
         plain = PlainGan(*theirs, recipe.generator_lr, recipe.beta1, reuse=recipe.reuse_samples)
-        for (index,) in places:
-            rows.append(plain.round(images[index], draw, [labels[index]] if labelled else []))
+        for (index,) in indices:
+            rows.append(plain.step(images[index], draw, [labels[index]] if labelled else []))
     return ours.double(), torch.tensor(rows, dtype=torch.float64)
 
 
@@ -127,7 +127,7 @@ def stance_as_before() -> Any:
 
 
 # Batch norm in both players amplifies rounding: with another number of threads the plain loop
-# itself comes out otherwise in the fourth digit. Those are compared in float64 alone.
+# itself differs in the fourth digit. Those are compared in float64 only.
 _AMPLIFYING = ("dcgan", "dcgan, samples reused", "conditional wgan-gp")
 
 
@@ -155,17 +155,17 @@ def test_the_engine_gives_the_plain_loops_losses(
 
 @pytest.mark.parametrize("name", ["dcgan", "wgan-gp"])
 def test_at_64_px_they_agree_in_float64(name: str) -> None:
-    """In float32 batch norm amplifies rounding there, even that of another count of threads."""
+    """In float32 batch norm amplifies rounding, even that of another number of threads."""
     recipe = registry.get(name)(batch_size=SIZE, width_factor=0.25)
     ours, theirs = both_ways(recipe, "eager", torch.float64, ImageShape(3, 64, 10), steps=3)
     torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
-def test_a_loop_that_differs_is_told_apart() -> None:
-    """The comparison can fail: samples made anew are other losses than samples reused."""
-    anew, _ = both_ways(recipe_of("dcgan"), "eager")
+def test_a_different_loop_is_detected() -> None:
+    """The comparison can fail: new samples give other losses than reused ones."""
+    new, _ = both_ways(recipe_of("dcgan"), "eager")
     reused, _ = both_ways(recipe_of("dcgan, samples reused"), "eager")
-    assert (anew - reused).abs().max() > 1e-3
+    assert (new - reused).abs().max() > 1e-3
 
 
 def test_bf16_is_near_and_its_losses_and_weights_are_float32() -> None:
@@ -177,8 +177,8 @@ def test_bf16_is_near_and_its_losses_and_weights_are_float32() -> None:
 @pytest.mark.parametrize("name", [n for n in registry.names() if n != "mixture-gan"])
 def test_every_image_variant_trains_in_bf16(name: str) -> None:
     game, player = small(name, precision="bf16")
-    with player.playing():
-        rows = [player.play([torch.arange(8)] * game.critic_steps) for _ in range(2)]
+    with player.settings():
+        rows = [player.step([torch.arange(8)] * game.critic_steps) for _ in range(2)]
     for row in rows:
         assert row.dtype == torch.float32
         assert row[:2].isfinite().all()
@@ -191,13 +191,16 @@ def small(name: str, **how: Any) -> tuple[Any, engine.Engine]:
     recipe = registry.get(name)(batch_size=8)
     game = recipe.build(SHAPE, CPU)
     images, labels = images_and_labels(torch.float32, SHAPE)
-    deal: Callable[[Tensor], Batch] = lambda index: Batch(images[index], labels[index])  # noqa: E731
-    return game, engine.Engine(game, torch.Generator(), deal, size=8, device=CPU, **how)
+
+    def batch_at(index: Tensor) -> Batch:
+        return Batch(images[index], labels=labels[index])
+
+    return game, engine.Engine(game, torch.Generator(), batch_at, size=8, device=CPU, **how)
 
 
 @pytest.mark.slow
 def test_bf16_with_the_gradient_penalty_stays_finite_for_2000_steps() -> None:
-    """Of mixed precision StudioGAN's losses became NaN (issue 175)."""
+    """In mixed precision StudioGAN's losses became NaN (its issue 175)."""
     recipe = registry.get("wgan-gp")(batch_size=16, critic_steps=1, width_factor=0.25)
     torch.manual_seed(0)
     game = recipe.build(SHAPE, CPU)
@@ -210,60 +213,61 @@ def test_bf16_with_the_gradient_penalty_stays_finite_for_2000_steps() -> None:
         device=CPU,
         precision="bf16",
     )
-    with player.playing():
-        rows = [player.play([torch.randint(0, 64, (16,))]) for _ in range(2000)]
+    with player.settings():
+        rows = [player.step([torch.randint(0, 64, (16,))]) for _ in range(2000)]
     losses = torch.stack(rows)[:, [0, 1, 6]]
     assert losses.isfinite().all()
-    assert losses[-100:, 2].mean() < 10 * losses[:10, 2].mean() + 10, "the penalty holds"
+    assert losses[-100:, 2].mean() < 10 * losses[:10, 2].mean() + 10, "the penalty works"
 
 
 # ------------------------------------------------------------------------- settings
 
 
-def test_tf32_holds_while_rounds_are_played_and_no_longer() -> None:
+def test_tf32_is_on_during_steps_only() -> None:
     game, player = small("dcgan", precision="tf32")
     seen = []
     loss = game.critic_loss
     game.critic_loss = lambda *a: seen.append(torch.backends.cudnn.allow_tf32) or loss(*a)
     before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     torch.backends.cudnn.allow_tf32 = False
-    with player.playing():
-        player.play([torch.arange(8)])
+    with player.settings():
+        player.step([torch.arange(8)])
     assert seen == [True]
     assert not torch.backends.cudnn.allow_tf32
     _, plain = small("dcgan")
-    torch.backends.cudnn.allow_tf32 = True  # torch's default, which fp32 is not
-    with plain.playing():
+    torch.backends.cudnn.allow_tf32 = True  # torch's default, which fp32 turns off
+    with plain.settings():
         assert not torch.backends.cudnn.allow_tf32
     torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
 
 
-def test_convolutions_weights_lie_channels_last_and_their_moments_too() -> None:
+def test_convolutions_weights_and_their_moments_are_channels_last() -> None:
     game, player = small("dcgan")
-    with player.playing():
-        player.play([torch.arange(8)])
+    with player.settings():
+        player.step([torch.arange(8)])
     state = copy.deepcopy(game.state())
     weights = [p for p in game.critic.network.parameters() if p.ndim == 4]
     assert weights
     assert all(w.is_contiguous(memory_format=torch.channels_last) for w in weights)
-    for of_player in state.values():  # as another device would have saved them
+    for name in ("generator", "critic"):  # as another device would have saved them
+        of_player = state[name]
         for moments in of_player["optimizer"]["state"].values():
-            for name, moment in moments.items():
-                moments[name] = moment.contiguous() if moment.ndim == 4 else moment
+            for kind, moment in moments.items():
+                moments[kind] = moment.contiguous() if moment.ndim == 4 else moment
     game.load_state(state)
     for weight in weights:
         moment = game.critic.optimizer.state[weight]["exp_avg"]
         assert moment.stride() == weight.stride()
 
 
-def test_no_mixture_is_laid_out_anew() -> None:
+def test_networks_of_points_keep_their_memory_layout() -> None:
     game = registry.get("mixture-gan")().build(PointShape(), CPU)
     engine.Engine(game, torch.Generator(), Batch, size=100, device=CPU)
     assert all(p.is_contiguous() for p in game.critic.network.parameters())
 
 
 def test_denormals_are_zero_in_every_thread() -> None:
-    """In a process of its own, since the setting is the whole process's."""
+    """In a process of its own, since the setting applies to the whole process."""
     import subprocess
     import sys
 
@@ -276,18 +280,20 @@ def test_denormals_are_zero_in_every_thread() -> None:
 
 
 @pytest.mark.parametrize(("kernel", "padding", "rest"), [(4, 1, 0), (5, 2, 1), (3, 0, 0)])
-def test_the_quick_transposed_convolution_is_torchs(kernel: int, padding: int, rest: int) -> None:
+def test_the_fast_transposed_convolution_equals_torchs(
+    kernel: int, padding: int, rest: int
+) -> None:
     ours = TransposedConvolution(6, 1, kernel, 2, padding, output_padding=rest, bias=False)
     ours = ours.double().to(memory_format=torch.channels_last)
     theirs = nn.ConvTranspose2d(6, 1, kernel, 2, padding, output_padding=rest, bias=False).double()
     theirs.load_state_dict(ours.state_dict())
     x = torch.randn(3, 6, 7, 5, dtype=torch.float64, requires_grad=True)
-    made, expected = ours(x), theirs(x)
-    torch.testing.assert_close(made, expected)
+    found, expected = ours(x), theirs(x)
+    torch.testing.assert_close(found, expected)
     given = torch.randn_like(expected)
     own, known = (
         torch.autograd.grad(y, (x, layer.weight), given)
-        for y, layer in ((made, ours), (expected, theirs))
+        for y, layer in ((found, ours), (expected, theirs))
     )
     torch.testing.assert_close(own, known)
 
@@ -316,13 +322,13 @@ def test_dropout_drops_its_share_and_keeps_the_mean(share: float) -> None:
     error = 4 * math.sqrt(share * (1 - share) / kept.numel())
     assert (kept == 0).double().mean().item() == pytest.approx(share, abs=error)
     assert kept.double().mean().item() == pytest.approx(1.0, abs=error / (1 - share))
-    # Whether an input is dropped tells nothing of its neighbours, nor of the mask after it.
+    # Whether an input is dropped is independent of its neighbours and of the next mask.
     mask = (kept == 0).double() - share
     for other in (mask.roll(1, 0), mask.roll(1, 2), mask.roll(1, 4)):
         assert abs((mask * other).mean().item()) < error
 
 
-def test_dropout_goes_on_from_its_saved_state_and_rests_in_evaluation() -> None:
+def test_dropout_resumes_from_its_saved_state_and_is_off_in_evaluation() -> None:
     layer, x = Dropout(0.3), torch.randn(7, 3, 5, 5)
     layer(x)
     again = Dropout(0.3)
@@ -332,7 +338,7 @@ def test_dropout_goes_on_from_its_saved_state_and_rests_in_evaluation() -> None:
     assert torch.equal(layer.eval()(x), x)
 
 
-def test_masks_do_not_depend_on_how_images_lie_in_memory() -> None:
+def test_masks_do_not_depend_on_the_memory_layout() -> None:
     layer, x = Dropout(0.5), torch.randn(4, 3, 6, 6)
     again = copy.deepcopy(layer)
     assert torch.equal(layer(x), again(x.to(memory_format=torch.channels_last)))
@@ -340,7 +346,7 @@ def test_masks_do_not_depend_on_how_images_lie_in_memory() -> None:
 
 def test_the_gradient_of_dropout_is_its_mask() -> None:
     layer, x = Dropout(0.25), torch.randn(50, 40, requires_grad=True)
-    made = layer(x)
-    (slope,) = torch.autograd.grad(made.sum(), x)
-    assert torch.equal(made, x * slope)
+    output = layer(x)
+    (slope,) = torch.autograd.grad(output.sum(), x)
+    assert torch.equal(output, x * slope)
     assert slope.unique().tolist() == pytest.approx([0, 4 / 3])

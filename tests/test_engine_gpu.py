@@ -24,11 +24,11 @@ pytestmark = [
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"),
 ]
-ROUNDS = 12
+STEPS = 12
 
 
 def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:
-    """Of rounds of one recipe, the last of them on a smaller batch."""
+    """Rows of some steps of one recipe, the last on a smaller batch."""
     device = torch.device("cuda")
     recipe = recipe_of(case)
     torch.manual_seed(0)
@@ -37,17 +37,17 @@ def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:
     player = engine.Engine(
         game,
         torch.Generator(device).manual_seed(1),
-        lambda index: Batch(images[index], labels[index]),
+        lambda index: Batch(images[index], labels=labels[index]),
         size=recipe.batch_size,
         device=device,
         precision=precision,
         execution=execution,
     )
     order = torch.Generator().manual_seed(2)
-    sizes = [recipe.batch_size] * (ROUNDS - 1) + [recipe.batch_size // 2]
-    with player.playing():
+    sizes = [recipe.batch_size] * (STEPS - 1) + [recipe.batch_size // 2]
+    with player.settings():
         rows = [
-            player.play(
+            player.step(
                 [
                     torch.randint(0, 64, (size,), generator=order).to(device)
                     for _ in range(recipe.critic_steps)
@@ -66,7 +66,7 @@ def test_a_replayed_graph_gives_what_eager_steps_give(case: str) -> None:
 
 
 @pytest.mark.parametrize("precision", ["tf32", "bf16"])
-def test_reduced_precision_is_near_and_captured_alike(precision: str) -> None:
+def test_reduced_precision_is_near_in_graphs_too(precision: str) -> None:
     exact = losses("wgan-gp", "eager")[:, :2]
     for execution in ("eager", "cuda-graph"):
         near = losses("wgan-gp", execution, precision)[:, :2]
@@ -89,13 +89,13 @@ def test_a_stack_of_seeds_is_captured_with_a_stream_for_each() -> None:
             device=device,
             execution=execution,  # type: ignore[arg-type]
         )
-        places = [torch.arange(3 * recipe.batch_size, device=device).view(3, -1)]
-        with player.playing():
-            rows.append(torch.stack([player.play(places).clone() for _ in range(8)]).cpu())
+        indices = [torch.arange(3 * recipe.batch_size, device=device).view(3, -1)]
+        with player.settings():
+            rows.append(torch.stack([player.step(indices).clone() for _ in range(8)]).cpu())
     torch.testing.assert_close(*rows, rtol=1e-4, atol=1e-5, equal_nan=True)
 
 
-def test_dropout_s_masks_are_those_of_a_cpu() -> None:
+def test_dropouts_masks_are_those_of_a_cpu() -> None:
     layer = Dropout(0.3)
     on_gpu = copy.deepcopy(layer).to("cuda")
     x = torch.randn(8, 6, 5, 5)

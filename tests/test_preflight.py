@@ -119,4 +119,4 @@ def test_data_too_large_for_the_gpu_makes_steps_eager(
     monkeypatch.setattr(chores, "_device_here", lambda _: "cuda")
     monkeypatch.setattr("torch.cuda.mem_get_info", lambda _: (4 * size, 8 * size))
     refusal = chores.capture_refusal(run, data, Found("cuda", 1, ("cuda:0",)))
-    assert refusal == "deal from data that do not fit in the GPU's memory"
+    assert refusal == "read data that do not fit in the GPU's memory"

@@ -1,4 +1,4 @@
-"""A run that goes on from a checkpoint is the run that was never interrupted."""
+"""A run resumed from a checkpoint is identical to the run that was never interrupted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench import checkpoint, training
+from bench import checkpoint, engine, training
 from bench.checkpoint import CheckpointError
 from bench.cost import environment, flops
 from bench.cost.clock import Clock
@@ -61,23 +61,23 @@ def attempt(
     **fields: object,
 ) -> list[list[EpochResult]]:
     """The epochs of each run of one attempt, ended after epoch ``until``."""
-    made: list[list[EpochResult]] = [[] for _ in runs]
+    results: list[list[EpochResult]] = [[] for _ in runs]
     asked = itertools.count(1)
     given = resources(runs[0], data, stop=lambda: next(asked) == until, **fields)
-    begun = time.perf_counter()
-    setups, *epochs = training.run(runs, given, started=begun, resume=resume)
+    started = time.perf_counter()
+    setups, *epochs = training.run(runs, given, started=started, resume=resume)
     assert all(isinstance(setup, RunSetup) for setup in setups)
     for reports in epochs:
         for index, report in enumerate(reports):
             assert isinstance(report, EpochResult)
-            made[index].append(report)
-    return made
+            results[index].append(report)
+    return results
 
 
 def trajectory(epochs: Sequence[EpochResult]) -> np.ndarray:
     names = ("critic_loss", "generator_loss", "critic_score_real", "critic_score_fake", "penalty")
-    columns = [[e.steps[name] for e in epochs] for name in names]
-    return np.stack([np.concatenate(c) for c in columns if c[0] is not None])
+    recorded = [name for name in names if name in epochs[0].steps]
+    return np.stack([np.concatenate([e.steps[name] for e in epochs]) for name in recorded])
 
 
 GAMES = {
@@ -97,7 +97,7 @@ GAMES = {
 
 @pytest.mark.parametrize("game", GAMES)
 @pytest.mark.parametrize("until", [1, 2])
-def test_going_on_is_bit_identical_to_never_having_stopped(game: str, until: int) -> None:
+def test_a_resumed_run_is_bit_identical_to_an_uninterrupted_one(game: str, until: int) -> None:
     run = spec(variants=[GAMES[game]], epochs=3, samples_every=1)
     data = images()
     [whole] = attempt([run], data)
@@ -115,7 +115,7 @@ def test_going_on_is_bit_identical_to_never_having_stopped(game: str, until: int
         assert mine == [e.record.value(name) for e in whole], name
 
 
-def test_epochs_of_so_many_steps_go_on_in_the_middle_of_a_pass() -> None:
+def test_epochs_of_so_many_steps_resume_in_the_middle_of_a_pass() -> None:
     run = spec(epochs=None, steps=8, steps_per_epoch=3)
     [whole] = attempt([run], images())
     [first] = attempt([run], images(), until=1)
@@ -136,7 +136,7 @@ def mixture_runs(seeds: Sequence[int], steps: int = 9) -> list[RunSpec]:
     return [replace(run, seed=seed) for seed in seeds]
 
 
-def test_a_stack_goes_on_as_a_stack_or_each_run_alone() -> None:
+def test_a_stack_resumes_as_a_stack_or_each_run_alone() -> None:
     runs, data = mixture_runs([0, 1, 2]), points()
     whole = attempt(runs, data)
     first = attempt(runs, data, until=1)
@@ -150,14 +150,14 @@ def test_a_stack_goes_on_as_a_stack_or_each_run_alone() -> None:
         np.testing.assert_allclose(trajectory(alone), trajectory(rest[index]), rtol=1e-4)
 
 
-def test_runs_trained_alone_go_on_as_a_stack() -> None:
+def test_runs_trained_alone_resume_as_a_stack() -> None:
     runs, data = mixture_runs([0, 1]), points()
     alone = [attempt([run], data)[0] for run in runs]
     contents = [attempt([run], data, until=2)[0][-1].checkpoint for run in runs]
     rest = attempt(runs, data, resume=contents)  # type: ignore[arg-type]
     for index in range(2):
-        mine, never_stopped = trajectory(rest[index]), trajectory(alone[index])
-        np.testing.assert_allclose(mine, never_stopped[:, 6:], rtol=1e-4)
+        resumed, whole = trajectory(rest[index]), trajectory(alone[index])
+        np.testing.assert_allclose(resumed, whole[:, 6:], rtol=1e-4)
 
 
 def test_more_epochs_continue_a_kept_checkpoint() -> None:
@@ -168,7 +168,7 @@ def test_more_epochs_continue_a_kept_checkpoint() -> None:
     assert np.array_equal(trajectory([*short, *rest]), trajectory(attempt([longer], data)[0]))
 
 
-def test_the_last_checkpoint_is_made_whatever_it_costs_where_it_is_to_be_kept(
+def test_a_last_checkpoint_that_is_kept_is_made_whatever_it_costs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run, data = spec(epochs=3), images()
@@ -185,9 +185,9 @@ def test_elapsed_time_counts_every_attempt_and_nothing_between() -> None:
     run, data = spec(epochs=3), images()
     [first] = attempt([run], data, until=1)
     time.sleep(0.5)
-    begun = time.perf_counter()
+    start = time.perf_counter()
     [rest] = attempt([run], data, resume=[first[0].checkpoint])  # type: ignore[list-item]
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - start
     seconds = [e.record.elapsed_seconds for e in [*first, *rest]]
     assert None not in seconds
     assert seconds == sorted(seconds)  # type: ignore[type-var]
@@ -200,15 +200,15 @@ def test_one_seed_that_diverges_gets_no_checkpoint_and_the_others_do() -> None:
     runs, data = mixture_runs([0, 1]), points()
     reports = training.run(runs, resources(runs[0], data, keep_checkpoint=True), started=0.0)
     next(reports)
-    original = training.engine.train_step
+    original = engine.train_step
 
-    def poisoned(*round_played):  # type: ignore[no-untyped-def]
-        row = original(*round_played)
+    def poisoned(*step):  # type: ignore[no-untyped-def]
+        row = original(*step)
         row[0, 0] = float("nan")
         return row
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training.engine, "play_round", poisoned)
+        patch.setattr(engine, "train_step", poisoned)
         first, second = next(reports)
     assert isinstance(first, EpochResult)
     assert isinstance(second, EpochResult)
@@ -246,10 +246,10 @@ def test_a_checkpoint_of_another_recipe_or_of_less_data_is_refused(content: byte
 
 
 def test_a_checkpoint_of_another_protocol_of_quality_is_refused(content: bytes) -> None:
-    """Else scores of two classifiers would stand in one run, under the name of the later one."""
+    """Otherwise a run would have scores of two classifiers, under the name of the later one."""
     run, data = spec(), images()
     judged = replace(resources(run, data), evaluator=_Judge("another classifier"))
-    with pytest.raises(CheckpointError, match="measured otherwise"):
+    with pytest.raises(CheckpointError, match="measured by another classifier"):
         next(training.run([run], judged, started=0.0, resume=[content]))
     same = replace(resources(run, data), evaluator=_Judge(None))
     assert next(training.run([run], same, started=0.0, resume=[content]))
@@ -274,7 +274,7 @@ def test_nothing_in_a_checkpoint_is_executed() -> None:
         begin(spec(), images(), buffer.getvalue())
 
 
-def test_a_checkpoint_is_an_archive_whose_checksums_tell_damage(content: bytes) -> None:
+def test_a_checkpoint_is_an_archive_whose_checksums_detect_damage(content: bytes) -> None:
     whole = zipfile.ZipFile(io.BytesIO(content))
     assert whole.testzip() is None
     middle = len(content) // 2

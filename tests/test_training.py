@@ -1,4 +1,4 @@
-"""One run: deterministic, accounted for to the image, undisturbed by its evaluation."""
+"""One run: deterministic, counted to the image, undisturbed by its evaluation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from bench.batches import Batches
 from PIL import Image
 from torch import nn
 
@@ -21,6 +20,7 @@ from bench.datasets import ImageData
 from bench.measures import EpochResult, RunSetup
 from bench.quality.evaluator import QualityProtocol
 from bench.spec import RunSpec
+from bench.training.batches import Batches
 from variants.adversarial import AdversarialGame
 from variants.game import Batch
 from variants.networks.joining import LabelledGenerator
@@ -77,7 +77,7 @@ def test_the_same_spec_gives_identical_losses_and_another_seed_does_not() -> Non
     assert not np.array_equal(first, trajectory(train(spec(seeds=[1]))))
 
 
-def test_dropout_too_comes_from_the_seed() -> None:
+def test_dropout_comes_from_the_seed_too() -> None:
     fields = {"variants": [{"name": "dcgan-tutorial", "width_factor": 0.1}], "epochs": 1}
     assert np.array_equal(trajectory(train(spec(**fields))), trajectory(train(spec(**fields))))
 
@@ -89,10 +89,10 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
         samples = 8
         protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw, asked):
-            assert asked.labels is None, "nothing is asked of a generator that is not conditional"
-            made = draw(0, 8)
-            assert torch.equal(made, draw(0, 8)), "fixed latents, evaluation mode"
+        def evaluate(self, draw, conditions):
+            assert conditions.labels is None, "this generator is not conditional"
+            samples = draw(0, 8)
+            assert torch.equal(samples, draw(0, 8)), "fixed latents, evaluation mode"
             torch.rand(100)
             return {"fcd": 1.0, "quality_samples": 8}
 
@@ -104,38 +104,38 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     assert all(e.samples_png for e in watched)
 
 
-def test_a_conditional_run_is_asked_for_the_classes_of_its_data(
+def test_a_conditional_run_is_evaluated_on_the_classes_of_its_data(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Listener:
+    class Recorder:
         samples = 20
         protocol = QualityProtocol(quality_features="classifier")
 
         def evaluate(self, draw, conditions):
-            asked.append(conditions.labels)
-            told.clear()
+            wanted.append(conditions.labels)
+            received.clear()
             draw(0, 20)
-            assert torch.equal(torch.cat(told), conditions.labels), "each of the class"
+            assert torch.equal(torch.cat(received), conditions.labels), "every sample has its class"
             return {"quality_samples": 20}
 
-    asked: list[torch.Tensor] = []
-    told: list[torch.Tensor] = []
+    wanted: list[torch.Tensor] = []
+    received: list[torch.Tensor] = []
     forward = LabelledGenerator.forward
 
-    def heard(self, latents, labels):
-        told.append(labels)
+    def recorded(self, latents, labels):
+        received.append(labels)
         return forward(self, latents, labels)
 
-    monkeypatch.setattr(LabelledGenerator, "forward", heard)
+    monkeypatch.setattr(LabelledGenerator, "forward", recorded)
     data = images(64)
     data.labels[:] = np.repeat([2, 7], 32)  # type: ignore[index]
     variants = [{"name": "conditional-dcgan", "width_factor": 0.25}]
-    (epoch,) = train(spec(epochs=1, variants=variants), data, Listener())
-    assert asked[0].bincount().tolist() == [0, 0, 10, 0, 0, 0, 0, 10]
-    assert told[-1].tolist() == [2, 7] * 8, "the picture's columns"
+    (epoch,) = train(spec(epochs=1, variants=variants), data, Recorder())
+    assert wanted[0].bincount().tolist() == [0, 0, 10, 0, 0, 0, 0, 10]
+    assert received[-1].tolist() == [2, 7] * 8, "the picture's columns"
     assert epoch.samples_png is not None
     width, _ = Image.open(io.BytesIO(epoch.samples_png)).size
-    assert width == 2 * 56 + 2, "a column for each class that is there"
+    assert width == 2 * 56 + 2, "a column for each class of the data"
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
@@ -144,7 +144,7 @@ def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
         samples = 8
         protocol = QualityProtocol(quality_features="classifier")
 
-        def evaluate(self, draw, asked):
+        def evaluate(self, draw, conditions):
             # Many small blocks, which glibc keeps for later when they are freed.
             blocks = [torch.ones(2000) for _ in range(30_000)]  # 240 MB
             return {"fcd": float(len(blocks)), "quality_samples": 8}
@@ -161,7 +161,7 @@ def test_pictures_come_every_k_epochs_and_at_the_end() -> None:
     assert [e.record.epoch for e in epochs if e.samples_png] == [2, 4, 5]
 
 
-def test_every_image_is_seen_once_an_epoch_and_counted() -> None:
+def test_every_image_is_used_once_an_epoch_and_counted() -> None:
     run = spec()
     epochs = train(run)
     counts = flops.count(run.recipe, run.shape)
@@ -179,7 +179,7 @@ def test_warm_up_is_kept_apart() -> None:
     first, second = (e.record for e in train(spec()))
     assert first.warmup_seconds > 0.001
     assert second.warmup_seconds == 0
-    # 5 rounds, 3 of them warm-up: 16 + 6 images are timed in the first epoch.
+    # 5 steps, 3 of them warm-up: 16 + 6 images are timed in the first epoch.
     assert first.images_per_second == pytest.approx(22 / first.train_seconds)
     assert second.images_per_second == pytest.approx(70 / second.train_seconds)
 
@@ -200,46 +200,46 @@ def numbered(count: int = 70) -> ImageData:
     return data
 
 
-def numbers(rounds: list[list[Batch]]) -> set[int]:
-    """Of the numbered images dealt in some rounds."""
-    seen = torch.cat([batch.images[:, 0, 0, 0] for r in rounds for batch in r])
-    return set(((seen + 1) * 127.5).round().int().tolist())
+def numbers(steps: list[list[Batch]]) -> set[int]:
+    """The numbers of the images in some steps."""
+    pixels = torch.cat([batch.target[:, 0, 0, 0] for step in steps for batch in step])
+    return set(((pixels + 1) * 127.5).round().int().tolist())
 
 
 @pytest.mark.parametrize("critic_steps", [1, 2, 3])
 @pytest.mark.parametrize("drop_last", [False, True])
-def test_batches_deal_everything_once(critic_steps: int, drop_last: bool) -> None:
+def test_batches_serve_everything_once(critic_steps: int, drop_last: bool) -> None:
     run = spec(critic_steps=critic_steps, drop_last_batch=drop_last)
-    dealt = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
-    rounds = list(dealt.epoch())
-    assert len(rounds) == dealt.rounds
-    seen = torch.cat([batch.images[:, 0, 0, 0] for r in rounds for batch in r])
-    assert len(seen) == (64 if drop_last else 70)
-    assert len(numbers(rounds)) == len(seen)
-    first = torch.cat([batch.images[:, 0, 0, 0] for r in dealt.epoch() for batch in r])
-    assert not torch.equal(first, seen), "another order each epoch"
+    batches = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
+    steps = list(batches.epoch())
+    assert len(steps) == batches.steps
+    first = torch.cat([batch.target[:, 0, 0, 0] for step in steps for batch in step])
+    assert len(first) == (64 if drop_last else 70)
+    assert len(numbers(steps)) == len(first)
+    second = torch.cat([batch.target[:, 0, 0, 0] for step in batches.epoch() for batch in step])
+    assert not torch.equal(first, second), "another order each epoch"
 
 
-def test_data_too_few_for_a_round_are_gone_through_again() -> None:
+def test_data_too_few_for_a_step_are_repeated() -> None:
     run = spec(critic_steps=12)
-    dealt = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
-    first, second = ([len(b) for b in r] for _ in range(2) for r in dealt.epoch())
+    batches = Batches(numbered(), run.recipe, CPU, torch.Generator().manual_seed(0))
+    first, second = ([len(b) for b in step] for _ in range(2) for step in batches.epoch())
     assert first == second == [16, 16, 16, 16, 6, 16, 16, 16, 16, 6, 16, 16]
     for _ in range(2):
-        (batches,) = dealt.epoch()
-        assert numbers([batches[:5]]) == numbers([batches[5:10]]) == set(range(70))
-    state = dealt.state()
+        (step,) = batches.epoch()
+        assert numbers([step[:5]]) == numbers([step[5:10]]) == set(range(70))
+    state = batches.state()
     again = Batches(numbered(), run.recipe, CPU, torch.Generator())
     again.load_state(state)
-    ((_, *one),), ((_, *other),) = dealt.places(), again.places()
+    ((_, *one),), ((_, *other),) = batches.indices(), again.indices()
     assert all(map(torch.equal, one, other))
 
 
 def test_a_last_batch_is_cut_to_whole_packs() -> None:
     run = spec(variants=[{"name": "dcgan-lite", "pack": 4, "batch_size": 16}])
-    rounds = list(Batches(numbered(), run.recipe, CPU, torch.Generator()).epoch())
-    assert [len(batch) for (batch,) in rounds] == [16, 16, 16, 16, 4]
-    assert len(numbers(rounds)) == 68
+    steps = list(Batches(numbered(), run.recipe, CPU, torch.Generator()).epoch())
+    assert [len(batch) for (batch,) in steps] == [16, 16, 16, 16, 4]
+    assert len(numbers(steps)) == 68
 
 
 def test_data_that_make_no_batch_are_refused() -> None:
@@ -248,21 +248,21 @@ def test_data_that_make_no_batch_are_refused() -> None:
         Batches(images(15), recipe, CPU, torch.Generator())
 
 
-def test_epochs_of_so_many_steps_go_on_where_the_last_stopped() -> None:
-    """Five rounds are once through the data; epochs of three rounds cross that border."""
+def test_epochs_of_so_many_steps_continue_where_the_last_stopped() -> None:
+    """Five steps are one pass through the data; epochs of three steps cross that border."""
     recipe = spec().recipe
-    dealt = Batches(numbered(), recipe, CPU, torch.Generator().manual_seed(0), 3)
+    batches = Batches(numbered(), recipe, CPU, torch.Generator().manual_seed(0), 3)
     passes = Batches(numbered(), recipe, CPU, torch.Generator().manual_seed(0))
-    epochs = [list(dealt.epoch()) for _ in range(3)]
+    epochs = [list(batches.epoch()) for _ in range(3)]
     assert [len(epoch) for epoch in epochs] == [3, 3, 3]
     first, second, third = epochs
     assert numbers([*first, *second[:2]]) == set(range(70))
     both = [*passes.epoch(), *passes.epoch()]
     for (batch,), (other,) in zip([*first, *second, *third], both, strict=False):
-        assert torch.equal(batch.images, other.images)
+        assert torch.equal(batch.target, other.target)
 
 
-def test_a_run_makes_exactly_the_steps_it_is_asked_for() -> None:
+def test_a_run_takes_exactly_the_steps_it_is_given() -> None:
     epochs = train(spec(epochs=None, steps=7, steps_per_epoch=3))
     assert [e.record.steps for e in epochs] == [3, 6, 7]
     assert [len(e.steps["critic_loss"]) for e in epochs] == [3, 3, 1]
@@ -275,8 +275,8 @@ def test_pixels_become_floats_from_minus_one_to_one() -> None:
     data.images[:] = 0
     data.images[0] = 255
     ((batch,),) = Batches(data, spec().recipe, CPU, torch.Generator()).epoch()
-    assert batch.images.min() == -1
-    assert batch.images.max() == 1
+    assert batch.target.min() == -1
+    assert batch.target.max() == 1
 
 
 def test_more_critic_steps_train_the_critic_on_new_batches() -> None:
@@ -301,20 +301,18 @@ def test_the_orders_of_update_differ_after_the_first_critic_step() -> None:
 class _Poisoned(AdversarialGame):
     """Its generator's loss stops being finite in the second epoch."""
 
-    rounds = 0
+    steps = 0
 
-    def generator_loss(self, batch, latents):
-        outcome = super().generator_loss(batch, latents)
-        type(self).rounds += 1
-        factor = math.nan if type(self).rounds == 7 else 1.0
+    def generator_loss(self, batch, noise):
+        outcome = super().generator_loss(batch, noise)
+        type(self).steps += 1
+        factor = math.nan if type(self).steps == 7 else 1.0
         return outcome._replace(loss=outcome.loss * factor)
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from variants import recipe
-
     run = spec(epochs=5)
     resources = training.Resources(
         device=CPU,
@@ -324,7 +322,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
         evaluator=None,
         exclusive=True,
     )
-    monkeypatch.setattr(recipe, "games", type("M", (), {"AdversarialGame": _Poisoned}))
+    monkeypatch.setattr(type(run.recipe), "game_type", lambda _: _Poisoned)
     _, [first], [broken], [diverged] = training.run([run], resources, started=0.0)
     assert isinstance(first, EpochResult)
     assert first.record.epoch == 1
@@ -335,10 +333,10 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
     assert "generator_loss was not finite at step 7 (epoch 2)" in str(diverged)
 
 
-def test_training_moves_the_critic_towards_telling_real_from_fake() -> None:
+def test_the_critic_learns_to_separate_real_from_fake() -> None:
     run = spec(epochs=6)
     data = images(160)
-    data.images[:] = 255  # all white: easy to tell from a fresh generator's grey
+    data.images[:] = 255  # all white: easy to separate from a new generator's grey
     record = train(run, data)[-1].record
     assert record.scalars["critic_accuracy_real"] is not None
     assert record.scalars["critic_accuracy_fake"] is not None
@@ -349,7 +347,7 @@ def test_training_moves_the_critic_towards_telling_real_from_fake() -> None:
     assert record.scalars["critic_score_real"] > record.scalars["critic_score_fake"]
 
 
-def test_the_critic_is_frozen_in_the_generators_update_and_thawed_after() -> None:
+def test_the_critic_is_frozen_only_in_the_generators_update() -> None:
     game = spec().recipe.build(ImageShape(1, 28), CPU)
     with game.critic.frozen():
         assert not any(p.requires_grad for p in game.critic.network.parameters())
@@ -357,7 +355,7 @@ def test_the_critic_is_frozen_in_the_generators_update_and_thawed_after() -> Non
 
 
 def test_a_seed_gives_the_same_weights_whatever_the_critic_width() -> None:
-    """The generator is built first, so that changing the critic leaves it alone."""
+    """The generator is built first, so that another critic does not change it."""
     weights = []
     for width in (16, 32):
         torch.manual_seed(0)

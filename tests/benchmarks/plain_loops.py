@@ -1,7 +1,7 @@
 """Training loops as a user would copy them from a tutorial, without any optimisation.
 
-Each runs a round of updates on given data and noise and returns its losses as numbers. They use
-nothing of ``bench`` or of the games, only the networks, with torch's own layers in them.
+Each runs a step on given data and noise and returns its losses as numbers. They use nothing of
+``bench`` or of the games, only the networks, with torch's own layers in them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class PlainGan:
         self.of_generator = torch.optim.Adam(generator.parameters(), lr, betas)
         self.of_critic = torch.optim.Adam(critic.parameters(), lr, betas)
 
-    def round(
+    def step(
         self, real: Tensor, draw: Callable[[], Tensor], labels: Sequence[Tensor] = ()
     ) -> tuple[float, float]:
         self.of_critic.zero_grad()
@@ -84,18 +84,22 @@ class PlainWganGp:
         self.of_generator = torch.optim.Adam(generator.parameters(), lr, betas)
         self.of_critic = torch.optim.Adam(critic.parameters(), lr, betas)
 
-    def round(
+    def step(
         self,
         batches: Sequence[tuple[Tensor, ...]],
         draw: Callable[[], Tensor],
+        noise: torch.Generator | None = None,
     ) -> tuple[float, float]:
-        """Batches are images, or images and labels; the generator's step uses the last labels."""
+        """Batches are images, or images and labels; the generator's step uses the last labels.
+
+        The penalty's ε comes from ``noise``, or from torch's global stream.
+        """
         losses = []
         for real, *labels in batches:
             self.of_critic.zero_grad()
             fake = self.generator(draw(), *labels).detach()
             on_fake, on_real = self.critic(fake, *labels).mean(), self.critic(real, *labels).mean()
-            share = torch.rand(len(real)).view(-1, 1, 1, 1).to(real)
+            share = torch.rand(len(real), generator=noise).view(-1, 1, 1, 1).to(real)
             between = (share * real + (1 - share) * fake).requires_grad_(True)
             scores = self.critic(between, *labels)
             (slope,) = torch.autograd.grad(

@@ -88,11 +88,11 @@ def plain(
         for batch in loader:
             real = batch.to(device)
             if wgan is None:
-                gan.round(real, draw)
+                gan.step(real, draw)
                 continue
             gathered.append((real,))
             if len(gathered) == recipe.critic_steps:
-                wgan.round(gathered, draw)
+                wgan.step(gathered, draw)
                 gathered = []
         yield time.perf_counter() - start, None
 
@@ -158,10 +158,10 @@ def stack(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, 
     clock = Clock(device)
     while True:
         start = clock.seconds()
-        with player.playing():
+        with player.settings():
             for _ in range(TRIAL_STEPS[device.type]):
-                places = torch.randint(0, 10_000, (count, recipe.batch_size), device=device)
-                player.play([places])
+                indices = torch.randint(0, 10_000, (count, recipe.batch_size), device=device)
+                player.step([indices])
         yield clock.seconds() - start, None
 
 

@@ -42,9 +42,9 @@ def test_an_epoch_as_the_harness_trains_it(compare) -> None:
     )
 
     def bare_epoch() -> None:
-        with player.playing():
+        with player.settings():
             for index in torch.randperm(IMAGES).split(BATCH):
-                player.play([index])
+                player.step([index])
 
     compare(
         "an epoch of dcgan 28 px as the harness trains it",
