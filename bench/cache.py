@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from bench.errors import RequestError
+from bench.files import unwritable
 
 CACHE_VARIABLE = "GAN_BENCH_CACHE"
 
@@ -36,12 +37,5 @@ def cache_root() -> Path:
 
 def unwritable_cache(path: Path, error: OSError) -> RequestError:
     """The error for a ``path`` in the cache that could not be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return RequestError(
-            f"No space left to write {path}: free some space, "
-            f"or name another cache folder in ${CACHE_VARIABLE}."
-        )
-    return RequestError(
-        f"Cannot write {path} ({error.strerror}): "
-        f"name a cache folder you can write to in ${CACHE_VARIABLE}."
-    )
+    remedy = f"name another cache folder in ${CACHE_VARIABLE}"
+    return unwritable(path, error, remedy)

@@ -297,7 +297,7 @@ def test_results_that_cannot_be_read(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_keeps_what_was_committed(bench: Bench, tmp_path: Path) -> None:
-    """The file size limit stands for a full disk: the first run's steps no longer fit."""
+    """A limit on file sizes stands in for a full disk: the first run's steps do not fit."""
     (tmp_path / "tiny.yaml").write_text(TINY)
     code = (
         "import resource, signal, sys; from bench.cli import main;"
@@ -332,7 +332,7 @@ def test_one_bad_run_does_not_stop_the_sweep(bench: Bench, tmp_path: Path) -> No
     assert bench("report", "results/bad").returncode == 0
 
 
-def test_what_ctrl_c_kept_from_running_is_said_and_counts(tmp_path: Path) -> None:
+def test_runs_that_ctrl_c_prevented_are_reported_and_counted(tmp_path: Path) -> None:
     (tmp_path / "many.yaml").write_text(TINY.replace("epochs: 2", "epochs: 1"))
     with subprocess.Popen(
         [sys.executable, "-m", "bench", "run", "--grid", "many.yaml", "--seeds", "0-7"],
@@ -397,7 +397,7 @@ def test_small_commands_load_nothing_heavy(arguments: list[str]) -> None:
     assert done.stdout.strip().endswith("[] 0") or done.stdout.strip().endswith("[] None")
 
 
-def test_lists_for_programs(bench: Bench) -> None:
+def test_lists_as_json(bench: Bench) -> None:
     listings = json.loads(bench("list", "--json").stdout)
     assert "dcgan" in [row["name"] for row in listings["variants"]]
     assert "mnist-5k" in [row["name"] for row in listings["datasets"]]
@@ -405,7 +405,7 @@ def test_lists_for_programs(bench: Bench) -> None:
     assert json.loads(bench("list", "grids", "--json").stdout) == listings["grids"]
 
 
-def test_describe_explains_what_differs_and_why(bench: Bench) -> None:
+def test_describe_explains_the_differences(bench: Bench) -> None:
     done = bench("describe", "dcgan-lite", "--against", "dcgan")
     assert done.returncode == 0, done.stderr
     assert "Changed: generator_width 64 → 32; critic_width 64 → 32." in done.stdout
@@ -438,8 +438,8 @@ def test_usage_errors_have_status_2(bench: Bench) -> None:
     assert bench("fly").returncode == 2
 
 
-def test_interrupted_runs_are_taken_up(bench: Bench, tmp_path: Path) -> None:
-    """Killed in the middle, a second call does what is left; nothing is done twice."""
+def test_interrupted_runs_resume(bench: Bench, tmp_path: Path) -> None:
+    """After a kill, a second call does what is left; nothing is done twice."""
     (tmp_path / "tiny.yaml").write_text(TINY)
     with subprocess.Popen(
         [sys.executable, "-m", "bench", "run", "--grid", "tiny.yaml", "--epochs", "40"],

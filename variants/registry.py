@@ -233,6 +233,15 @@ def load_entry_points() -> None:
                 )
 
 
+def registers_for_callers(file: str) -> None:
+    """Declares that functions of ``file`` register on behalf of their callers.
+
+    What they register then has the caller's place. A file that defines a registry does not need
+    this.
+    """
+    _homes.add(file)
+
+
 def caller() -> Place:
     """The line that is registering something, for registries with a decorator of their own."""
     return _place(_caller())

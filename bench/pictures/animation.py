@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from bench.errors import ResultsError
-from bench.quality.tensor_file import write_atomically
+from bench.files import replacing, unwritable
 
 _LAST_FRAME_FACTOR = 5
 
@@ -38,19 +38,15 @@ def gif(pngs: Sequence[Path], out: Path, *, milliseconds: int = 400) -> None:
             ) from error
     durations = [milliseconds] * (len(frames) - 1) + [milliseconds * _LAST_FRAME_FACTOR]
     try:
-        write_atomically(
-            out,
-            lambda file: frames[0].save(
+        with replacing(out) as file:
+            frames[0].save(
                 file,
                 format="GIF",
                 save_all=True,
                 append_images=frames[1:],
                 duration=durations,
                 loop=0,
-            ),
-        )
+            )
     except OSError as error:
-        raise ResultsError(
-            f"Cannot write {out} ({error.strerror}): free some space, "
-            "or choose a folder you can write to with --out."
-        ) from error
+        remedy = "choose another folder with --out"
+        raise unwritable(out, error, remedy, ResultsError) from error

@@ -7,16 +7,14 @@ contents is stored with them and checked.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 import torch
 from torch import Tensor
 
 from bench.cache import unwritable_cache
+from bench.files import replacing
 
 _DIGEST = "digest"
 
@@ -39,7 +37,8 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     """
     content = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
     try:
-        write_atomically(path, lambda file: torch.save({_DIGEST: digest(content), **content}, file))
+        with replacing(path) as file:
+            torch.save({_DIGEST: digest(content), **content}, file)
     except OSError as error:
         raise unwritable_cache(path, error) from error
 
@@ -52,23 +51,3 @@ def load_tensors(path: Path) -> dict[str, Tensor] | None:
         return content if stored == digest(content) else None
     except Exception:  # a damaged pickle or archive can raise anything; it is computed again
         return None
-
-
-def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Replaces ``path`` by what ``write`` writes: readers see the old file or the new one, whole.
-
-    Raises:
-        OSError: the folder or the file cannot be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
-        try:
-            write(out)
-            out.flush()
-            os.fsync(out.fileno())
-            out.close()
-            Path(out.name).chmod(0o644)
-            Path(out.name).replace(path)
-        except BaseException:
-            Path(out.name).unlink(missing_ok=True)
-            raise

@@ -6,20 +6,19 @@ it contributes nothing, a list of these, or None where it does not apply.
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sys
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from bench.errors import first_line
-from variants.registry import Place, Registry
+from variants.registry import Registry, caller, registers_for_callers
 
 if TYPE_CHECKING:
     from bench.report.data import SweepData
+
+registers_for_callers(__file__)
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -75,7 +74,7 @@ class Contributions(Generic[T]):
             DuplicateName: another one of this kind has that name.
             ValueError: the name is not made of lower-case letters, digits and dashes.
         """
-        place = _caller()
+        place = caller()
 
         def decorate(function: F) -> F:
             built_in = function.__module__.partition(".")[0] == "bench"
@@ -159,12 +158,3 @@ def file_name(registered: str, own: str, taken: Collection[str]) -> str:
     if name in taken:
         raise ValueError(f"the file name {name!r} is already in use in this report")
     return name
-
-
-def _caller() -> Place:
-    """The line that registers something."""
-    frame = sys._getframe(2)
-    file = Path(frame.f_code.co_filename)
-    with contextlib.suppress(ValueError, OSError):  # outside the working directory, or that is gone
-        file = file.relative_to(Path.cwd())
-    return Place(str(file), frame.f_lineno)

@@ -6,18 +6,18 @@ remove them even if the plug-in that wrote them is not loaded any more.
 
 from __future__ import annotations
 
-import errno
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bench.errors import ResultsError
+from bench.files import unwritable, write_atomically
 from bench.report import ReportPaths
 from bench.report.figures import FIGURES
 from bench.report.page import compose, render_markdown, render_page
 from bench.report.tables import TABLES
-from bench.store import Results, write_atomically
+from bench.store import Results
 
 _KINDS = {"tables": ("md", "tex", "csv"), "figures": ("png", "svg")}
 _LISTED = re.compile(r"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)")
@@ -95,21 +95,6 @@ def _recognised(out: Path) -> Iterator[str]:
 def _write(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, content)
-    except ResultsError as error:
-        # The store's message is about a sweep's epochs, which a report cannot touch.
-        cause = error.__cause__
-        if not isinstance(cause, OSError):
-            raise
-        raise _unwritable(path, cause) from cause
-
-
-def _unwritable(path: Path, error: OSError) -> ResultsError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return ResultsError(
-            f"No space left to write the report’s {path}: free some space or choose another "
-            "folder with --out, then run the report again."
-        )
-    return ResultsError(
-        f"Cannot write the report’s {path} ({error.strerror}): choose a folder you can write to "
-        "with --out."
-    )
+    except OSError as error:
+        remedy = "choose another report folder with --out, then run the report again"
+        raise unwritable(f"the report’s {path}", error, remedy, ResultsError) from error

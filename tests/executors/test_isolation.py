@@ -1,4 +1,4 @@
-"""Whatever befalls a run, nothing of it is left, and the others go on. Real faults throughout."""
+"""Whatever happens to a run, nothing of it is left, and the others continue. Real faults."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def stack(tmp_path: Path, **fields: object) -> RunRequest:
     return request(tmp_path, "stack", variants=[small], seeds=[0, 1, 2], **fields)
 
 
-def carry_out(executor: LocalExecutor, *asked: RunRequest) -> dict[str, list[Any]]:
-    """What each run said, by its fault."""
+def run_all(executor: LocalExecutor, *asked: RunRequest) -> dict[str, list[Any]]:
+    """The messages of each run, by its fault."""
     heard: dict[str, list[Any]] = {each.log.stem: [] for each in asked}
     for member, message in executor.execute(asked):
         heard[member.log.stem].append(message)
@@ -85,13 +85,13 @@ def carry_out(executor: LocalExecutor, *asked: RunRequest) -> dict[str, list[Any
 
 
 def outcome(messages: list[Any]) -> RunOutcome:
-    """Of a run that ended once, as the last it said."""
+    """The outcome of a run that ended once, with its last message."""
     assert [type(message) for message in messages].count(Ended) == 1
     return messages[-1].outcome
 
 
 def family(executor: LocalExecutor) -> tuple[psutil.Process, psutil.Process]:
-    """The keeper of the first run at work, and the run's own process."""
+    """The keeper of the first running run, and the run's own process."""
     held = executor._children[0].kept._keeper
     assert held is not None
     (run,) = held.children()
@@ -138,7 +138,7 @@ def test_each_fault_is_a_status_with_a_sentence_and_the_next_run_completes(
         "nan": ("diverged", "loss"),
         "none": ("completed", ""),
     }
-    heard = carry_out(executor, *(request(tmp_path, fault) for fault in expected))
+    heard = run_all(executor, *(request(tmp_path, fault) for fault in expected))
     for fault, (status, said) in expected.items():
         found = outcome(heard[fault])
         assert found.status == status, fault
@@ -151,7 +151,7 @@ def test_each_fault_is_a_status_with_a_sentence_and_the_next_run_completes(
 @pytest.mark.parametrize("fault", ["hang", "hold-interpreter"])
 def test_a_run_that_takes_too_long_is_stopped(executor, tmp_path: Path, fault: str) -> None:
     asked = request(tmp_path, fault, seconds=4)
-    heard = carry_out(executor, asked, request(tmp_path))
+    heard = run_all(executor, asked, request(tmp_path))
     found = outcome(heard[fault])
     assert (found.status, found.error) == ("timed_out", "took longer than its timeout of 4 s")
     assert found.ended_at is not None
@@ -172,14 +172,14 @@ def test_a_clock_set_back_ends_no_run_before_its_start(
             return super().now(tz).replace(year=cls.year_now)
 
     monkeypatch.setattr(local, "datetime", Clock)
-    found = outcome(carry_out(executor, request(tmp_path, "hang", seconds=3))["hang"])
+    found = outcome(run_all(executor, request(tmp_path, "hang", seconds=3))["hang"])
     assert found.ended_at is not None
     assert timedelta(seconds=3) <= found.ended_at - found.started_at < timedelta(seconds=8)
 
 
 @pytest.mark.parametrize("fault", ["hungry", "hungry-grandchild"])
 def test_a_run_that_takes_too_much_memory_is_stopped(executor, tmp_path: Path, fault: str) -> None:
-    heard = carry_out(executor, request(tmp_path, fault, host_bytes=10**9), request(tmp_path))
+    heard = run_all(executor, request(tmp_path, fault, host_bytes=10**9), request(tmp_path))
     found = outcome(heard[fault])
     assert found.status == "out_of_memory"
     said = r"used 1(\.\d+)? GB of host memory, more than max_host_memory of 1 GB"
@@ -218,21 +218,21 @@ def test_the_signal_that_killed_a_run_is_named(executor, tmp_path: Path, number:
     assert found.error == f"the run's process ended without a result: killed by {name}"
 
 
-def test_a_run_that_hears_and_says_nothing_any_more_is_stopped(
+def test_a_run_that_closed_its_connection_is_stopped(
     executor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local, "_SILENCE_SECONDS", 0.5)
-    heard = carry_out(executor, request(tmp_path, "deaf"), request(tmp_path))
+    heard = run_all(executor, request(tmp_path, "deaf"), request(tmp_path))
     assert outcome(heard["deaf"]).status == "failed"
     assert outcome(heard["none"]).status == "completed"
 
 
-def test_a_run_whose_log_cannot_be_written_goes_on(executor, tmp_path: Path) -> None:
+def test_a_run_whose_log_cannot_be_written_continues(executor, tmp_path: Path) -> None:
     asked = replace(request(tmp_path), log=tmp_path / "nowhere" / "none.txt")
-    assert outcome(carry_out(executor, asked)["none"]).status == "completed"
+    assert outcome(run_all(executor, asked)["none"]).status == "completed"
 
 
-# ---------------------------------------------------------------- what runs leave
+# -------------------------------------------------------------- what runs leave behind
 
 
 @pytest.mark.parametrize("fault", ["none", "segfault", "exit", "hang"])
@@ -244,7 +244,7 @@ def test_nothing_is_left_of_a_run(executor, tmp_path: Path, fault: str) -> None:
         variants=[{"name": "faulty", "fault": fault, "grandchildren": mark}],
         seconds=6,
     )
-    last = outcome(carry_out(executor, asked)[fault])
+    last = outcome(run_all(executor, asked)[fault])
     assert last.status == {"none": "completed", "hang": "timed_out"}.get(fault, "failed")
     assert not grandchildren(mark)
 
@@ -287,13 +287,13 @@ def test_a_stack_is_aborted_as_a_whole(executor, tmp_path: Path) -> None:
     assert seen[-1] == ("none", Ended)
 
 
-def test_what_it_was_asked_is_known(executor) -> None:
+def test_a_request_to_stop_is_known(executor) -> None:
     assert not executor.stopping
     executor.finish_epochs()
     assert executor.stopping
 
 
-# ------------------------------------------------- what befalls those who look after
+# --------------------------------------------------- faults of keeper and fork server
 
 
 def fork_server() -> psutil.Process:
@@ -301,7 +301,7 @@ def fork_server() -> psutil.Process:
 
 
 def test_a_killed_fork_server_harms_no_run(executor, tmp_path: Path) -> None:
-    """Neither the one at work, whose end is known all the same, nor the next."""
+    """Neither the running one, whose end is still reported, nor the next."""
     asked = request(tmp_path, "segfault"), request(tmp_path)
     heard: dict[str, list[Any]] = {"segfault": [], "none": []}
     for member, message in executor.execute(asked):
@@ -311,13 +311,13 @@ def test_a_killed_fork_server_harms_no_run(executor, tmp_path: Path) -> None:
     assert "SIGSEGV" in (outcome(heard["segfault"]).error or "")
     assert outcome(heard["none"]).status == "completed"
     fork_server().kill()
-    assert outcome(carry_out(executor, request(tmp_path))["none"]).status == "completed"
+    assert outcome(run_all(executor, request(tmp_path))["none"]).status == "completed"
     fork_server().kill()
     assert executor.call(os.getpid) != os.getpid()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
-def test_a_keeper_takes_its_run_along(
+def test_a_killed_keeper_ends_its_run(
     executor, tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "_ANSWER_SECONDS", 1)
@@ -336,9 +336,7 @@ def test_a_keeper_takes_its_run_along(
     assert last.outcome.status == "completed"
 
 
-def test_keeper_and_fork_server_killed_leave_a_run_whose_end_is_not_known(
-    executor, tmp_path: Path
-) -> None:
+def test_with_keeper_and_fork_server_killed_the_reason_is_unknown(executor, tmp_path: Path) -> None:
     for _, message in executor.execute([request(tmp_path, "hang")]):
         if isinstance(message, EpochResult):
             held, _run = family(executor)
@@ -349,7 +347,7 @@ def test_keeper_and_fork_server_killed_leave_a_run_whose_end_is_not_known(
     )
 
 
-def test_nobody_listens_for_ever_to_half_a_message() -> None:
+def test_half_a_message_does_not_block_for_ever() -> None:
     from gan_bench_faults import send_half_a_message
 
     kept = keeper.start(send_half_a_message, limits=Limits(seconds=1))
@@ -401,6 +399,6 @@ def test_the_device_with_the_fewest_runs_is_next(tmp_path: Path) -> None:
     asked = [replace(request(tmp_path, f), devices=("cpu", "cpu:0")) for f in faults]
     seen: list[list[str]] = []
     for member, _ in executor.execute(asked):
-        assert member.device == "cpu", "as it was asked for"
+        assert member.device == "cpu", "as requested"
         seen.append([child.device for child in executor._children])
     assert max(seen, key=len) == ["cpu", "cpu:0", "cpu"]

@@ -1,4 +1,4 @@
-"""A process per run: quick to start, and whatever befalls one, the others go on."""
+"""A process per run: quick to start, and whatever happens to one, the others continue."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def stack(tmp_path: Path, **fields: object) -> RunRequest:
     )
 
 
-def test_trained_on_some_modes_of_a_mixture_they_alone_count(tmp_path: Path) -> None:
-    """The data themselves capture every mode they are drawn from, alike."""
+def test_only_the_modes_that_were_trained_on_count(tmp_path: Path) -> None:
+    """The data capture every mode they are drawn from, evenly."""
     asked = replace(stack(tmp_path, classes=[6, 1]), features=MODES)
     data = datasets.open_prepared(asked.data)
     judge = worker._evaluator(asked)
@@ -139,7 +139,7 @@ def test_a_call_returns_its_result_or_raises_its_error(executor) -> None:
     assert executor.call(operator.add, 2, 3) == 5
     with pytest.raises(KeyError, match="oops") as caught:
         executor.call(operator.getitem, {}, "oops")
-    assert "Traceback" in caught.value.__notes__[0], "that of the other process"
+    assert "Traceback" in caught.value.__notes__[0], "the other process' traceback"
 
 
 @pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGKILL])
@@ -165,7 +165,7 @@ def test_an_exception_is_a_line_in_the_outcome_and_a_traceback_in_the_log(
     assert "Traceback" in (tmp_path / "run.txt").read_text()
 
 
-def test_asked_to_finish_a_run_stops_after_its_epoch_and_no_other_starts(
+def test_after_a_request_to_stop_runs_finish_their_epoch_and_no_other_starts(
     executor, tmp_path: Path
 ) -> None:
     first, second = request(tmp_path, "first", epochs=500), request(tmp_path, "second")

@@ -1,7 +1,7 @@
-"""A variant that misbehaves in the middle of its training, in the way its field says.
+"""A variant that misbehaves in the middle of its training, as its field says.
 
-The fixture ``faulty`` makes it known as a user's package would be, to ``bench run`` too. What
-is said of updates counts those of the critic, in one attempt at the run.
+The fixture ``faulty`` makes it known as a user's package would be, to ``bench run`` too. Updates
+are those of the critic, counted from the start of an attempt.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Faulty(MixtureGan):
         "kill",
         "raise",
         "nan",
-    ] = Field("none", description="what befalls the run")
-    healthy_updates: int = Field(25, ge=0, description="how many come before it")
-    until: str = Field("", description="a file; once there is one, nothing befalls the run")
+    ] = Field("none", description="what happens to the run")
+    healthy_updates: int = Field(25, ge=0, description="updates before it")
+    until: str = Field("", description="a file; once it exists, nothing happens to the run")
     grandchildren: str = Field(
         "", description="starts some just before the fault; they have this as their argument"
     )
@@ -109,7 +109,7 @@ class Faulty(MixtureGan):
 
 
 def start_grandchildren(mark: str) -> None:
-    """One like any other, and one as a daemon: an orphan in a session of its own."""
+    """Starts an ordinary one, and a daemon: an orphan in a session of its own."""
     sleep = [sys.executable, "-c", f"import time; time.sleep({_LONG})", mark]
     subprocess.Popen(sleep)
     daemon = f"import subprocess; subprocess.Popen({sleep!r}, start_new_session=True)"
@@ -117,6 +117,6 @@ def start_grandchildren(mark: str) -> None:
 
 
 def send_half_a_message(connection: Connection) -> None:
-    """Leaves the one who listens in the middle of it."""
+    """Leaves the receiver in the middle of it."""
     os.write(connection.fileno(), (1000).to_bytes(4, "big") + b"half")
     time.sleep(_LONG)

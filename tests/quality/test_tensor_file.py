@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import errno
-import os
 import threading
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 import torch
 
 from bench.errors import RequestError
-from bench.quality.tensor_file import digest, load_tensors, save_tensors, write_atomically
+from bench.quality.tensor_file import digest, load_tensors, save_tensors
 
 TENSORS = {
     "weights": torch.arange(300.0).reshape(20, 15).T,
@@ -69,19 +67,6 @@ def test_the_digest_depends_on_names_types_shapes_and_values_only() -> None:
     others = [value + 1, value.reshape(2, 3), value.double(), value.int()]
     digests = {digest({"a": other}) for other in (value, *others)}
     assert len(digests | {digest({"b": value})}) == 6
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "x.bin"
-    path.write_bytes(b"old")
-
-    def fail(file: object) -> None:
-        file.write(b"half")  # type: ignore[attr-defined]
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with pytest.raises(OSError, match="No space left"):
-        write_atomically(path, fail)
-    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"old"]
 
 
 def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def partly(synthetic) -> SweepData:
 
 
 def test_every_shared_column_exists_and_is_null_for_stacks_only(partly: SweepData) -> None:
-    assert set(shared_costs()) <= {*RUN_SCHEMA.names, *EPOCH_SCHEMA.names}
+    assert set(shared_costs()) <= {*schema.runs().names, *schema.epochs().names}
     derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"

@@ -1,4 +1,4 @@
-"""One small sweep that nothing befalls, to compare the others with."""
+"""One small undisturbed sweep, to compare the others with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     grid.write_text(GRID)
     prepared = bench_run(str(grid), folder / "prepared", "--smoke")  # fills the caches
     assert prepared.returncode == 0, prepared.stderr
-    begun = time.monotonic()
+    started = time.monotonic()
     done = bench_run(str(grid), folder / "whole")
     assert done.returncode == 0, done.stderr
-    return Undisturbed(str(grid), folder / "whole", time.monotonic() - begun)
+    return Undisturbed(str(grid), folder / "whole", time.monotonic() - started)

@@ -28,7 +28,7 @@ variants:
   - {name: dcgan-tutorial, label: packed, width_factor: 0.1, pack: 2}
 """
 
-# What may differ between two sweeps of one grid: time, memory, load, and the story of attempts.
+# What may differ between two sweeps of one grid: time, memory, load, and attempts.
 _INCIDENTAL = {
     *("train_seconds", "warmup_seconds", "evaluation_seconds", "checkpoint_seconds"),
     *("elapsed_seconds", "setup_seconds", "images_per_second", "process_cpu_seconds"),
@@ -81,7 +81,7 @@ def essence(out: Path) -> dict[str, pd.DataFrame]:
 
 
 def check_equal(out: Path, reference: Path) -> None:
-    """Two sweeps came to the same, bit for bit, pictures included."""
+    """Two sweeps gave the same results, bit for bit, pictures included."""
     mine, theirs = essence(out), essence(reference)
     for name, frame in theirs.items():
         pd.testing.assert_frame_equal(mine[name], frame, check_exact=True)

@@ -1,6 +1,6 @@
-"""Whatever befalls a run: one row that says so, the other runs complete, and it can go on.
+"""Whatever happens to a run: one row reports it, the other runs complete, and it can resume.
 
-A real ``bench run`` in which the run in the middle misbehaves after its first epoch.
+A real ``bench run`` in which the second run misbehaves after its first epoch.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ variants:
   - {{name: mixture-gan, label: after, generator_width: 8, critic_width: 9}}
 """
 
-# What befalls the run, its status, what its sentence says, and how it is retried.
+# What happens to the run, its status, part of its error, and how it is retried.
 FAULTS = {
     "hang": ("fault: hang, timeout: 4s", "timed_out", "timeout of 4 s", "timed_out"),
     "holds the interpreter": (
@@ -68,7 +68,7 @@ FAULTS = {
 }
 
 
-# The others are as quick and much alike, but a sweep each; ``tox -e survival`` has them all.
+# The others are similar and as quick, but each is a sweep; ``tox -e survival`` has them all.
 _ALWAYS = {"hang", "segfault"}
 
 
@@ -77,11 +77,11 @@ _ALWAYS = {"hang", "segfault"}
     "fault",
     [pytest.param(f, marks=[] if f in _ALWAYS else [pytest.mark.slow]) for f in FAULTS],
 )
-def test_a_fault_costs_its_run_the_epoch_in_flight(
+def test_a_fault_costs_its_run_the_epoch_in_progress(
     fault: str, tmp_path: Path, write_grid: object
 ) -> None:
     fields, status, sentence, retry = FAULTS[fault]
-    flag, mark, out = tmp_path / "mended", f"grandchild of {tmp_path}", tmp_path / "faults"
+    flag, mark, out = tmp_path / "fixed", f"grandchild of {tmp_path}", tmp_path / "faults"
     text = GRID.format(flag=flag, mark=mark, fault=fields)
     grid: str = write_grid(text, "faults.yaml")  # type: ignore[operator]
     done = bench_run(grid, out)
@@ -96,16 +96,16 @@ def test_a_fault_costs_its_run_the_epoch_in_flight(
     assert sentence in rows["victim"]["error"]
     assert "\n" not in rows["victim"]["error"]
     assert sentence in done.stderr
-    kept = 1 if status != "diverged" else 2  # what diverged, too, is kept to be looked at
+    kept = 1 if status != "diverged" else 2  # the diverged epoch is kept for inspection
     assert rows["victim"]["epochs"] == kept
     assert not grandchildren(mark)
 
     again = bench_run(grid, out)
-    assert again.returncode == 1, "it is not tried again unasked"
+    assert again.returncode == 1, "it is retried only on request"
     assert rows_of(out) == rows
     flag.touch()
-    mended = bench_run(grid, out, "--retry", retry)
-    assert mended.returncode == 0, mended.stderr
+    fixed = bench_run(grid, out, "--retry", retry)
+    assert fixed.returncode == 0, fixed.stderr
     victim = rows_of(out)["victim"]
     assert (victim["status"], victim["error"], victim["attempts"]) == ("completed", None, 2)
     assert victim["resumed_epochs"] == (1 if status != "diverged" else 0)
@@ -145,7 +145,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_loses_nothing_and_the_sweep_goes_on_with_room(
+def test_a_full_disk_loses_nothing_and_with_space_the_sweep_resumes(
     undisturbed: Undisturbed, small_disk: Path
 ) -> None:
     out = small_disk / "small"
@@ -189,7 +189,7 @@ def _fill(path: Path) -> None:
 def test_a_file_size_limit_costs_the_runs_it_hits_and_no_other(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    """Checkpoints over the limit are done without; the results are far below it."""
+    """Checkpoints over the limit are left out; the results are far below it."""
     out = tmp_path / "small"
 
     def limited() -> None:
@@ -219,12 +219,12 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_starts(
     elif subprocess.run(mounted, check=False, capture_output=True).returncode:
         pytest.skip("root writes everywhere, and no file system can be mounted here")
     try:
-        begun = time.monotonic()
+        started = time.monotonic()
         done = bench_run(undisturbed.grid, folder / "small")
         assert done.returncode == 2
         assert "choose a folder you can write to with --out" in done.stderr
         assert "Traceback" not in done.stderr
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - started < 10
         assert not list(folder.iterdir())
     finally:
         if os.geteuid() == 0:
@@ -235,7 +235,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_starts(
 
 
 def interrupted(undisturbed: Undisturbed, out: Path) -> Path:
-    """A sweep killed in its first run, of which an epoch or more is there; that run's folder."""
+    """Kills a sweep in its first run after an epoch or more; returns that run's folder."""
     with subprocess.Popen(command(undisturbed.grid, out), start_new_session=True) as process:
         while not list(out.glob("runs/*/checkpoint-*.pt")):
             assert process.poll() is None
@@ -254,7 +254,7 @@ def interrupted(undisturbed: Undisturbed, out: Path) -> Path:
         pytest.param("row", marks=pytest.mark.slow),
     ],
 )
-def test_damaged_files_are_set_aside_and_what_they_held_is_made_again(
+def test_damaged_files_are_set_aside_and_what_they_held_is_trained_again(
     undisturbed: Undisturbed, tmp_path: Path, damage: str
 ) -> None:
     out = tmp_path / "small"
@@ -290,7 +290,7 @@ def test_damaged_files_are_set_aside_and_what_they_held_is_made_again(
 def test_a_clock_set_back_changes_no_duration_and_breaks_nothing(
     tmp_path: Path, write_grid: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At each look the date is an hour earlier; nothing measured is taken from it."""
+    """At each reading the date is an hour earlier; nothing measured is derived from it."""
     looks = itertools.count()
 
     class Back(datetime):

@@ -1,4 +1,4 @@
-"""kill -9 at random moments: nothing is lost but the epoch in flight, and nothing is wrong.
+"""kill -9 at random moments: only the epoch in progress is lost, and nothing is wrong.
 
 ``tox -e survival`` makes fifty kills.
 """
@@ -24,7 +24,7 @@ KILLS = int(os.environ.get("GAN_BENCH_KILLS", "3"))
 
 
 @pytest.mark.slow
-def test_a_sweep_killed_again_and_again_comes_to_the_same(
+def test_a_sweep_killed_repeatedly_gives_the_same_results(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     grid, whole, seconds = undisturbed
@@ -65,7 +65,7 @@ def _attempt(grid: str, out: Path, dice: random.Random, seconds: float | None) -
     check_readable(out)
     assert "Traceback" not in errors, errors
     _wait_for_orphans(token)
-    # A call that looks at data or costs before the first run is no run: it ends the command.
+    # A call before the first run, which looks at data or costs, is no run: it ends the command.
     unprepared = killed and process.returncode == 2 and "prepared the sweep" in errors
     assert unprepared or process.returncode in (0, 1, -signal.SIGKILL), errors
     return process.returncode == 0, killed

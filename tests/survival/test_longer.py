@@ -42,14 +42,14 @@ def test_more_epochs_continue_a_finished_sweep(
     else:
         assert epochs["attempt"].tolist() == [1, 1, 2, 2] * 4
         pd.testing.assert_frame_equal(early, first)  # to the last second
-    # The picture after the last epoch, of which there were two, is all that tells.
+    # Only the picture after what was then the last epoch differs.
     for picture in out.glob("runs/*/samples/epoch-0002.png"):
         assert (undisturbed.results / picture.relative_to(out)).exists()
     check_equal(out, undisturbed.results)
 
 
 @pytest.mark.slow
-def test_a_run_scored_otherwise_before_is_trained_anew(
+def test_a_run_scored_by_another_protocol_is_trained_from_the_start(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     out = tmp_path / "small"
@@ -79,7 +79,7 @@ def test_the_cache_keeps_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch) ->
     assert there == [True, False, False, True]
 
 
-def test_a_state_belongs_to_one_end_of_one_run() -> None:
+def test_a_checkpoint_belongs_to_one_end_of_one_run() -> None:
     continuations.put("run", NOW, 3, b"")
     assert continuations.find("run", NOW, 2) is None
     assert continuations.find("other", NOW, 3) is None

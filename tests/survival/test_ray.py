@@ -19,7 +19,7 @@ from tests.survival.sweeps import GRID, bench_run, check_equal, command
 
 cluster_utils = pytest.importorskip("ray.cluster_utils")
 
-# Long enough for something to happen meanwhile.
+# Long enough for a fault in the middle.
 LONGER = GRID.replace("epochs: 4", "epochs: 8")
 
 

@@ -14,7 +14,7 @@ from tests.survival.sweeps import bench_run, check_equal, command
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
-def test_they_share_the_runs(undisturbed: Undisturbed, tmp_path: Path, count: int) -> None:
+def test_each_run_is_executed_once(undisturbed: Undisturbed, tmp_path: Path, count: int) -> None:
     out = tmp_path / "small"
     together = [
         subprocess.Popen(command(undisturbed.grid, out), stderr=subprocess.PIPE, text=True)
@@ -30,7 +30,7 @@ def test_they_share_the_runs(undisturbed: Undisturbed, tmp_path: Path, count: in
 
 
 @pytest.mark.slow
-def test_what_a_killed_one_leaves_is_taken_over_by_one_that_waits(
+def test_a_waiting_sweep_takes_over_what_a_killed_one_leaves(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     out, heard = tmp_path / "small", tmp_path / "heard.txt"
@@ -41,7 +41,7 @@ def test_what_a_killed_one_leaves_is_taken_over_by_one_that_waits(
     with heard.open("w") as file, subprocess.Popen(aloud, stdout=file, stderr=file) as second:
         deadline = time.monotonic() + 60
         while f"another bench run (process {first.pid} on " not in heard.read_text():
-            assert second.poll() is None, "it waits for the run that the other one has"
+            assert second.poll() is None, "it waits for the other one's run"
             assert time.monotonic() < deadline
             time.sleep(0.1)
         first.kill()

@@ -1,4 +1,4 @@
-"""A kill at each step of the commit leaves the old state or the new, and never a broken one."""
+"""A kill at each step of the commit leaves the old state or the new one, never a broken one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
         pytest.param(True, 2, marks=pytest.mark.slow),
         pytest.param(False, 2, marks=pytest.mark.slow),
     ],
-    ids=["from the start", "going on", "done again beside its epochs"],
+    ids=["from the start", "resumed", "trained again beside its epochs"],
 )
-def test_a_kill_at_any_step_on_disk_leaves_a_state_to_go_on_from(
+def test_a_kill_at_any_step_on_disk_leaves_a_state_to_resume_from(
     tmp_path: Path, checkpoints: bool, earlier: int
 ) -> None:
     script = ROOT / "tests/survival/write_path.py"

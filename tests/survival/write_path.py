@@ -1,4 +1,4 @@
-"""Kills a writer at every step it takes on disk, and sees to it that nothing is the worse.
+"""Kills a writer at every step it takes on disk, and checks that no harm is done.
 
 Run by test_write_path.py in a process of its own, since it forks one writer after another:
 
@@ -96,7 +96,7 @@ class _Half:
 
 
 def live(path: Path, checkpoints: bool, *, dying: int | None = None) -> None:
-    """What a sweep does with a run that is due, to its end, or until it dies at that step."""
+    """Does what a sweep does with a due run, to its end, or until it dies at that step."""
     if dying is not None:
         Dying(dying)
     run = RUN
@@ -130,7 +130,7 @@ def _result(number: int, checkpoints: bool) -> Any:
 
 
 def in_a_process(work: Callable[[], None]) -> bool:
-    """Whether the work ended well, and was not killed."""
+    """Whether the work succeeded and was not killed."""
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -145,7 +145,7 @@ def in_a_process(work: Callable[[], None]) -> bool:
 
 
 def look(path: Path, before: int) -> int:
-    """What a reader sees: whole files, epochs from the first on, at least those seen before."""
+    """Checks what a reader sees: whole files, epochs from 1 on, at least the earlier ones."""
     for folder, _, names in os.walk(path):
         for name in names:
             if name.endswith(".parquet") and not name.startswith("."):
@@ -168,7 +168,7 @@ def _none_of(before: int) -> int:
 
 
 def sweep_kill_points(folder: Path, *, checkpoints: bool, earlier: int) -> int:
-    """Kills at each step of a life that begins with some epochs of an earlier attempt."""
+    """Kills at each step of an attempt that starts with some epochs of an earlier one."""
     step = 0
     while True:
         path = folder / f"{checkpoints}-{earlier}-{step}"

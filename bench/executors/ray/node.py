@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from bench import __version__, plugins
 from bench.cache import cache_root
 from bench.executors import Ended, Found, Logged, Message, RunRequest, chores
 from bench.executors.local import LocalExecutor
+from bench.files import replacing
 
 _POLL_SECONDS = 0.5
 
@@ -106,11 +106,8 @@ def _store(path: Path, content: ray.ObjectRef) -> None:
     """Writes a file of the driver's cache into this node's, unless it is there."""
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
+    with replacing(path) as file:
         file.write(memoryview(ray.get(content)))
-    Path(temporary).replace(path)
 
 
 def _fills_node(share: Share, gpus: float) -> bool:

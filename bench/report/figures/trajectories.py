@@ -39,7 +39,7 @@ def losses(data: SweepData) -> list[Drawing | str]:
     if lines:
         subject = "Losses of critic and generator"
         if more := [line.heading for line in lines if line.name not in _LOSSES]:
-            subject += f", and {listing(more)},"
+            subject += f", with {listing(more)},"
         found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject))
     if trajectories.missing:
         names = listing(f"“{label}”" for label in trajectories.missing)

@@ -36,16 +36,7 @@ def agreement(data: SweepData) -> Finding | None:
         if not differences:
             continue
         evidence[repetition.dataset] = differences
-        outside = [
-            f"{what} ({signed_number(d)})"
-            for what, d in differences.items()
-            if abs(d) > NEAR_PUBLISHED
-        ]
-        text = (
-            f"{len(differences) - len(outside)} of {counted(len(differences), 'mean')} on "
-            f"{repetition.dataset} lie within two standard errors"
-        )
-        parts.append(text + (f", outside: {listing(outside)}" if outside else ""))
+        parts.append(_part(repetition.dataset, differences))
     if not parts:
         return None
     return Finding(
