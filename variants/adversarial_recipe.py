@@ -114,7 +114,8 @@ class AdversarialRecipe(Recipe):
     def _check_objective(cls, name: str) -> str:
         if name not in OBJECTIVES:
             *most, last = map(repr, OBJECTIVES.names())
-            raise ValueError(f"objective is {name!r}; it should be {', '.join(most)} or {last}")
+            hint = suggestion(name, OBJECTIVES, f"it should be {', '.join(most)} or {last}")
+            raise ValueError(f"objective is {name!r}; {hint}")
         return name
 
     @field_validator("penalties")
@@ -292,7 +293,7 @@ def _checked(key: str, given: dict[str, float], registry: Registry[Any]) -> dict
     """Numbers above 0 by registered name."""
     for name, number in given.items():
         if name not in registry:
-            hint = suggestion(name, registry).rstrip(".")
+            hint = suggestion(name, registry)
             raise ValueError(f"{key} has {name!r}, and there is no such {registry.kind}; {hint}")
         if not 0 < number < math.inf:
             raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
