@@ -76,7 +76,7 @@ def attempt(
 
 def trajectory(epochs: Sequence[EpochResult]) -> np.ndarray:
     names = ("critic_loss", "generator_loss", "critic_score_real", "critic_score_fake", "penalty")
-    columns = [[e.steps[name] for e in epochs] for name in names]
+    columns = [[e.steps.get(name) for e in epochs] for name in names]
     return np.stack([np.concatenate(c) for c in columns if c[0] is not None])
 
 
