@@ -1,4 +1,4 @@
-"""FLOPs of a training step against the closed formula, layer by layer by hand."""
+"""FLOPs of a training step against the closed formula, counted layer by layer by hand."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import torch
 from torch import nn
 
 from bench.cost import flops
-from bench.describe import layers
+from bench.describe.layers import layers
 from variants import registry
-from variants.shapes import ImageShape, PointShape
+from variants.game import Example
+from variants.recipe import Recipe
+from variants.shapes import ImageShape, PointShape, SampleShape
 
 # Forward FLOPs (2 × MACs) of the first layers of dcgan, by hand.
 FIRST_LAYERS = {
@@ -22,6 +24,13 @@ FIRST_LAYERS = {
 def _first_layer(network: nn.Module, *example: torch.Tensor) -> int:
     """Forward FLOPs of the first layer that multiplies."""
     return next(2 * layer.macs for layer in layers(network, *example) if layer.macs)
+
+
+def _examples(recipe: Recipe, shape: SampleShape) -> tuple[Example, Example]:
+    """The smallest inputs of the generator and of the critic."""
+    generator, critic = recipe.build(shape, torch.device("cpu")).example_inputs()
+    assert (generator.player, critic.player) == ("generator", "critic")
+    return generator, critic
 
 
 @pytest.mark.parametrize("shape", FIRST_LAYERS)
@@ -44,33 +53,34 @@ def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
     ],
 )
 def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShape) -> None:
-    """Of every game on images; grouped convolutions, packs, classes and penalties included.
+    """For every game on images, with grouped convolutions, packs, classes and penalties.
 
-    Of a critic that is told the class the first layer is the one that makes the plane; its
-    input, the class' code, never needs a gradient.
+    The first layer of a conditional critic makes the plane; its input, the one-hot class, never
+    needs a gradient.
     """
     recipe = registry.get(name)()
     counts = flops.count(recipe, shape)
-    latent, pack = flops.examples(recipe, shape)
-    generator = 2 * flops.macs(recipe.generator(shape), *latent)
-    critic = 2 * flops.macs(recipe.critic(shape), *pack)
+    latent, pack = _examples(recipe, shape)
+    assert (latent.images, pack.images) == (1, recipe.pack)
+    generator = 2 * flops.macs(latent.network, *latent.inputs)
+    critic = 2 * flops.macs(pack.network, *pack.inputs)
     assert counts.generator_macs == generator // 2
     assert counts.critic_macs == critic // 2 // recipe.pack
-    first_generator = _first_layer(recipe.generator(shape), *latent)
-    first_critic = _first_layer(recipe.critic(shape), *pack)
+    first_generator = _first_layer(latent.network, *latent.inputs)
+    first_critic = _first_layer(pack.network, *pack.inputs)
     plane = first_critic if recipe.conditional else 0
     vector = recipe.objective == "product-metric"
     per_critic = 6 * critic - 2 * first_critic
     if recipe.gradient_penalty and vector:
-        # Softplus bends, so that the way back runs through the values as well: 6F_D.
+        # Softplus is curved, so the backward pass runs through the values as well: 6F_D.
         per_critic += 6 * critic - 4 * plane
     elif recipe.gradient_penalty:
-        # Leaky ReLU does not: 4F_D, of which the plane is only made.
+        # Leaky ReLU is piecewise linear: 4F_D, of which the plane has the forward pass only.
         per_critic += 4 * critic - 3 * plane
-    per_generator = 2 * critic - plane  # a frozen plane has no way back
+    per_generator = 2 * critic - plane  # a frozen plane has no backward pass
     if vector:
-        per_generator += critic  # of the real samples, once more
-    passes = 2 if recipe.reuse_samples else 3  # the first pass is then the critic's
+        per_generator += critic  # one more pass on the real samples
+    passes = 2 if recipe.reuse_samples else 3  # the critic's update has the first one then
     assert counts.critic_flops_per_image == generator + per_critic // recipe.pack
     assert counts.generator_flops_per_image == (
         passes * generator - first_generator + per_generator // recipe.pack
@@ -80,18 +90,18 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     )
 
 
-def test_samples_made_once_for_both_players_save_one_pass_of_the_generator() -> None:
+def test_reused_samples_save_one_pass_of_the_generator() -> None:
     shape = ImageShape(1, 28)
-    anew = flops.count(registry.get("dcgan")(), shape)
-    once = flops.count(registry.get("dcgan")(reuse_samples=True), shape)
-    assert once.critic_flops_per_image == anew.critic_flops_per_image
-    assert anew.generator_macs is not None
-    assert once.generator_flops_per_image == (
-        (anew.generator_flops_per_image or 0) - 2 * anew.generator_macs
+    new = flops.count(registry.get("dcgan")(), shape)
+    reused = flops.count(registry.get("dcgan")(reuse_samples=True), shape)
+    assert reused.critic_flops_per_image == new.critic_flops_per_image
+    assert new.generator_macs is not None
+    assert reused.generator_flops_per_image == (
+        (new.generator_flops_per_image or 0) - 2 * new.generator_macs
     )
 
 
-def test_alternating_updates_make_the_samples_again() -> None:
+def test_alternating_updates_generate_the_samples_again() -> None:
     both = flops.count(registry.get("mixture-gan")(), PointShape())
     each = flops.count(registry.get("mixture-gan")(updates="alternating"), PointShape())
     forward = 2 * ((2 * 400 + 3 * 400 * 400 + 400 * 2) + (2 * 1000 + 2 * 200 * 1000 + 200))
@@ -112,9 +122,9 @@ def test_a_pack_costs_its_own_first_layer_and_one_rest(pack: int) -> None:
 def test_a_class_costs_ten_inputs_and_a_plane() -> None:
     shape = ImageShape(1, 28, 10)
     alone = flops.count(registry.get("dcgan")(), shape)
-    told = flops.count(registry.get("dcgan")(conditional=True), shape)
-    assert told.generator_macs == alone.generator_macs + 10 * 128 * 49
-    assert told.critic_macs == alone.critic_macs + 10 * 28 * 28 + 16 * 64 * 14**2
+    conditional = flops.count(registry.get("dcgan")(conditional=True), shape)
+    assert conditional.generator_macs == alone.generator_macs + 10 * 128 * 49
+    assert conditional.critic_macs == alone.critic_macs + 10 * 28 * 28 + 16 * 64 * 14**2
 
 
 def test_more_critic_steps_share_one_generator_update() -> None:
@@ -129,7 +139,7 @@ def test_more_critic_steps_share_one_generator_update() -> None:
     )
 
 
-def test_counting_leaves_the_random_state_alone() -> None:
+def test_counting_does_not_change_the_random_state() -> None:
     torch.manual_seed(3)
     expected = torch.rand(4)
     torch.manual_seed(3)
@@ -137,7 +147,7 @@ def test_counting_leaves_the_random_state_alone() -> None:
     assert torch.equal(torch.rand(4), expected)
 
 
-def test_counting_macs_leaves_the_network_alone() -> None:
+def test_counting_macs_does_not_change_the_network() -> None:
     network = registry.get("dcgan-tutorial")().critic(ImageShape(1, 28))
     assert network.training
     flops.macs(network, torch.zeros(1, 1, 28, 28))
@@ -145,10 +155,8 @@ def test_counting_macs_leaves_the_network_alone() -> None:
     assert network[0][0].bias is not None
 
 
-def test_activations_count_each_memory_once() -> None:
-    """Of conv → batch norm → in-place ReLU, two maps are kept, not three."""
-    from torch import nn
-
+def test_activations_count_each_memory_reused() -> None:
+    """Of convolution → batch norm → in-place ReLU, two maps are kept, not three."""
     network = nn.Sequential(
         nn.Conv2d(1, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(inplace=True)
     )

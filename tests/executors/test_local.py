@@ -100,11 +100,11 @@ def test_only_the_modes_that_were_trained_on_count(tmp_path: Path) -> None:
     """The data capture every mode they are drawn from, evenly."""
     asked = replace(stack(tmp_path, classes=[6, 1]), features=MODES)
     data = datasets.open_prepared(asked.data)
-    judge = worker._evaluator(asked, data, torch.device("cpu"))
+    judge = worker._evaluator(asked)
     assert judge is not None
     scores = judge.evaluate(lambda start, stop: torch.from_numpy(data.images[start:stop].copy()))
-    assert scores.modes_captured == 2
-    assert scores.reverse_kl == pytest.approx(0, abs=1e-3)
+    assert scores["modes_captured"] == 2
+    assert scores["reverse_kl"] == pytest.approx(0, abs=1e-3)
 
 
 def test_every_run_of_a_stack_reports_for_itself(executor, tmp_path: Path) -> None:

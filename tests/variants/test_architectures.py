@@ -93,7 +93,7 @@ PARAMETERS = {
         _generator_28(inputs=110),
         _critic_28(planes=2) + _PLANE + _BIASES + 63 * 128 * 49 + 64,
     ),
-    # Four layers of 400 units and batch norm's two a unit; three of maxout, 5 × 200 units.
+    # Four layers of 400 units and batch norm's two per unit; three of maxout, 5 × 200 units.
     "mixture-gan": (484_802, 405_201),
 }
 
@@ -124,11 +124,11 @@ IMAGE_VARIANTS = [
 def test_shapes(name: str, size: int, channels: int) -> None:
     recipe, shape = registry.get(name)(width_factor=0.25), ImageShape(channels, size, 10)
     labels = (torch.arange(4),) if recipe.conditional else ()
-    made = recipe.generator(shape)(torch.randn(4, recipe.latent_dim), *labels)
-    assert made.shape == (4, channels, size, size)
-    assert made.abs().max() <= 1
+    samples = recipe.generator(shape)(torch.randn(4, recipe.latent_dim), *labels)
+    assert samples.shape == (4, channels, size, size)
+    assert samples.abs().max() <= 1
     outputs = 64 if recipe.objective == "product-metric" else 1
-    assert recipe.critic(shape)(made, *labels).shape == (4 // recipe.pack, outputs)
+    assert recipe.critic(shape)(samples, *labels).shape == (4 // recipe.pack, outputs)
 
 
 @pytest.mark.parametrize("name", registry.names())
@@ -197,7 +197,7 @@ def test_a_width_factor_is_another_spelling_of_widths(factor: float) -> None:
     )
 
 
-def test_images_a_variant_cannot_make_are_refused_with_a_reason() -> None:
+def test_images_a_variant_cannot_generate_are_refused_with_a_reason() -> None:
     dcgan = registry.get("dcgan")()
     assert dcgan.refusal(ImageShape(1, 48)) == (
         "image_size",

@@ -1,4 +1,4 @@
-"""Both players are told the class, the same one, and the generator's samples follow it."""
+"""Both players receive the same class, and the generator's samples have it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def test_shapes_and_sizes(name: str, size: int, channels: int) -> None:
     plain = registry.get(name)(conditional=False)
     labels = torch.tensor([0, 6, 3])
     generator, critic = recipe.generator(shape), recipe.critic(shape)
-    made = generator(torch.randn(3, recipe.latent_dim), labels)
-    assert made.shape == (3, channels, size, size)
+    samples = generator(torch.randn(3, recipe.latent_dim), labels)
+    assert samples.shape == (3, channels, size, size)
     outputs = 64 if "vector" in name else 1
-    assert critic(made, labels).shape == (3, outputs)
+    assert critic(samples, labels).shape == (3, outputs)
 
     def sizes(network: nn.Module) -> int:
         return sum(p.numel() for p in network.parameters())
@@ -51,24 +51,24 @@ def test_shapes_and_sizes(name: str, size: int, channels: int) -> None:
 
 
 def test_the_class_is_joined_to_the_latent_one_hot() -> None:
-    seen: list[Tensor] = []
+    inputs: list[Tensor] = []
 
     class Spy(nn.Module):
         def forward(self, given: Tensor) -> Tensor:
-            seen.append(given)
+            inputs.append(given)
             return given
 
     LabelledGenerator(Spy(), 4)(torch.full((2, 3), 0.5), torch.tensor([2, 0]))
     expected = [[0.5, 0.5, 0.5, 0, 0, 1, 0], [0.5, 0.5, 0.5, 1, 0, 0, 0]]
-    assert seen[0].tolist() == expected
+    assert inputs[0].tolist() == expected
 
 
 def test_the_class_becomes_a_plane_beside_its_own_image() -> None:
-    seen: list[Tensor] = []
+    inputs: list[Tensor] = []
 
     class Spy(nn.Module):
         def forward(self, given: Tensor) -> Tensor:
-            seen.append(given)
+            inputs.append(given)
             return given.flatten(1)
 
     critic = LabelledCritic(Spy(), pack=2, classes=3, size=2)
@@ -76,30 +76,30 @@ def test_the_class_becomes_a_plane_beside_its_own_image() -> None:
     critic(images, labels)
     planes = critic.plane.weight.t()[labels].view(4, 2, 2)
     for index in range(4):
-        image, plane = seen[0][index // 2].split(1)[2 * (index % 2) : 2 * (index % 2) + 2]
+        image, plane = inputs[0][index // 2].split(1)[2 * (index % 2) : 2 * (index % 2) + 2]
         assert torch.equal(image[0], images[index, 0])
         assert torch.equal(plane[0], planes[index])
 
 
-def test_both_players_are_told_the_same_class() -> None:
+def test_both_players_receive_the_same_class() -> None:
     game = registry.get("conditional-dcgan")().build(ImageShape(1, 28, 10), CPU)
-    told: list[Tensor] = []
+    received: list[Tensor] = []
     for network in (game.generator.network, game.critic.network):
-        network.register_forward_pre_hook(lambda _, given: told.append(given[1]))
+        network.register_forward_pre_hook(lambda _, given: received.append(given[1]))
     labels = torch.tensor([3, 1, 4, 1])
-    batch = Batch(torch.zeros(4, 1, 28, 28), labels)
+    batch = Batch(torch.zeros(4, 1, 28, 28), labels=labels)
     engine.train_step(game, [batch], torch.Generator())
-    assert len(told) == 5, "made and judged for each player, and the real images judged"
-    assert all(torch.equal(given, labels) for given in told)
+    assert len(received) == 5, "for each player generated and judged, and real images judged"
+    assert all(torch.equal(given, labels) for given in received)
 
 
 def test_the_penalty_is_on_the_image_alone() -> None:
-    """A critic that looks at the plane only has no slope along the image."""
+    """A critic that looks at the plane only has no gradient with respect to the image."""
     game = registry.get("conditional-wgan-gp")().build(ImageShape(1, 28, 10), CPU)
     first = game.critic.network.network[0][0]
     with torch.no_grad():
         first.weight[:, 0] = 0  # channel 0 is the image, 1 the plane
-    batch = Batch(torch.zeros(4, 1, 28, 28), torch.tensor([3, 1, 4, 1]))
+    batch = Batch(torch.zeros(4, 1, 28, 28), labels=torch.tensor([3, 1, 4, 1]))
     outcome = game.critic_loss(batch, torch.Generator())
     assert outcome.scalars["penalty"].item() == pytest.approx(10.0), "λ(0 − 1)²"
 

@@ -1,4 +1,4 @@
-"""PacGAN's nets for mixtures against the paper's figures and a loop of torch's own layers."""
+"""PacGAN's nets for mixtures against the paper's figures and a loop with torch's own layers."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_sizes_are_the_papers(pack: int, critic: int) -> None:
     of_a_pack = 2 * pack * 1000 + 2 * 200 * 1000 + 200
     assert counts.generator_macs == generator
     assert counts.critic_macs == of_a_pack // pack
-    # One graph: made once, judged once. The critic's part is F_G + 6F_D − 2f₁; the generator's
-    # adds its own backward pass, 2F_G − g₁, and the critic's towards it, F_D.
+    # One graph: generated once, judged once. The critic's part is F_G + 6F_D − 2f₁; the
+    # generator's adds its own backward pass, 2F_G − g₁, and that through the critic, F_D.
     of_critic = 2 * generator + 2 * (6 * of_a_pack - 2 * 2 * pack * 1000) / pack
     of_generator = 2 * (2 * generator - 2 * 400) + 2 * of_a_pack / pack
     assert counts.critic_flops_per_image == int(of_critic)
@@ -73,27 +73,27 @@ def test_maxout_is_the_largest_of_its_pieces() -> None:
 
 
 @pytest.mark.parametrize("draws", [1, 3])
-def test_batch_norm_is_of_each_draw_apart(draws: int) -> None:
+def test_batch_norm_treats_each_draw_separately(draws: int) -> None:
     torch.manual_seed(0)
     layer = StackedBatchNorm(4, draws).double()
     x = torch.randn(1, 5 * draws, 4, dtype=torch.float64) * 3 + 1
     x.requires_grad_(True)
-    apart = [nn.BatchNorm1d(4, momentum=0.05).double() for _ in range(draws)]
+    separate = [nn.BatchNorm1d(4, momentum=0.05).double() for _ in range(draws)]
     expected = torch.empty(5 * draws, 4, dtype=torch.float64)
-    for draw, norm in enumerate(apart):
+    for draw, norm in enumerate(separate):
         expected[draw::draws] = norm(x[0, draw::draws])
-    made = layer(x)
-    torch.testing.assert_close(made[0], expected)
+    normed = layer(x)
+    torch.testing.assert_close(normed[0], expected)
     slope = torch.randn_like(expected)
-    (ours,) = torch.autograd.grad((made[0] * slope).sum(), x)
+    (ours,) = torch.autograd.grad((normed[0] * slope).sum(), x)
     (theirs,) = torch.autograd.grad((expected * slope).sum(), x)
     torch.testing.assert_close(ours, theirs)
     for name in ("running_mean", "running_var"):
-        mean = torch.stack([getattr(norm, name) for norm in apart]).mean(0)
+        mean = torch.stack([getattr(norm, name) for norm in separate]).mean(0)
         torch.testing.assert_close(getattr(layer, name)[0], mean)
     layer.eval()
-    apart[0].running_mean, apart[0].running_var = layer.running_mean[0], layer.running_var[0]
-    torch.testing.assert_close(layer(x)[0], apart[0].eval()(x[0]))
+    separate[0].running_mean, separate[0].running_var = layer.running_mean[0], layer.running_var[0]
+    torch.testing.assert_close(layer(x)[0], separate[0].eval()(x[0]))
 
 
 class _Plain:
@@ -119,14 +119,14 @@ class _Plain:
         self.of_critic = [p for m in self.critic for p in m.parameters()]
         self.adams = [torch.optim.Adam(p, **settings) for p in (self.of_generator, self.of_critic)]
 
-    def make(self, latents: Tensor) -> Tensor:
-        made = torch.empty(len(latents), 2, dtype=torch.float64)
+    def generate(self, latents: Tensor) -> Tensor:
+        samples = torch.empty(len(latents), 2, dtype=torch.float64)
         for draw in range(self.pack):
             x = latents[draw :: self.pack]
             for linear, norms in zip(self.hidden, self.norms, strict=True):
                 x = norms[draw](linear(x)).relu()
-            made[draw :: self.pack] = self.last(x)
-        return made
+            samples[draw :: self.pack] = self.last(x)
+        return samples
 
     def judge(self, points: Tensor) -> Tensor:
         x = points.reshape(len(points) // self.pack, -1)
@@ -135,7 +135,7 @@ class _Plain:
         return self.critic[-1](x)
 
     def step(self, points: Tensor, latents: Tensor) -> tuple[float, float]:
-        fake, real = self.judge(self.make(latents)), self.judge(points)
+        fake, real = self.judge(self.generate(latents)), self.judge(points)
         of_critic = softplus(-real).mean() + softplus(fake).mean()
         of_generator = softplus(-fake).mean()
         slopes = torch.autograd.grad(of_critic, self.of_critic, retain_graph=True)
@@ -161,7 +161,7 @@ def _plain(layer: StackedLinear) -> nn.Linear:
 
 @pytest.mark.parametrize("pack", [1, 3])
 def test_training_is_the_papers_loop(pack: int) -> None:
-    """Both players updated at once from one graph, whose losses and weights agree to rounding."""
+    """Both players are updated from one graph; losses and weights agree up to rounding."""
     torch.manual_seed(0)
     recipe = registry.get("mixture-gan")(
         pack=pack, packs=20, generator_width=12, generator_layers=2, critic_width=6
@@ -170,11 +170,13 @@ def test_training_is_the_papers_loop(pack: int) -> None:
     for player in (game.generator, game.critic):
         player.network.double()
     plain = _Plain(game, pack)
+    given: list[Tensor] = []
+    game.latents = lambda count, noise: given[-1]  # type: ignore[method-assign]
     for _ in range(10):
         points = torch.randn(20 * pack, 2, dtype=torch.float64)
-        latents = torch.randn(20 * pack, 2, dtype=torch.float64)
-        critic, generator = engine.simultaneous_update(game, Batch(points), latents)
-        expected = plain.step(points, latents)
+        given.append(torch.randn(20 * pack, 2, dtype=torch.float64))
+        critic, generator = engine.simultaneous_update(game, Batch(points), torch.Generator())
+        expected = plain.step(points, given[-1])
         assert [critic.loss.item(), generator.loss.item()] == pytest.approx(expected, abs=1e-12)
     ours = list(game.critic.network.parameters())
     for mine, expected in zip(ours, plain.of_critic, strict=True):

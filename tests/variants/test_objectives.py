@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 import pytest
 import torch
@@ -11,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from variants import objectives
-from variants.recipe import Objective
+from variants.objectives import OBJECTIVES, Objective
 
+OBJECTIVE: dict[str, Objective] = {name: kind() for name, kind in OBJECTIVES.items()}
 scores = arrays(np.float64, st.integers(1, 8).map(lambda n: (n, 1)), elements=st.floats(-12, 12))
 
 
@@ -21,15 +19,16 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
 
 
+@pytest.mark.parametrize("name", ["non-saturating", "minimax"])
 @given(scores, scores)
-def test_critic_loss_is_binary_cross_entropy(real: np.ndarray, fake: np.ndarray) -> None:
+def test_critic_loss_is_binary_cross_entropy(name: str, real: np.ndarray, fake: np.ndarray) -> None:
     expected = -np.log(_sigmoid(real)).mean() - np.log(_sigmoid(-fake)).mean()
     r = torch.tensor(real, requires_grad=True)
     f = torch.tensor(fake, requires_grad=True)
-    loss = objectives.cross_entropy_critic(r, f)
+    loss = OBJECTIVE[name].critic(r, f)
     loss.backward()
     assert loss.item() == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    # d/ds of −log σ(s) is σ(s) − 1; of −log(1 − σ(s)) it is σ(s).
+    # d/ds (−log σ(s)) = σ(s) − 1, and d/ds (−log(1 − σ(s))) = σ(s).
     np.testing.assert_allclose(r.grad, (_sigmoid(real) - 1) / len(real), rtol=1e-9, atol=1e-14)
     np.testing.assert_allclose(f.grad, _sigmoid(fake) / len(fake), rtol=1e-9, atol=1e-14)
 
@@ -41,7 +40,7 @@ def test_generator_losses(fake: np.ndarray) -> None:
         ("minimax", np.log(_sigmoid(-fake)).mean(), -_sigmoid(fake)),
     ):
         f = torch.tensor(fake, requires_grad=True)
-        loss = objectives.GENERATOR_LOSSES[name](f)
+        loss = OBJECTIVE[name].generator(None, f)
         loss.backward()
         assert loss.item() == pytest.approx(expected, rel=1e-9, abs=1e-12)
         np.testing.assert_allclose(f.grad, slope / len(fake), rtol=1e-9, atol=1e-14)
@@ -82,7 +81,7 @@ def test_critic_losses_and_gradients(name: str, real: np.ndarray, fake: np.ndarr
     real, fake = real + 1e-3 * (abs(real - 1) < 1e-3), fake + 1e-3 * (abs(fake + 1) < 1e-3)
     r = torch.tensor(real, requires_grad=True)
     f = torch.tensor(fake, requires_grad=True)
-    loss = objectives.CRITIC_LOSSES[name](r, f)
+    loss = OBJECTIVE[name].critic(r, f)
     loss.backward()
     assert loss.item() == pytest.approx(CRITICS[name](real, fake), rel=1e-9, abs=1e-12)
     assert r.grad is not None
@@ -97,7 +96,7 @@ def test_critic_losses_and_gradients(name: str, real: np.ndarray, fake: np.ndarr
 @given(scores)
 def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
     f = torch.tensor(fake, requires_grad=True)
-    loss = objectives.GENERATOR_LOSSES[name](f)
+    loss = OBJECTIVE[name].generator(None, f)
     loss.backward()
     assert loss.item() == pytest.approx(GENERATORS[name](fake), rel=1e-9, abs=1e-12)
     assert f.grad is not None
@@ -105,11 +104,24 @@ def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
 
 
 def test_every_objective_is_tested() -> None:
-    """Cross-entropy by name above, the product metric in test_vector_critic.py."""
-    tested = {*CRITICS, "non-saturating", "minimax", "product-metric"}
-    assert tested == set(get_args(Objective)) == set(objectives.CRITIC_LOSSES)
-    assert set(objectives.GENERATOR_LOSSES) == tested - {"product-metric"}
-    assert set(objectives.DECISIONS) == tested
+    """Cross-entropy above, the product metric and the relativistic loss in files of their own."""
+    alone = {*CRITICS, "non-saturating", "minimax"}
+    compared = {"product-metric", "relativistic"}
+    assert alone | compared == set(OBJECTIVE)
+    assert {name for name, kind in OBJECTIVE.items() if kind.compares} == compared
+
+
+def test_thresholds_are_where_the_critic_is_undecided() -> None:
+    thresholds = {name: kind.threshold for name, kind in OBJECTIVE.items()}
+    assert thresholds == {
+        "non-saturating": 0.0,
+        "minimax": 0.0,
+        "hinge": 0.0,
+        "least-squares": 0.5,
+        "wasserstein": None,
+        "product-metric": None,
+        "relativistic": None,
+    }
 
 
 @given(scores, st.floats(-5, 5))
@@ -120,22 +132,22 @@ def test_a_linear_critic_measures_the_wasserstein_distance_of_a_shift(
     y = x + shift
     distance = np.abs(np.sort(x, 0) - np.sort(y, 0)).mean()
     sign = 1.0 if shift < 0 else -1.0  # the best of the 1-Lipschitz critics ±x
-    loss = objectives.wasserstein_critic(torch.tensor(sign * x), torch.tensor(sign * y))
+    loss = OBJECTIVE["wasserstein"].critic(torch.tensor(sign * x), torch.tensor(sign * y))
     assert -loss.item() == pytest.approx(distance, abs=1e-9)
 
 
 def test_losses_of_huge_logits_stay_finite() -> None:
     real, fake = torch.full((2, 1), -1e4), torch.full((2, 1), 1e4)
-    assert objectives.cross_entropy_critic(real, fake).item() == pytest.approx(2e4)
-    assert torch.isfinite(objectives.minimax_generator(fake))
+    assert OBJECTIVE["minimax"].critic(real, fake).item() == pytest.approx(2e4)
+    assert torch.isfinite(OBJECTIVE["minimax"].generator(None, fake))
 
 
 def test_a_confident_critic_starves_minimax_but_not_the_non_saturating_loss() -> None:
     """Goodfellow et al. 2014, section 3: why the non-saturating loss is the default."""
     gradients = {}
-    for name, loss in objectives.GENERATOR_LOSSES.items():
+    for name in ("minimax", "non-saturating"):
         fake = torch.full((1, 1), -12.0, requires_grad=True)
-        loss(fake).backward()
+        OBJECTIVE[name].generator(None, fake).backward()
         assert fake.grad is not None
         gradients[name] = fake.grad.abs().item()
     assert gradients["minimax"] < 1e-5
@@ -144,6 +156,6 @@ def test_a_confident_critic_starves_minimax_but_not_the_non_saturating_loss() ->
 
 @pytest.mark.parametrize("shape", [(4,), (4, 2), (4, 1, 1)])
 def test_scores_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    """A (N,) score against a (N, 1) one would broadcast to (N, N) without a word."""
+    """A (N,) score against a (N, 1) one would broadcast to (N, N) unnoticed."""
     with pytest.raises(ValueError, match=r"\(N, 1\)"):
-        objectives.non_saturating_generator(torch.zeros(shape))
+        OBJECTIVE["non-saturating"].generator(None, torch.zeros(shape))

@@ -1,4 +1,4 @@
-"""Packs: joined in order, all real or all made, and nothing else changed."""
+"""Packs: joined in order, all real or all generated, and nothing else changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.cost import flops
 from variants import registry
 from variants.game import Batch
 from variants.networks.joining import packed
-from variants.objectives import gradient_penalty
+from variants.penalties.gradient import gradient_penalty
 from variants.recipe import Recipe
 from variants.shapes import ImageShape
 
@@ -46,15 +46,15 @@ def test_what_is_not_whole_packs_is_refused() -> None:
         registry.get("dcgan")(pack=3, batch_size=2)
 
 
-def test_a_pack_is_all_real_or_all_made() -> None:
+def test_a_pack_is_all_real_or_all_generated() -> None:
     game = registry.get("pacgan")(batch_size=4).build(SHAPE, CPU)
-    seen: list[Tensor] = []
-    game.critic.network.network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
-    real = torch.full((4, 1, 28, 28), 2.0)  # no generator that ends in tanh makes this
+    judged: list[Tensor] = []
+    game.critic.network.network.register_forward_pre_hook(lambda _, given: judged.append(given[0]))
+    real = torch.full((4, 1, 28, 28), 2.0)  # a generator that ends in tanh cannot generate this
     game.critic_loss(Batch(real), torch.Generator())
-    assert [tuple(given.shape) for given in seen] == [(2, 2, 28, 28)] * 2
-    assert (seen[0] == 2).all()
-    assert (seen[1].abs() <= 1).all()
+    assert [tuple(given.shape) for given in judged] == [(2, 2, 28, 28)] * 2
+    assert (judged[0] == 2).all()
+    assert (judged[1].abs() <= 1).all()
 
 
 def test_packs_of_one_change_nothing() -> None:
@@ -70,7 +70,7 @@ def test_packs_of_one_change_nothing() -> None:
 @pytest.mark.parametrize("name", [n for n in registry.names() if n != "mixture-gan"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_only_the_critics_first_layer_grows(name: str, channels: int) -> None:
-    """By the pack's further channels, label planes included; the mixture nets' in a file apart."""
+    """By the pack's further channels and label planes; the mixture nets have their own file."""
     shape = ImageShape(channels, 28, 10)
     one, three = (registry.get(name)(packs=2, pack=pack) for pack in (1, 3))
     assert (one.batch_size, three.batch_size) == (2, 6)
@@ -86,8 +86,8 @@ def test_only_the_critics_first_layer_grows(name: str, channels: int) -> None:
     assert all(ours.shape == theirs.shape for ours, theirs in pairs[1:])
 
 
-def test_the_penalty_has_one_epsilon_and_one_norm_a_pack() -> None:
-    """Of D(x) = w·pack the norm is ‖w‖ over the pack; per sample it would be a part of it."""
+def test_the_penalty_has_one_epsilon_and_one_norm_per_pack() -> None:
+    """For D(x) = w·pack the norm is ‖w‖ over the pack; per sample it would be a part of it."""
     weight = torch.randn(2 * 5, dtype=torch.float64)
     points: list[Tensor] = []
 
@@ -106,6 +106,6 @@ def test_the_penalty_has_one_epsilon_and_one_norm_a_pack() -> None:
 def test_a_packed_penalty_trains() -> None:
     game = registry.get("wgan-gp")(pack=2, critic_steps=1).build(SHAPE, CPU)
     row = engine.train_step(game, [Batch(torch.rand(8, 1, 28, 28))], torch.Generator())
-    penalty = row[engine.SCALARS.index("penalty")]
+    penalty = row[engine.columns(game).index("penalty")]
     assert penalty.isfinite()
     assert penalty > 0

@@ -1,4 +1,4 @@
-"""The gradient penalty: against a formula written out, and against popular mistakes."""
+"""The gradient penalty against a plain formula, and against common mistakes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from variants import game as game_module
 from variants import registry
 from variants.game import Batch
 from variants.networks.layers import TwiceDifferentiableLeakyReLU
-from variants.objectives import gradient_penalty
+from variants.penalties import gradient as gradient_module
+from variants.penalties.gradient import gradient_penalty
 from variants.shapes import ImageShape
 
 
 def _written_out(critic: nn.Module, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
-    """Equation 3 a sample at a time, each with its own ε and its own norm."""
+    """Equation 3 one sample at a time, each with its own ε and its own norm."""
     terms = []
     for x, y, e in zip(real, fake, epsilon, strict=True):
         point = (e * x + (1 - e) * y).unsqueeze(0).requires_grad_(True)
@@ -121,21 +121,22 @@ def test_the_norm_and_epsilon_are_per_point_in_the_plane() -> None:
 
 
 @pytest.mark.parametrize("pack", [1, 3])
-def test_a_game_draws_one_epsilon_for_each_that_the_critic_judges(
+def test_a_game_draws_one_epsilon_for_each_critic_output(
     pack: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of U[0, 1], anew for each update."""
+    """Drawn from U[0, 1], again for each update."""
     drawn: list[Tensor] = []
 
     def spy(critic: object, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
         drawn.append(epsilon)
         return gradient_penalty(critic, real, fake, epsilon)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(game_module, "gradient_penalty", spy)
+    monkeypatch.setattr(gradient_module, "gradient_penalty", spy)
     recipe = registry.get("wgan-gp")(packs=50, pack=pack, width_factor=0.05)
     game = recipe.build(ImageShape(1, 28), torch.device("cpu"))
+    noise = torch.Generator()
     for _ in range(2):
-        game.critic_loss(Batch(torch.zeros(50 * pack, 1, 28, 28)), torch.Generator())
+        game.critic_loss(Batch(torch.zeros(50 * pack, 1, 28, 28)), noise)
     for epsilon in drawn:
         assert epsilon.shape == (50,)
         assert ((epsilon >= 0) & (epsilon <= 1)).all()
@@ -160,11 +161,11 @@ def test_a_critic_without_slope_has_a_penalty_of_one_and_finite_gradients() -> N
     "name", [name for name in registry.names() if registry.get(name)().gradient_penalty]
 )
 def test_in_mixed_precision_nothing_becomes_nan(name: str) -> None:
-    """Of a penalty in half precision, StudioGAN's losses became NaN (issue 175)."""
+    """With a penalty in half precision StudioGAN's losses became NaN (its issue 175)."""
     torch.manual_seed(0)
     recipe = registry.get(name)(width_factor=0.25, batch_size=8)
     game = recipe.build(ImageShape(1, 28, 10), torch.device("cpu"))
-    batch = Batch(torch.rand(8, 1, 28, 28) * 2 - 1, torch.arange(8))
+    batch = Batch(torch.rand(8, 1, 28, 28) * 2 - 1, labels=torch.arange(8))
     for _ in range(3):
         game.critic.optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16):
@@ -179,7 +180,7 @@ def test_in_mixed_precision_nothing_becomes_nan(name: str) -> None:
 
 @pytest.mark.parametrize("epsilon", [torch.rand(()), torch.rand(1), torch.rand(5, 1, 4, 4)])
 def test_an_epsilon_of_another_shape_is_refused(epsilon: Tensor) -> None:
-    with pytest.raises(ValueError, match="one ε each"):
+    with pytest.raises(ValueError, match="one ε each|one per pack"):
         gradient_penalty(_quadratic, torch.zeros(5, 1, 4, 4), torch.zeros(5, 1, 4, 4), epsilon)
 
 

@@ -19,7 +19,7 @@ def test_listing_imports_no_torch() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_every_variant_says_in_a_line_what_it_is() -> None:
+def test_every_variant_has_a_summary_of_one_line() -> None:
     assert {"dcgan", "dcgan-tutorial", "dcgan-lite", "dcgan-separable"} <= set(registry.names())
     for name in registry.names():
         summary = registry.get(name).summary()
@@ -52,7 +52,7 @@ def test_names_are_safe_in_paths(name: str) -> None:
         registry.register(name)
 
 
-def test_a_variant_of_ones_own_is_one_decorated_class(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_variant_is_one_decorated_class(monkeypatch: pytest.MonkeyPatch) -> None:
     from variants.zoo.dcgan import Dcgan
 
     registry.names()

@@ -1,4 +1,4 @@
-"""Runs trained as one stack come out as they would alone."""
+"""Runs trained as one stack give what they would give alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from bench import engine
 from variants import registry
 from variants.adversarial import AdversarialGame
-from variants.game import Batch
+from variants.game import Batch, Inputs
 from variants.shapes import ImageShape, PointShape
 from variants.stack import StackedGame
 
@@ -31,22 +31,23 @@ def alone(seed: int, **fields: object) -> AdversarialGame:
     return game
 
 
-def play(game: AdversarialGame, seeds: tuple[int, ...], rounds: int = 30) -> Tensor:
-    """Rows of some rounds, each seed with its own data and noise."""
+def play(game: AdversarialGame, seeds: tuple[int, ...], steps: int = 30) -> Tensor:
+    """Rows of some steps, each seed with its own data and noise."""
+    game.latents = lambda count, noise: latents  # type: ignore[method-assign]
     streams = [torch.Generator().manual_seed(100 + seed) for seed in seeds]
     rows = []
-    for _ in range(rounds):
-        count = game.recipe.batch_size
+    for _ in range(steps):
+        count = 10 * game.rules.pack
         points = torch.stack([torch.randn(count, 2, generator=s).double() for s in streams])
         latents = torch.stack([torch.randn(count, 2, generator=s).double() for s in streams])
         if len(seeds) == 1:
             points, latents = points[0], latents[0]
-        batch = Batch(points)
+        batch, noise = Batch(points), streams[0]  # the game draws nothing else
         if game.simultaneous:
-            critic, generator = engine.simultaneous_update(game, batch, latents)
+            critic, generator = engine.simultaneous_update(game, batch, noise)
         else:
-            critic = engine.critic_update(game, batch, latents)
-            generator = engine.generator_update(game, batch, latents)
+            critic = engine.critic_update(game, batch, noise)
+            generator = engine.generator_update(game, batch, noise)
         rows.append(torch.stack([critic.loss, generator.loss, *critic.scalars.values()]))
     return torch.stack(rows)
 
@@ -60,7 +61,7 @@ def play(game: AdversarialGame, seeds: tuple[int, ...], rounds: int = 30) -> Ten
         {"objective": "product-metric", "optimizer": "rmsprop"},
     ],
 )
-def test_each_run_comes_out_as_alone(fields: dict[str, object]) -> None:
+def test_each_run_gives_what_it_gives_alone(fields: dict[str, object]) -> None:
     stack = StackedGame([alone(seed, **fields) for seed in SEEDS])
     rows = play(stack, SEEDS)
     for index, seed in enumerate(SEEDS):
@@ -76,22 +77,23 @@ def test_each_run_comes_out_as_alone(fields: dict[str, object]) -> None:
 
 def test_a_run_of_a_stack_is_sampled_like_the_run_alone() -> None:
     stack = StackedGame([alone(seed) for seed in SEEDS])
-    play(stack, SEEDS, rounds=3)
+    play(stack, SEEDS, steps=3)
     latents = torch.randn(7, 2).double()
     for index, seed in enumerate(SEEDS):
         game = alone(seed)
-        play(game, (seed,), rounds=3)
+        play(game, (seed,), steps=3)
         for network in (game.generator.network, stack.generator.network):
             network.eval()
-        torch.testing.assert_close(stack.member_sample(index, latents), game.sample(latents))
+        inputs = Inputs(latents)
+        torch.testing.assert_close(stack.member_sample(index, inputs), game.sample(inputs))
         stack.generator.network.train()
 
 
-def test_what_befalls_one_run_does_not_touch_the_others() -> None:
-    healthy, sick = (StackedGame([alone(seed) for seed in SEEDS]) for _ in range(2))
+def test_a_run_that_diverges_does_not_touch_the_others() -> None:
+    healthy, broken = (StackedGame([alone(seed) for seed in SEEDS]) for _ in range(2))
     with torch.no_grad():
-        next(sick.generator.network.parameters())[1] = math.nan
-    expected, rows = play(healthy, SEEDS), play(sick, SEEDS)
+        next(broken.generator.network.parameters())[1] = math.nan
+    expected, rows = play(healthy, SEEDS), play(broken, SEEDS)
     assert rows[:, :2, 1].isnan().all()
     assert torch.equal(rows[..., [0, 2]], expected[..., [0, 2]])
 

@@ -1,4 +1,4 @@
-"""WGAN, WGAN-GP and the other objectives as games: the papers' algorithms to the letter."""
+"""WGAN, WGAN-GP and the other objectives as games, exactly as in the papers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CPU = torch.device("cpu")
 SHAPE = ImageShape(1, 28)
 
 
-def play(name: str, rounds: int = 3, **fields: object):
+def play(name: str, steps: int = 3, **fields: object):
     torch.manual_seed(0)
     recipe = registry.get(name)(batch_size=8, **fields)
     game = recipe.build(SHAPE, CPU)
     rng = torch.Generator().manual_seed(0)
     batches = [Batch(torch.rand(8, 1, 28, 28) * 2 - 1) for _ in range(recipe.critic_steps)]
-    rows = torch.stack([engine.train_step(game, batches, rng) for _ in range(rounds)])
-    return game, {name: rows[:, i] for i, name in enumerate(engine.SCALARS)}
+    rows = torch.stack([engine.train_step(game, batches, rng) for _ in range(steps)])
+    return game, {name: rows[:, i] for i, name in enumerate(engine.columns(game))}
 
 
 def test_wgan_is_algorithm_1_of_its_paper() -> None:
@@ -48,18 +48,18 @@ def test_wgan_gp_is_algorithm_1_of_its_paper() -> None:
 
 
 def test_the_penalty_is_in_the_loss_and_recorded() -> None:
-    _, rows = play("wgan-gp", rounds=1)
-    estimate = rows["score_fake"] - rows["score_real"]
+    _, rows = play("wgan-gp", steps=1)
+    estimate = rows["critic_score_fake"] - rows["critic_score_real"]
     torch.testing.assert_close(rows["critic_loss"], estimate + rows["penalty"])
     assert rows["penalty"].item() > 1
 
 
 def test_scores_of_a_wasserstein_critic_have_no_accuracy() -> None:
     _, rows = play("wgan")
-    assert rows["accuracy_real"].isnan().all()
+    assert rows["critic_accuracy_real"].isnan().all()
     assert rows["penalty"].isnan().all()
     _, rows = play("dcgan", objective="least-squares")
-    assert ((rows["accuracy_real"] >= 0) & (rows["accuracy_real"] <= 1)).all()
+    assert ((rows["critic_accuracy_real"] >= 0) & (rows["critic_accuracy_real"] <= 1)).all()
 
 
 def test_a_least_squares_critic_is_undecided_at_one_half() -> None:
@@ -69,8 +69,8 @@ def test_a_least_squares_critic_is_undecided_at_one_half() -> None:
         for parameter in game.critic.network.parameters():
             parameter.zero_()
     outcome = game.critic_loss(Batch(torch.zeros(4, 1, 28, 28)), torch.Generator())
-    assert outcome.scalars["accuracy_real"] == 0, "a score of 0 means fake"
-    assert outcome.scalars["accuracy_fake"] == 1
+    assert outcome.scalars["critic_accuracy_real"] == 0, "a score of 0 means fake"
+    assert outcome.scalars["critic_accuracy_fake"] == 1
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_objectives_and_norms_combine_freely(objective: str, norm: str) -> None:
 
 
 def test_spectral_normalisation_bounds_every_layer() -> None:
-    game, _ = play("dcgan", rounds=30, objective="hinge", critic_norm="spectral")
+    game, _ = play("dcgan", steps=30, objective="hinge", critic_norm="spectral")
     for module in game.critic.network.modules():
         if isinstance(module, nn.Conv2d):
             largest = torch.linalg.matrix_norm(module.weight.detach().flatten(1), 2)
-            assert largest.item() == pytest.approx(1, rel=0.2), "one power iteration an update"
+            assert largest.item() == pytest.approx(1, rel=0.2), "one power iteration per update"
 
 
-def test_a_round_makes_new_images_for_every_update() -> None:
+def test_a_step_generates_new_images_for_every_update() -> None:
     calls: list[int] = []
     game = registry.get("wgan")(batch_size=4).build(SHAPE, CPU)
     original = game.generator.network.forward
@@ -112,12 +112,12 @@ def test_a_round_makes_new_images_for_every_update() -> None:
 
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size", [28, 32, 64, 17])
-def test_the_dense_gan_makes_images_of_any_size(size: int, channels: int) -> None:
+def test_the_dense_gan_generates_images_of_any_size(size: int, channels: int) -> None:
     recipe, shape = registry.get("gan")(), ImageShape(channels, size)
     assert recipe.refusal(shape) is None
-    made = recipe.generator(shape)(torch.randn(2, 100))
-    assert made.shape == (2, channels, size, size)
-    assert recipe.critic(shape)(made).shape == (2, 1)
+    samples = recipe.generator(shape)(torch.randn(2, 100))
+    assert samples.shape == (2, channels, size, size)
+    assert recipe.critic(shape)(samples).shape == (2, 1)
 
 
 def test_sizes_of_the_dense_gan() -> None:
