@@ -14,9 +14,7 @@ from tests.survival.sweeps import bench_run, check_equal, command
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
-def test_each_run_is_executed_once(
-    undisturbed: Undisturbed, tmp_path: Path, count: int
-) -> None:
+def test_each_run_is_executed_once(undisturbed: Undisturbed, tmp_path: Path, count: int) -> None:
     out = tmp_path / "small"
     together = [
         subprocess.Popen(command(undisturbed.grid, out), stderr=subprocess.PIPE, text=True)
