@@ -97,13 +97,12 @@ class SweepData:
         self._specs: dict[str, dict[str, Any]] = {}
         self._evaluations: dict[Axis, dict[Any, Curve]] = {}
 
-    def _step_columns(self) -> list[str]:
-        """The columns of steps.parquet, read from the first run that has steps."""
-        for run_id in self.results.epochs["run_id"].unique():
-            steps = self.results.steps([run_id])
-            if not steps.empty:
-                return columns.scalar_columns(steps)
-        return []
+    def _step_columns(self) -> set[str]:
+        """The columns of steps.parquet, read from the first run of each configuration."""
+        found: set[str] = set()
+        for _, runs in self.results.epochs.groupby("label", sort=False)["run_id"]:
+            found |= set(columns.scalar_columns(self.results.steps([runs.iloc[0]])))
+        return found
 
     # ------------------------------------------------------------------ of the sweep
 
