@@ -293,7 +293,7 @@ def _checked(key: str, given: dict[str, float], registry: Registry[Any]) -> dict
     for name, number in given.items():
         if name not in registry:
             hint = suggestion(name, registry).rstrip(".")
-            raise ValueError(f"{key} has {name!r}, and there is no such {registry.kind}; {hint}")
+            raise ValueError(f"{key} has {name!r}, which is no known {registry.kind} ({hint})")
         if not 0 < number < math.inf:
             raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
     return given
