@@ -110,7 +110,7 @@ def epoch_record(**columns: Any) -> EpochRecord:
 
 
 def record(number: int, steps: int, seconds: float = 2.0, fcd: float = 9.0) -> EpochRecord:
-    """What was measured in an epoch of so many steps."""
+    """What was measured in an epoch of ``steps`` steps."""
     return epoch_record(
         epoch=number,
         samples_seen=IMAGES * number,
