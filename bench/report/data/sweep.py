@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from bench import measures
 from bench.report import statistics
 from bench.report.data import columns, frames, task, trajectories
 from bench.report.data.equal_cost import Axis
@@ -73,7 +74,7 @@ class SweepData:
         self.baseline = results.baseline if results.baseline in self.labels else None
         self.finals = columns.final_measures(results.epochs, self._step_columns)
         self.protocols, index = protocols(results.runs)
-        shared = columns.shared_costs()
+        shared = measures.shared()
         stacked = results.runs["stacked_runs"].fillna(1) > 1
         runs = frames.without_shared_costs(results.runs, stacked, shared)
         runs["shared"] = stacked.astype(bool)
