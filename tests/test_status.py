@@ -1,4 +1,4 @@
-"""bench status: what it makes of a results folder while a sweep is going and after."""
+"""bench status: what it reads from a results folder while a sweep is running and afterwards."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def bench(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> tuple[Path, list[RunPlan]]:
-    """A run of each kind; the last two are for others to work on or to leave alone."""
+    """A run in each state; the last two are for other processes to run or to leave."""
     runs = [run_plan(seed) for seed in range(8)]
     path = tmp_path / "mixed"
     open_sweep(path, runs)
@@ -106,27 +106,27 @@ def test_each_run_has_its_state(mixed: tuple[Path, list[RunPlan]]) -> None:
     assert failed.log == path / "runs" / runs[1].run_id / "log.txt"
     assert (status.runs[5].epochs, status.runs[5].error) == (3, None)
     assert status.runs[7].epochs == 0
-    # Whoever worked on it is dead now.
+    # The process that was running it is dead now.
     assert read_status(path).runs[6].state == "interrupted"
 
 
-def test_a_gathered_sweep_stands_as_before(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_a_gathered_sweep_has_the_same_status(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, _ = mixed
     before = read_status(path)
     assert store.compact(path).gathered == 5
     assert read_status(path) == before
 
 
-def test_gathering_is_no_work_on_a_run(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_gathering_a_run_is_not_running_it(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, runs = mixed
-    with working(path):  # a compaction, which claims the runs it is about to gather
+    with working(path):  # a compaction, which claims the runs that it will gather
         other = json.loads((path / "locks" / ".compact.json").read_text())
         (path / "locks" / f"{runs[1].run_id}.json").write_text(json.dumps(other))
         assert store.holders(path)
         assert states(read_status(path))[1] == "failed"
 
 
-def test_a_failed_run_being_tried_again_shows_the_new_attempt(
+def test_a_failed_run_that_is_retried_shows_the_new_attempt(
     mixed: tuple[Path, list[RunPlan]],
 ) -> None:
     path, runs = mixed
@@ -139,14 +139,14 @@ def test_a_failed_run_being_tried_again_shows_the_new_attempt(
     assert (run.state, run.epochs, run.attempts) == ("failed", 2, 2)
 
 
-def test_more_epochs_asked_for_are_to_be_made(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_a_run_with_more_epochs_planned_is_interrupted(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, runs = mixed
     open_sweep(path, [run_plan(run.seed, epochs=6) for run in runs])
     run = read_status(path).runs[0]
     assert (run.state, run.epochs, run.epochs_planned) == ("interrupted", 4, 6)
 
 
-def test_torn_files_of_one_run_stop_nothing(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_torn_files_of_one_run_leave_the_others_readable(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, runs = mixed
     torn = path / "runs" / runs[0].run_id / "run.parquet"
     torn.write_bytes(torn.read_bytes()[:5000])
@@ -186,7 +186,7 @@ def test_time_left_is_from_finished_epochs_of_the_configuration(tmp_path: Path) 
     assert read_status(tmp_path).seconds_left == 0
 
 
-def test_a_run_at_work_tells_its_own_pace(tmp_path: Path) -> None:
+def test_a_running_run_has_its_own_pace(tmp_path: Path) -> None:
     open_sweep(tmp_path, [run_plan(0)])
     write_run(tmp_path, run_plan(0), None, 2)
     parts = tmp_path / "runs" / run_plan(0).run_id / "parts"
@@ -197,7 +197,7 @@ def test_a_run_at_work_tells_its_own_pace(tmp_path: Path) -> None:
         assert read_status(tmp_path).seconds_left == pytest.approx(14)
 
 
-def test_a_configuration_not_yet_timed_is_known_by_its_flops(
+def test_a_configuration_not_yet_timed_is_estimated_by_its_flops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dataclasses import replace
@@ -210,14 +210,14 @@ def test_a_configuration_not_yet_timed_is_known_by_its_flops(
     double = replace(sweeps.SETUP, train_flops_per_image=2 * sweeps.SETUP.train_flops_per_image)
     monkeypatch.setattr(sweeps, "SETUP", double)
     write_run(tmp_path, runs[1], None, 0)  # set up, and no epoch yet
-    # The third was never started: it is taken for the mean of the others.
+    # The third was never started: the mean of the others is assumed.
     assert read_status(tmp_path).seconds_left == pytest.approx(4 * SECONDS * (2 + 1.5))
 
 
 # ------------------------------------------------------------------------ the command
 
 
-def test_what_a_person_sees(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_the_text_for_people(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, runs = mixed
     with working(path, runs[6]) as pid:
         done = bench("status", "mixed", cwd=path.parent)
@@ -248,7 +248,7 @@ def test_the_command_names_out_only_where_it_must(tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("bench run --grid results/sweep/grid.yaml")
 
 
-def test_what_a_program_reads(mixed: tuple[Path, list[RunPlan]]) -> None:
+def test_the_json_for_programs(mixed: tuple[Path, list[RunPlan]]) -> None:
     path, runs = mixed
     done = bench("status", "mixed", "--json", cwd=path.parent)
     assert done.returncode == 0, done.stderr
@@ -287,7 +287,7 @@ def test_what_a_program_reads(mixed: tuple[Path, list[RunPlan]]) -> None:
         assert f"`{name}`" in text, name
 
 
-def test_a_folder_that_is_no_sweep_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_sweep_is_refused(tmp_path: Path) -> None:
     for command in ("status", "compact"):
         done = bench(command, "nowhere", cwd=tmp_path)
         assert done.returncode == 2
@@ -297,7 +297,7 @@ def test_a_folder_that_is_no_sweep_is_refused(tmp_path: Path) -> None:
         read_status(tmp_path)
 
 
-def test_a_finished_sweep_has_nothing_left_to_say(tmp_path: Path) -> None:
+def test_a_finished_sweep_has_only_its_summary(tmp_path: Path) -> None:
     open_sweep(tmp_path / "sweep", [run_plan(0)])
     write_run(tmp_path / "sweep", run_plan(0), "completed", 4)
     done = bench("status", "sweep", cwd=tmp_path)

@@ -1,4 +1,4 @@
-"""The Parquet on disk: schema, atomicity, and what is said of damage."""
+"""The Parquet on disk: schema, atomicity, and messages about damage."""
 
 from __future__ import annotations
 
@@ -310,7 +310,9 @@ store.write_atomically(pathlib.Path(sys.argv[1]), b"new")
     assert path.read_bytes() == b"new"
 
 
-def test_a_failed_write_leaves_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -320,7 +322,7 @@ def test_a_failed_write_leaves_no_litter(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_size_limit_is_told_as_no_space(tmp_path: Path) -> None:
+def test_a_file_size_limit_is_reported_as_no_space(tmp_path: Path) -> None:
     code = """
 import pathlib, resource, signal, sys
 from bench import store
@@ -351,7 +353,7 @@ def _again(path: Path, epochs: int) -> store.RunWriter:
 
 
 @pytest.mark.parametrize("finished", [True, False])
-def test_a_run_done_again_replaces_the_earlier_one_when_it_has_gone_as_far(
+def test_a_repeated_run_replaces_the_earlier_one_when_it_has_as_many_epochs(
     tmp_path: Path, finished: bool
 ) -> None:
     write(tmp_path, epochs=2, finish=finished)
@@ -364,7 +366,7 @@ def test_a_run_done_again_replaces_the_earlier_one_when_it_has_gone_as_far(
     assert [p.name for p in (tmp_path / "runs").iterdir()] == [plan().run_id]
 
 
-def test_a_run_done_again_that_falls_short_leaves_the_earlier_one(tmp_path: Path) -> None:
+def test_a_repeated_run_with_fewer_epochs_leaves_the_earlier_one(tmp_path: Path) -> None:
     write(tmp_path, epochs=2)
     _again(tmp_path, 1)  # killed: never finished
     assert store.read_sweep(tmp_path).runs["status"].tolist() == ["completed"]
@@ -402,7 +404,7 @@ def test_a_missing_folder(tmp_path: Path) -> None:
         store.read_sweep(tmp_path / "missing")
 
 
-def test_a_folder_of_something_else(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match=r"no sweep\.json"):
         store.read_sweep(tmp_path)
 
@@ -472,10 +474,10 @@ def test_a_plan_that_leads_out_of_its_folder_is_refused(
 
 
 @pytest.mark.parametrize("dying", range(1, 9))
-def test_a_sweep_killed_while_it_writes_its_plan_can_be_begun_again(
+def test_a_sweep_killed_while_it_writes_its_plan_can_be_started_again(
     tmp_path: Path, dying: int
 ) -> None:
-    """A real process ends itself, as kill -9 would, at the so-many-th call to the disk."""
+    """A real process ends itself, as kill -9 would, at the n-th call to the disk."""
     code = f"""
 import itertools, os, pathlib, sys, tempfile
 from bench import store

@@ -293,8 +293,8 @@ def _checked(key: str, given: dict[str, float], registry: Registry[Any]) -> dict
     """Numbers above 0 by registered name."""
     for name, number in given.items():
         if name not in registry:
-            hint = suggestion(name, registry)
-            raise ValueError(f"{key} has {name!r}, and there is no such {registry.kind}; {hint}")
+            hint = suggestion(name, registry).rstrip(".")
+            raise ValueError(f"{key} has {name!r}, which is no known {registry.kind} ({hint})")
         if not 0 < number < math.inf:
             raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
     return given

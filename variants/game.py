@@ -25,7 +25,7 @@ class Batch:
     """The real samples of one update.
 
     Attributes:
-        target: samples like those that the generator shall make: images (N, C, H, W) in [−1, 1],
+        target: samples like those that the generator should make: images (N, C, H, W) in [−1, 1],
             or points (N, 2); (S, N, 2) in a stack of S runs.
         source: what a translation starts from, images (N, C, H, W) in [−1, 1]; None elsewhere.
         labels: class indices (N,), or None.

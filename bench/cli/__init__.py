@@ -55,9 +55,11 @@ def _with_plugin_hint(error: RequestError) -> str:
     """The message; for an unknown name, also the option by which a plug-in would define it."""
     from variants.registry import UnknownName
 
-    if isinstance(error.__cause__, UnknownName):
-        return f"{error} If a plug-in defines it, name its file with --plugin."
-    return str(error)
+    cause = error.__cause__
+    while cause is not None and not isinstance(cause, UnknownName):
+        cause = cause.__cause__
+    hint = " If a plug-in defines it, name its file with --plugin." if cause else ""
+    return f"{error}{hint}"
 
 
 def _version(wanted: bool) -> None:

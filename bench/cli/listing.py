@@ -76,6 +76,8 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
     "tables": _registered("bench.report.tables", "TABLES"),
     "findings": _registered("bench.report.findings", "FINDINGS"),
 }
+# Listed on request only, because they load pandas and matplotlib, which takes a second.
+_ON_REQUEST = ("figures", "tables", "findings")
 
 
 def list_(
@@ -84,7 +86,7 @@ def list_(
         typer.Argument(
             metavar="|".join(KINDS),
             autocompletion=lambda: list(KINDS),
-            help="What to list; everything if left out.",
+            help="What to list; if left out, all but the parts of a report.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -96,7 +98,8 @@ def list_(
 
         raise RequestError(f"bench list {kind}: no such kind; {suggestion(kind, KINDS)}")
     load_plugins(plugin)
-    listings = {k: list(KINDS[k]()) for k in ([kind] if kind else KINDS)}
+    kinds = [kind] if kind else [k for k in KINDS if k not in _ON_REQUEST]
+    listings = {k: list(KINDS[k]()) for k in kinds}
     if as_json:
         found = listings[kind] if kind else listings
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
@@ -105,3 +108,6 @@ def list_(
     for title, rows in listings.items():
         if rows:
             console.print(display.table(title, rows, console))
+    if kind is None:
+        parts = ", ".join(_ON_REQUEST)
+        console.print(f"Parts of a report are listed by name: bench list KIND ({parts}).")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bench.errors import DataError
-from variants.registry import Registry, caller, suggestion
+from variants.registry import Registry, UnknownName, caller, suggestion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,8 +163,11 @@ def lookup(name: str) -> tuple[Entry, str]:
         DataError: no data set has that name, or it cannot be made from the one it names.
     """
     head, colon, argument = name.partition(":")
-    entry = DATASETS.get(head) if head in DATASETS else None
-    if entry is None or bool(colon) != (":" in entry.info.name):
+    try:
+        entry = DATASETS.get(head)
+    except UnknownName as error:
+        raise DataError(_unknown(name)) from error
+    if bool(colon) != (":" in entry.info.name):
         raise DataError(_unknown(name))
     if entry.base is not None:
         entry.base(argument)

@@ -45,7 +45,7 @@ def check_engine(spec: RunSpec, places: Places) -> None:
 
 
 def check_batches(spec: RunSpec, images: int, place: str) -> None:
-    """A data set of so many images makes batches that can be trained on.
+    """A data set with ``images`` images makes batches that can be trained on.
 
     Args:
         place: where the batch size is, for messages.

@@ -90,8 +90,10 @@ def shared() -> frozenset[str]:
 
 
 def _further(known: Iterable[Measure]) -> list[Measure]:
+    """Declared columns of epochs beside the known ones; nullable, since earlier files lack them."""
     names = _FIXED | {m.name for m in known}
-    return [m for m in EPOCH_MEASURES.values() if m.name not in names]
+    further = [m for m in EPOCH_MEASURES.values() if m.name not in names]
+    return [m if m.nullable else dataclasses.replace(m, nullable=True) for m in further]
 
 
 def _totals(measures: Iterable[Measure]) -> list[Measure]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bench.measures.keys import ATTEMPT, KEYS, STEP
 from bench.measures.measure import Measure, Value, column, declare, of_record
 from variants.scalars import BUILT_IN, LOSSES, Scalar
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,10 +32,10 @@ class Measure:
     Attributes:
         name: of the column, with its unit.
         doc: one line of documentation, as in docs/results.md.
-        type: float, int, bool, str or datetime.
+        type: float, int, bool, str or datetime; float at level "step".
         level: where the column is: a "step" column in steps.parquet, and its mean over the epoch
             in epochs.parquet; an "epoch" column in epochs.parquet; a "run" column in run.parquet.
-        nullable: whether it may be null. Columns that plug-ins add must be.
+        nullable: whether it may be null; scores and plug-ins' columns always may.
         unit: for headings, such as "s", "B" or "nats"; "%" shows a share (0 to 1) in per cent.
         over_epochs: how epochs make a run; None where they do not.
         direction: which values are better; None where neither is.

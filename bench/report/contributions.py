@@ -41,6 +41,11 @@ class Entry(Generic[T]):
         """Sorts by position, everything built in before the plug-ins."""
         return not self.built_in, self.position
 
+    @property
+    def summary(self) -> str:
+        """The first line of the function's documentation."""
+        return ((self.function.__doc__ or "").strip().splitlines() or [""])[0]
+
 
 class Contribution(NamedTuple, Generic[T]):
     """Something for the report, and the registered name and rank of what it is from."""

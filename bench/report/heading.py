@@ -19,6 +19,7 @@ def facts(data: SweepData) -> dict[str, str]:
         "Machine": _machine(data),
         "Software": _software(data),
         "Code": _code(data),
+        "Plug-ins": ", ".join(_plugins(data)),
         "Measured": _dates(data),
     }
     return {name: text for name, text in lines.items() if text}
@@ -75,6 +76,12 @@ def _code(data: SweepData) -> str:
     return f"commit {commits}" if commits else ""
 
 
+def _plugins(data: SweepData) -> list[str]:
+    """The plug-in files that were loaded, each with its hash."""
+    named = (text for row in data.distinct("plugins") for text in str(row).split(", "))
+    return list(dict.fromkeys(named))
+
+
 def _dates(data: SweepData) -> str:
     runs = data.runs
     first, last = runs["started_at"].min(), runs["ended_at"].fillna(runs["started_at"]).max()
@@ -100,5 +107,11 @@ def banners(data: SweepData) -> tuple[str, ...]:
         sentences.append(
             "The runs were measured on different machines or settings "
             f"({'; '.join(data.machines)}): compare their timings with care."
+        )
+    files = [plugin.rpartition(":")[0] for plugin in _plugins(data)]
+    if changed := sorted({file for file in files if files.count(file) > 1}):
+        sentences.append(
+            f"{', '.join(changed)} changed between runs: runs of one configuration may have been "
+            "trained by different code."
         )
     return tuple(sentences)

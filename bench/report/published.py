@@ -37,7 +37,11 @@ RECIPE: dict[str, Any] = {
     "critic_lr": 1e-4,
     "beta1": 0.8,
     "beta2": 0.999,
+    "penalties": {},
+    "constraints": {},
 }
+# Fields that recipes stored by earlier versions lack; they then had the value above.
+_LATER = frozenset({"penalties", "constraints"})
 # Columns of a run: packs per update, size of the training set, samples judged, arithmetic.
 RUN = {
     "packs_per_step": 100,
@@ -184,7 +188,10 @@ def departures_note(data: SweepData) -> str | None:
 def departures(data: SweepData, label: str) -> list[str]:
     """How a configuration differs from the paper's: ``latent_dim 8 instead of 2``."""
     recipe = data.recipe(label)
-    settings = {name: (recipe.get(name), wanted) for name, wanted in RECIPE.items()}
+    settings = {
+        name: (recipe.get(name, wanted if name in _LATER else None), wanted)
+        for name, wanted in RECIPE.items()
+    }
     settings |= {name: (data.common(label, name), wanted) for name, wanted in RUN.items()}
     return [
         f"{name} {own} instead of {wanted}"

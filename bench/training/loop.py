@@ -78,7 +78,7 @@ class _Attempt:
         self._budget = checkpoint.Budget()
         judge = resources.evaluator
         self._protocol = asdict(judge.protocol if judge else QualityProtocol())
-        # The floor is computed anew, perhaps with other rounding; the hashes identify the protocol.
+        # The floor is computed again, perhaps with other rounding; hashes identify the protocol.
         self._scored_by = {
             name: value for name, value in self._protocol.items() if name != "quality_noise_floor"
         }

@@ -138,6 +138,7 @@ def test_the_papers_set_up_is_the_variants_default() -> None:
         "conditional",
         "critic_outputs",
         "reuse_samples",  # simultaneous updates do anyhow
+        "penalty_interval",  # of penalties, which there are none of
     }
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from bench import report
+from bench.measures import shared
 from bench.report import figures
 from bench.report.data import SweepData
-from bench.report.data.columns import shared_costs
 from bench.report.findings.quality import on_the_front
 from bench.report.findings.speed import fastest
 from bench.report.heading import banners
@@ -56,11 +56,11 @@ def partly(synthetic) -> SweepData:
 
 
 def test_every_shared_column_exists_and_is_null_for_stacks_only(partly: SweepData) -> None:
-    assert set(shared_costs()) <= {*schema.runs().names, *schema.epochs().names}
+    assert set(shared()) <= {*schema.runs().names, *schema.epochs().names}
     derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"
-        for name in [*shared_costs(), *derived, "host_only_peak_bytes"]:
+        for name in [*shared(), *derived, "host_only_peak_bytes"]:
             if name in frame and name != "contended":
                 assert frame.loc[of_stack, name].isna().all(), name
     own = partly.runs[partly.runs["label"] != "half critic"]
@@ -76,7 +76,7 @@ def test_every_time_memory_and_energy_column_of_the_store_is_declared_as_shared(
         if name.endswith(("_seconds", "_joules", "_per_second"))
         or (name.startswith("peak_") and name.endswith("_bytes"))
     }
-    assert costs <= set(shared_costs())
+    assert costs <= set(shared())
 
 
 def test_a_sweep_is_left_as_it_was_read(synthetic) -> None:

@@ -1,4 +1,4 @@
-"""Kills a compaction at every step it takes on disk, and sees to it that no run is the worse.
+"""Kills a compaction at every step it takes on disk, and checks that no run is damaged.
 
 Run by test_compact.py in a process of its own, since it forks one compaction after another:
 
@@ -66,7 +66,7 @@ def compact_in_a_process(path: Path, step: int) -> bool:
 
 
 def partly_gathered(path: Path) -> None:
-    """A sweep of batches, one run of which was done again since, and one run with parts."""
+    """A sweep of batches, one run of which was repeated since, and one run with parts."""
     open_sweep(path, RUNS)
     for run in RUNS[:5]:
         write_run(path, run, "failed" if run.seed == 1 else "completed", 4)

@@ -1,4 +1,4 @@
-"""Sweeps for the tests of the store, small or large, and all that readers make of them."""
+"""Sweeps for the tests of the store, small or large, and everything that readers return."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def epoch_record(**columns: Any) -> EpochRecord:
 
 
 def record(number: int, steps: int, seconds: float = 2.0, fcd: float = 9.0) -> EpochRecord:
-    """What was measured in an epoch of so many steps."""
+    """What was measured in an epoch of ``steps`` steps."""
     return epoch_record(
         epoch=number,
         samples_seen=IMAGES * number,
@@ -152,7 +152,7 @@ def losses(seed: int, count: int) -> dict[str, np.ndarray]:
 
 
 def write_run(path: Path, run: RunPlan, status: Status | None, epochs: int, steps: int = 3) -> None:
-    """Carries a run out as a sweep does; with no status it is killed after its epochs."""
+    """Writes a run as a sweep does; with no status it is killed after its epochs."""
     writer = store.RunWriter(path, run, started_at=NOW)
     writer.begin()
     writer.set_up(replace(SETUP, resumed_epochs=writer.resumed_epochs))
@@ -168,10 +168,10 @@ def write_run(path: Path, run: RunPlan, status: Status | None, epochs: int, step
 def write_large(
     path: Path, configurations: int, seeds: int, *, epochs: int, steps: int, every: int = 1
 ) -> Path:
-    """A finished sweep, written without the commits on its way.
+    """A finished sweep, written without committing each epoch.
 
     Args:
-        every: so many runs share the steps of one, which take longest to make.
+        every: so many runs share the steps of one, which take longest to generate.
     """
     runs = [run_plan(s, c, epochs) for s in range(seeds) for c in range(configurations)]
     open_sweep(path, runs)
@@ -218,7 +218,7 @@ def _steps(run: RunPlan, columns: dict[str, np.ndarray], epochs: int, steps: int
 
 
 def everything(path: Path) -> tuple[Any, ...]:
-    """All that readers make of a sweep."""
+    """Everything that readers return for a sweep."""
     results = store.read_sweep(path)
     ids = list(results.planned["run_id"])
     return (
@@ -241,7 +241,7 @@ def own_files(path: Path) -> list[str]:
 
 
 def gathered_ids(path: Path, kind: str) -> list[str]:
-    """The runs with rows in the gathered files of a kind, as often as files have them."""
+    """The runs with rows in the gathered files of a kind, once per file."""
     ids: list[str] = []
     for file in (path / "compact").glob(f"{kind}-*.parquet"):
         ids += dict.fromkeys(pq.read_table(file)["run_id"].to_pylist())

@@ -1,4 +1,4 @@
-"""Checkpoints on disk: the newest whole one is found, whatever lies beside it."""
+"""Checkpoints on disk: the newest whole one is found, whatever other files are there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def put(folder: Path, epoch: int, data: bytes) -> Path:
     return path
 
 
-def test_older_ones_go_once_the_next_is_there(tmp_path: Path) -> None:
+def test_older_ones_are_removed_once_the_next_is_there(tmp_path: Path) -> None:
     for epoch in (1, 2, 12_345):
         checkpoints.save(tmp_path, epoch, content())
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-12345.pt"]
@@ -35,7 +35,7 @@ def test_older_ones_go_once_the_next_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["half", "empty", "text", "flipped"])
-def test_damaged_ones_are_passed_over_and_told(tmp_path: Path, damage: str) -> None:
+def test_damaged_ones_are_skipped_and_returned(tmp_path: Path, damage: str) -> None:
     put(tmp_path, 1, content())
     whole = put(tmp_path, 2, content())
     data = content()

@@ -86,13 +86,13 @@ def test_a_claim_names_one_process_of_one_boot_of_one_host(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', "null"])
-def test_a_claim_that_nobody_can_have_meant_is_broken(tmp_path: Path, text: str) -> None:
+def test_a_claim_whose_content_makes_no_sense_is_replaced(tmp_path: Path, text: str) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / "run.json").write_text(text)
     assert store.Claims(tmp_path).claim("run") is None
 
 
-def test_of_many_that_break_a_dead_claim_at_once_one_gets_it(tmp_path: Path) -> None:
+def test_one_of_many_that_replace_a_dead_claim_at_once_gets_it(tmp_path: Path) -> None:
     with another(tmp_path) as process:
         process.kill()
         process.wait()

@@ -154,10 +154,10 @@ def test_small_batches_are_put_together(tmp_path: Path, monkeypatch: pytest.Monk
     assert same(everything(tmp_path), before)
 
 
-# ---------------------------------------------------------------------------- going on
+# ---------------------------------------------------------------------------- resuming
 
 
-def test_a_gathered_run_is_taken_up_as_if_nothing_had_happened(tmp_path: Path) -> None:
+def test_a_gathered_run_is_retried_like_any_other(tmp_path: Path) -> None:
     write(tmp_path)
     retried = planned(5)[1]
     earlier = store.read_run(tmp_path / "runs" / retried.run_id)
@@ -178,13 +178,13 @@ def test_a_gathered_run_is_taken_up_as_if_nothing_had_happened(tmp_path: Path) -
         assert gathered_ids(tmp_path, kind) == [run.run_id for run in planned(5)]
 
 
-def test_a_run_taken_up_and_not_ended_leaves_the_gathered_ones(tmp_path: Path) -> None:
+def test_an_unfinished_retry_leaves_the_gathered_rows_in_use(tmp_path: Path) -> None:
     write(tmp_path)
     store.compact(tmp_path)
     retried = planned(5)[1]
     write_run(tmp_path, retried, None, 1)
     before = everything(tmp_path)
-    assert store.compact(tmp_path).left == 1, "it is being done again"
+    assert store.compact(tmp_path).left == 1, "it is being repeated"
     assert same(everything(tmp_path), before)
     assert retried.run_id not in gathered_ids(tmp_path, "epochs")
     assert beside(tmp_path / "runs" / retried.run_id)[0].is_dir()
@@ -203,7 +203,7 @@ def test_a_folder_deleted_by_the_user_costs_pictures_and_no_rows(tmp_path: Path)
 # ------------------------------------------------------------------------- left alone
 
 
-def test_what_another_process_works_on_is_left(tmp_path: Path) -> None:
+def test_what_another_process_is_running_is_left(tmp_path: Path) -> None:
     write(tmp_path)
     code = (
         "import pathlib, sys, time\n"
@@ -220,7 +220,7 @@ def test_what_another_process_works_on_is_left(tmp_path: Path) -> None:
         try:
             assert store.compact(tmp_path) == store.Compaction(4, 1, (), 3)
             assert own_files(tmp_path) == ["epochs.parquet", "run.parquet", "steps.parquet"]
-            assert list(store.holders(tmp_path)) == [claimed], "its own claims are given free"
+            assert list(store.holders(tmp_path)) == [claimed], "its own claims are released"
         finally:
             other.kill()
     assert store.compact(tmp_path) == store.Compaction(1, 0, (), 3)
@@ -241,7 +241,7 @@ def test_two_at_once(tmp_path: Path) -> None:
         other.stdout.readline()
         try:
             assert store.compactor(tmp_path).pid == other.pid
-            assert store.holders(tmp_path) == {}, "it works on no run"
+            assert store.holders(tmp_path) == {}, "it runs no run"
             with pytest.raises(ResultsError, match=rf"process {other.pid} on .* is compacting"):
                 store.compact(tmp_path)
         finally:
@@ -257,7 +257,9 @@ def test_a_torn_run_is_left_and_the_others_are_gathered(tmp_path: Path, name: st
     torn.write_bytes(torn.read_bytes()[:300])
     done = store.compact(tmp_path)
     assert (done.gathered, done.left) == (4, 1)
-    assert done.torn == (() if name == "run" else (torn,)), "a torn row tells no end"
+    assert done.torn == (() if name == "run" else (torn,)), (
+        "a torn row does not say that the run has ended"
+    )
     assert len(own_files(tmp_path)) == 3
 
 
@@ -274,8 +276,8 @@ def test_a_torn_gathered_file_is_named_with_the_remedy(tmp_path: Path, kind: str
     assert len(store.read_sweep(tmp_path).runs) == 5
 
 
-def test_steps_that_were_removed_are_none(tmp_path: Path) -> None:
-    """Who keeps epochs alone may delete the large files."""
+def test_removed_steps_read_as_none(tmp_path: Path) -> None:
+    """A user who needs the epochs only may delete the large files."""
     write(tmp_path)
     store.compact(tmp_path)
     (tmp_path / "compact" / "steps-0001.parquet").unlink()
@@ -283,11 +285,11 @@ def test_steps_that_were_removed_are_none(tmp_path: Path) -> None:
     assert (len(results.epochs), len(results.steps())) == (16, 0)
 
 
-# ------------------------------------------------------------------------ killed amid it
+# ------------------------------------------------------------------ killed in the middle
 
 
 def test_a_kill_at_any_step_leaves_every_run_as_it_was(tmp_path: Path) -> None:
-    """Of a sweep partly gathered, with a run that was done again since and one with parts."""
+    """Of a sweep partly gathered, with a run that was repeated since and one with parts."""
     script = Path(__file__).with_name("killed_compaction.py")
     done = subprocess.run(
         [sys.executable, str(script), str(tmp_path)],
@@ -297,7 +299,7 @@ def test_a_kill_at_any_step_leaves_every_run_as_it_was(tmp_path: Path) -> None:
         env=os.environ | {"GAN_BENCH_CACHE": str(tmp_path / "cache")},
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 40, "so many steps were swept"
+    assert int(done.stdout) > 40, "so many steps were tried"
 
 
 def test_readers_see_every_run_once_meanwhile(tmp_path: Path) -> None:

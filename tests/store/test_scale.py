@@ -1,4 +1,4 @@
-"""Large sweeps: what is opened and read grows with the runs, and by no more than it must.
+"""Large sweeps: what is opened and read grows with the runs, and no faster.
 
 Times are in tests/benchmarks/test_scale.py; here files and rows are counted.
 """

@@ -103,8 +103,8 @@ def test_compacting_version_1(first: Path) -> None:
     assert read_status(first).counts["completed"] == 1
 
 
-def test_going_on_with_a_run_of_version_1(first: Path) -> None:
-    """It made no checkpoints, so the run is done again beside its epoch."""
+def test_resuming_a_run_of_version_1(first: Path) -> None:
+    """It made no checkpoints, so the run is repeated beside its epoch."""
     run = plan(1)
     store.open_sweep(first, store.SweepPlan("old", None, None, "x", (run,)))
     writer = store.RunWriter(first, run, started_at=NOW)

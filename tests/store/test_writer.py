@@ -1,4 +1,4 @@
-"""What a writer makes of a run that was begun before, and what readers see meanwhile."""
+"""How a writer resumes or repeats a run, and what readers see meanwhile."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def checkpoint(number: int) -> bytes:
     return sink.getvalue()
 
 
-def begun(path: Path, *, resumed: int | None = None) -> store.RunWriter:
-    """A writer that was told by training how many epochs it goes on from."""
+def started(path: Path, *, resumed: int | None = None) -> store.RunWriter:
+    """A writer that knows from training after how many epochs the run resumes."""
     store.open_sweep(path, sweep_plan(RUN))
     writer = store.RunWriter(path, RUN, started_at=NOW)
     writer.begin()
@@ -61,12 +61,12 @@ def folder(path: Path) -> Path:
     return path / "runs" / RUN.run_id
 
 
-# --------------------------------------------------------------------------- going on
+# --------------------------------------------------------------------------- resuming
 
 
-def test_a_run_goes_on_from_its_checkpoint_and_later_epochs_are_replaced(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2, 3, kept=(1, 2))
-    writer = begun(tmp_path)
+def test_a_run_resumes_from_its_checkpoint_and_later_epochs_are_replaced(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2, 3, kept=(1, 2))
+    writer = started(tmp_path)
     assert (writer.resumed_epochs, writer.attempt) == (2, 2)
     assert writer.folder == folder(tmp_path)
     assert seen(tmp_path) == ([1, 2, 3], [1, 1, 1], list(range(1, 10))), "until it is made again"
@@ -81,11 +81,11 @@ def test_a_run_goes_on_from_its_checkpoint_and_later_epochs_are_replaced(tmp_pat
     assert not (folder(tmp_path) / "parts").exists()
 
 
-def test_epochs_committed_since_count_in_place_of_those_put_into_one_file(tmp_path: Path) -> None:
-    writer = begun(tmp_path)
+def test_epochs_committed_since_replace_those_put_into_one_file(tmp_path: Path) -> None:
+    writer = started(tmp_path)
     append(writer, 1, 2, 3, kept=(1,))
     writer.finish(FAILED)
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 2)
     assert (folder(tmp_path) / "epochs.parquet").exists()
     assert read_rows(folder(tmp_path), "epochs")["attempt"].to_pylist() == [1, 2, 1]
@@ -95,21 +95,21 @@ def test_epochs_committed_since_count_in_place_of_those_put_into_one_file(tmp_pa
 
 
 def test_an_attempt_counts_however_it_ends(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, kept=(1,))
-    append(begun(tmp_path), 2, kept=(2,))
-    writer = begun(tmp_path)
+    append(started(tmp_path), 1, kept=(1,))
+    append(started(tmp_path), 2, kept=(2,))
+    writer = started(tmp_path)
     assert writer.attempt == 3
     writer.finish(FAILED)
     assert store.read_run(folder(tmp_path))["attempts"] == 3
-    assert begun(tmp_path).attempt == 4
+    assert started(tmp_path).attempt == 4
 
 
 # ------------------------------------------------------------------------- done again
 
 
-def test_without_a_checkpoint_a_run_is_done_again_beside_its_epochs(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2)
-    again = begun(tmp_path)
+def test_without_a_checkpoint_a_run_is_repeated_beside_its_epochs(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2)
+    again = started(tmp_path)
     assert (again.resumed_epochs, again.attempt) == (0, 2)
     append(again, 1)
     assert seen(tmp_path) == ([1, 2], [1, 1], list(range(1, 7))), "the earlier ones"
@@ -120,23 +120,23 @@ def test_without_a_checkpoint_a_run_is_done_again_beside_its_epochs(tmp_path: Pa
     assert [p.name for p in (tmp_path / "runs").iterdir()] == [RUN.run_id]
 
 
-def test_a_run_done_again_goes_on_from_its_own_checkpoint(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2, 3)
-    append(begun(tmp_path), 1, 2, kept=(2,))
-    writer = begun(tmp_path)
+def test_a_repeated_run_resumes_from_its_own_checkpoint(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2, 3)
+    append(started(tmp_path), 1, 2, kept=(2,))
+    writer = started(tmp_path)
     assert (writer.resumed_epochs, writer.attempt) == (2, 3)
     append(writer, 3)
     writer.finish(COMPLETED)
     assert seen(tmp_path) == ([1, 2, 3], [2, 2, 3], list(range(1, 10)))
 
 
-def test_a_run_done_again_that_is_interrupted_goes_on_from_there(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2, 3)
-    again = begun(tmp_path)
+def test_a_repeated_run_that_is_interrupted_resumes_there(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2, 3)
+    again = started(tmp_path)
     append(again, 1, 2, kept=(2,))
     again.finish(RunOutcome(status="interrupted", error="asked", started_at=NOW, ended_at=NOW))
     assert seen(tmp_path)[1] == [1, 1, 1], "until it has gone as far"
-    further = begun(tmp_path)
+    further = started(tmp_path)
     assert (further.resumed_epochs, further.attempt) == (2, 3)
     append(further, 3)
     further.finish(COMPLETED)
@@ -145,22 +145,22 @@ def test_a_run_done_again_that_is_interrupted_goes_on_from_there(tmp_path: Path)
 
 
 def test_a_completed_retry_replaces_a_divergence_that_went_further(tmp_path: Path) -> None:
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 1)
     last = epoch(2)
     broken = {**last.record.scalars, "critic_loss": float("inf")}
     writer.append(replace(last, record=replace(last.record, scalars=broken)))
     writer.finish(RunOutcome(status="diverged", error="inf", started_at=NOW, ended_at=NOW))
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 1)
     writer.finish(COMPLETED)
     assert seen(tmp_path)[:2] == ([1], [2])
     assert store.read_run(folder(tmp_path))["status"] == "completed"
 
 
-def test_a_run_done_again_that_falls_short_tells_how_it_ended(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2)
-    again = begun(tmp_path)
+def test_a_repeated_run_with_fewer_epochs_records_how_it_ended(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2)
+    again = started(tmp_path)
     again.log("traceback\n")
     append(again, 1)
     again.finish(FAILED)
@@ -170,9 +170,9 @@ def test_a_run_done_again_that_falls_short_tells_how_it_ended(tmp_path: Path) ->
     assert (folder(tmp_path) / "log.txt").read_text() == "traceback\n"
 
 
-def test_a_checkpoint_that_training_makes_nothing_of_is_done_without(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2, kept=(2,))
-    writer = begun(tmp_path, resumed=0)
+def test_a_checkpoint_that_training_cannot_use_is_ignored(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, 2, kept=(2,))
+    writer = started(tmp_path, resumed=0)
     assert writer.resumed_epochs == 0
     assert writer.folder == beside(folder(tmp_path))[0]
     append(writer, 1)
@@ -184,7 +184,7 @@ def test_a_checkpoint_that_training_makes_nothing_of_is_done_without(tmp_path: P
 
 
 def test_a_run_whose_epochs_are_all_there_is_completed(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2, kept=(2,))
+    append(started(tmp_path), 1, 2, kept=(2,))
     writer = store.RunWriter(tmp_path, RUN, started_at=NOW)
     assert writer.has_all
     writer.complete()
@@ -199,7 +199,7 @@ def test_a_run_whose_epochs_are_all_there_is_completed(tmp_path: Path) -> None:
 
 
 def test_a_run_that_diverged_in_its_last_epoch_is_not_completed(tmp_path: Path) -> None:
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 1, kept=(1,))
     last = epoch(2)
     broken = {**last.record.scalars, "generator_loss": float("nan")}
@@ -216,12 +216,12 @@ def test_a_run_that_diverged_in_its_last_epoch_is_not_completed(tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["steps", "epochs"])
 def test_half_an_epoch_is_none(tmp_path: Path, kind: str) -> None:
-    append(begun(tmp_path), 1, 2, 3, kept=(3,))
+    append(started(tmp_path), 1, 2, 3, kept=(3,))
     torn = folder(tmp_path) / "parts" / f"{kind}-000002.parquet"
     torn.write_bytes(torn.read_bytes()[:200])
     with pytest.raises(ResultsError, match=rf"{kind}-000002\.parquet is torn"):
         store.read_sweep(tmp_path).steps()
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     assert [path.name for path in writer.set_aside] == [torn.name]
     assert torn.with_name(f"{torn.name}.torn").exists()
     assert writer.resumed_epochs == 0, "the checkpoint is of an epoch beyond the gap"
@@ -232,13 +232,13 @@ def test_half_an_epoch_is_none(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["run", "epochs", "steps"])
 def test_torn_files_are_set_aside(tmp_path: Path, name: str) -> None:
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 1, 2, kept=(2,))
     writer.finish(FAILED)
     (folder(tmp_path) / f"{name}.parquet").write_bytes(b"PAR1")
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     assert [path.name for path in writer.set_aside] == [f"{name}.parquet"]
-    # The row alone can be made anew; a checkpoint is no use without the rows that belong to it.
+    # The row can be written again; a checkpoint is useless without the rows that belong to it.
     assert writer.resumed_epochs == (2 if name == "run" else 0)
     append(writer, *range(writer.resumed_epochs + 1, 4))
     writer.finish(COMPLETED)
@@ -246,8 +246,8 @@ def test_torn_files_are_set_aside(tmp_path: Path, name: str) -> None:
     assert seen(tmp_path)[2] == list(range(1, 10))
 
 
-def test_what_a_killed_write_left_goes_when_the_run_goes_on(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, kept=(1,))
+def test_what_a_killed_write_left_is_removed_when_the_run_resumes(tmp_path: Path) -> None:
+    append(started(tmp_path), 1, kept=(1,))
     before = set(folder(tmp_path).rglob("*"))
     code = """
 import os, pathlib, sys
@@ -261,14 +261,14 @@ with replacing(pathlib.Path(sys.argv[1])) as file:
         path = folder(tmp_path) / name
         assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == 9
     assert len(set(folder(tmp_path).rglob(".*")) - before) == 3
-    append(begun(tmp_path), 2)
+    append(started(tmp_path), 2)
     left = set(folder(tmp_path).rglob("*")) - before
     assert {path.suffix for path in left} == {".parquet", ".png"}
     assert not [path for path in left if path.name.startswith(".")]
 
 
 def test_an_epoch_whose_steps_are_lost_is_named(tmp_path: Path) -> None:
-    append(begun(tmp_path), 1, 2)
+    append(started(tmp_path), 1, 2)
     (folder(tmp_path) / "parts" / "steps-000002.parquet").unlink()
     with pytest.raises(ResultsError, match=r"steps-000002\.parquet is torn"):
         store.read_sweep(tmp_path).steps()
@@ -289,11 +289,11 @@ def test_an_epoch_whose_steps_are_lost_is_named(tmp_path: Path) -> None:
 def test_killed_between_two_renames_a_run_is_there(
     tmp_path: Path, left: tuple[str, ...], made: list[int]
 ) -> None:
-    append(begun(tmp_path), 1, 2)
+    append(started(tmp_path), 1, 2)
     final = folder(tmp_path)
     old = beside(final)[1]
     if "again" in left:
-        append(begun(tmp_path), 1, 2)
+        append(started(tmp_path), 1, 2)
     if "final" not in left:
         final.rename(old)
     elif "old" in left:
@@ -307,8 +307,8 @@ def test_killed_between_two_renames_a_run_is_there(
 
 
 def test_a_reader_between_two_removals_of_a_finished_run(tmp_path: Path) -> None:
-    """The parts go one by one once they are in the one file; none of it is damage."""
-    writer = begun(tmp_path)
+    """The parts are removed one by one once they are in the one file; that is not damage."""
+    writer = started(tmp_path)
     append(writer, 1, 2, 3)
     parts = folder(tmp_path) / "parts"
     kept = tmp_path / "kept"
@@ -329,7 +329,7 @@ def test_a_reader_between_two_removals_of_a_finished_run(tmp_path: Path) -> None
 
 
 def test_every_file_is_of_this_schema_version(tmp_path: Path) -> None:
-    writer = begun(tmp_path)
+    writer = started(tmp_path)
     append(writer, 1)
     for path in tmp_path.rglob("*.parquet"):
         assert pq.read_schema(path).metadata[b"gan_bench_schema_version"] == b"2"

@@ -24,11 +24,11 @@ MISTAKES = {
     ),
     "penalty": (
         "critic_norm: none\n    penalties:\n      r1: 1\n      r3: 2",
-        "line 5: penalties has 'r3', and there is no such penalty; did you mean 'r2'?",
+        "line 5: penalties has 'r3', which is no known penalty (did you mean 'r2'?).",
     ),
     "constraint": (
         "constraints: {clp: 0.1}",
-        "line 4: constraints has 'clp', and there is no such constraint; did you mean 'clip'?",
+        "line 4: constraints has 'clp', which is no known constraint (did you mean 'clip'?).",
     ),
     "weight of zero": (
         "penalties: {r1: 0}",

@@ -12,19 +12,13 @@ from collections.abc import Callable, Collection
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure
+from bench.measures import EPOCH_MEASURES, Measure
 from variants.scalars import BUILT_IN, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.
 PLACED = frozenset({"fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"})
 _BUILT_IN = {scalar.name: scalar for scalar in BUILT_IN}
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
-
-
-def shared_costs() -> frozenset[str]:
-    """The columns that runs of one stack share; FLOPs and steps are each run's own."""
-    measures = (*EPOCH_MEASURES.values(), *RUN_MEASURES.values())
-    return frozenset(measure.name for measure in measures if measure.shared)
 
 
 def final_measures(

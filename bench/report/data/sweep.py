@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from bench import measures
 from bench.report import statistics
 from bench.report.data import columns, frames, task, trajectories
 from bench.report.data.equal_cost import Axis
@@ -73,7 +74,7 @@ class SweepData:
         self.baseline = results.baseline if results.baseline in self.labels else None
         self.finals = columns.final_measures(results.epochs, self._step_columns)
         self.protocols, index = protocols(results.runs)
-        shared = columns.shared_costs()
+        shared = measures.shared()
         stacked = results.runs["stacked_runs"].fillna(1) > 1
         runs = frames.without_shared_costs(results.runs, stacked, shared)
         runs["shared"] = stacked.astype(bool)
@@ -97,13 +98,12 @@ class SweepData:
         self._specs: dict[str, dict[str, Any]] = {}
         self._evaluations: dict[Axis, dict[Any, Curve]] = {}
 
-    def _step_columns(self) -> list[str]:
-        """The columns of steps.parquet, read from the first run that has steps."""
-        for run_id in self.results.epochs["run_id"].unique():
-            steps = self.results.steps([run_id])
-            if not steps.empty:
-                return columns.scalar_columns(steps)
-        return []
+    def _step_columns(self) -> set[str]:
+        """The columns of steps.parquet, read from the first run of each configuration."""
+        found: set[str] = set()
+        for _, runs in self.results.epochs.groupby("label", sort=False)["run_id"]:
+            found |= set(columns.scalar_columns(self.results.steps([runs.iloc[0]])))
+        return found
 
     # ------------------------------------------------------------------ of the sweep
 

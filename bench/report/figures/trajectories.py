@@ -193,15 +193,18 @@ def _draw(
     for name, (colour, dash) in zip(names, looks, strict=True):
         if not trajectory.has(name):
             continue
+        # Some numbers, such as a penalty with an interval, are not reported at every step.
+        reported = np.isfinite(trajectory.mean[name])
+        step = trajectory.step[reported]
         ax.fill_between(
-            trajectory.step,
-            scale * trajectory.low[name],
-            scale * trajectory.high[name],
+            step,
+            scale * trajectory.low[name][reported],
+            scale * trajectory.high[name][reported],
             color=colour,
             alpha=0.18,
             linewidth=0,
         )
-        ax.plot(trajectory.step, scale * trajectory.mean[name], color=colour, linestyle=dash)
+        ax.plot(step, scale * trajectory.mean[name][reported], color=colour, linestyle=dash)
 
 
 @dataclass(frozen=True)
