@@ -139,7 +139,8 @@ class Registry(Generic[T]):
         Raises:
             UnknownName: nothing is; suggests the nearest name.
         """
-        self._discover()
+        if name not in self._entries:
+            self._discover()
         if name not in self._entries:
             hint = suggestion(name, self._entries)
             raise UnknownName(f"there is no {self.kind} {name!r}; {hint}")
@@ -182,16 +183,17 @@ class Registry(Generic[T]):
         """Imports the built-in files before others register, who then meet taken names at once."""
         ours = {__name__, *self._packages}
         if _root(frame.f_globals.get("__name__", "")) not in map(_root, ours):
-            self._import_built_in()
+            self.import_built_in()
 
     def _discover(self) -> None:
         if self._discovered:
             return
         self._discovered = True
-        self._import_built_in()
+        self.import_built_in()
         load_entry_points()
 
-    def _import_built_in(self) -> None:
+    def import_built_in(self) -> None:
+        """Imports the files of the registry's packages, but no plug-ins."""
         if self._imported:
             return
         self._imported = True
