@@ -42,7 +42,7 @@ def test_describe_explains_the_differences(bench: Bench) -> None:
     assert "2.02 M" in done.stdout
     assert "7.25 M" in done.stdout
     done = bench("describe", "dcgan-deep", "--against", "dcgan")
-    assert "costlier" in done.stdout
+    assert "more expensive" in done.stdout
     done = bench("describe", "dcgan", "--image-size", "64", "--channels", "3")
     assert "105 M" in done.stdout
     assert "critic_width" in done.stdout

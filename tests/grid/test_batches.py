@@ -33,9 +33,10 @@ def _trains(name: str, size: int, packs: int) -> bool:
     recipe, shape = registry.get(name)(), ImageShape(1, size, 10)
     game = recipe.build(shape, torch.device("cpu"))
     count = packs * recipe.pack
-    batch = Batch(torch.rand(count, *shape.dimensions), torch.zeros(count, dtype=torch.int64))
+    labels = torch.zeros(count, dtype=torch.int64)
+    batch = Batch(torch.rand(count, *shape.dimensions), labels=labels)
     try:
-        engine.generator_update(game, batch, game.latents(count, torch.Generator()))
+        engine.generator_update(game, batch, torch.Generator())
     except ValueError as error:
         assert "more than 1 value per channel" in str(error)  # noqa: PT017
         return False

@@ -56,7 +56,7 @@ def test_writing_out_default_precision_and_execution_leaves_the_id_unchanged(
         ),
         (
             "{variants: [mixture-gan], dataset: ring,\n precision: bf16}",
-            "line 2: bf16 has three digits, too few for the points of ring",
+            "line 2: ring: bf16 has three digits, too few for points",
         ),
     ],
 )

@@ -180,7 +180,7 @@ def test_in_mixed_precision_nothing_becomes_nan(name: str) -> None:
 
 @pytest.mark.parametrize("epsilon", [torch.rand(()), torch.rand(1), torch.rand(5, 1, 4, 4)])
 def test_an_epsilon_of_another_shape_is_refused(epsilon: Tensor) -> None:
-    with pytest.raises(ValueError, match="one ε each|one per pack"):
+    with pytest.raises(ValueError, match=r"one ε each|one per pack"):
         gradient_penalty(_quadratic, torch.zeros(5, 1, 4, 4), torch.zeros(5, 1, 4, 4), epsilon)
 
 
