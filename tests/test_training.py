@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from bench import grid, training
+from bench import engine, grid, training
 from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
@@ -277,6 +277,56 @@ def test_pixels_become_floats_from_minus_one_to_one() -> None:
     ((batch,),) = Batches(data, spec().recipe, CPU, torch.Generator()).epoch()
     assert batch.target.min() == -1
     assert batch.target.max() == 1
+
+
+def test_a_batch_of_pairs_has_source_target_and_labels() -> None:
+    data = numbered()
+    pairs = replace(data, sources=255 - data.images)
+    batches = Batches(pairs, spec().recipe, CPU, torch.Generator().manual_seed(0))
+    alone = Batches(data, spec().recipe, CPU, torch.Generator().manual_seed(0))
+    for (batch,), (other,) in zip(batches.epoch(), alone.epoch(), strict=True):
+        assert batch.source is not None
+        assert batch.labels is not None
+        assert batch.source.dtype == torch.float32
+        torch.testing.assert_close(batch.source, -batch.target)
+        index = ((batch.target[:, 0, 0, 0] + 1) * 127.5).round().long()
+        assert batch.labels.tolist() == data.labels[index.numpy()].tolist()  # type: ignore[index]
+        assert torch.equal(batch.target, other.target), "sources do not change the order"
+        assert other.source is None
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        {"name": "conditional-wgan-gp", "width_factor": 0.125, "critic_steps": 1},
+        {"name": "dcgan-tutorial", "width_factor": 0.1},
+        {"name": "dcgan-lite", "width_factor": 0.25, "pack": 2, "latent": "uniform"},
+    ],
+    ids=["a penalty's ε", "dropout", "uniform latents"],
+)
+def test_every_random_number_comes_from_the_runs_own_streams(
+    variant: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever else draws from torch's global stream between the steps."""
+    undisturbed = trajectory(train(spec(variants=[variant])))
+    original = engine.train_step
+
+    def disturbed(*step):  # type: ignore[no-untyped-def]
+        torch.rand(13)
+        return original(*step)
+
+    monkeypatch.setattr(engine, "train_step", disturbed)
+    assert np.array_equal(trajectory(train(spec(variants=[variant]))), undisturbed)
+
+
+def test_clipping_has_two_spellings() -> None:
+    fields = {"name": "wgan", "width_factor": 0.125, "critic_steps": 1}
+    one = trajectory(train(spec(variants=[{**fields, "weight_clip": 0.02}])))
+    constraints = {"weight_clip": None, "constraints": {"clip": 0.02}}
+    other = trajectory(train(spec(variants=[{**fields, **constraints}])))
+    assert np.array_equal(one, other)
+    free = trajectory(train(spec(variants=[{**fields, "weight_clip": None}])))
+    assert not np.array_equal(one, free)
 
 
 def test_more_critic_steps_train_the_critic_on_new_batches() -> None:

@@ -114,7 +114,8 @@ class AdversarialRecipe(Recipe):
     def _check_objective(cls, name: str) -> str:
         if name not in OBJECTIVES:
             *most, last = map(repr, OBJECTIVES.names())
-            raise ValueError(f"objective is {name!r}; it should be {', '.join(most)} or {last}")
+            hint = suggestion(name, OBJECTIVES, f"it should be {', '.join(most)} or {last}")
+            raise ValueError(f"objective is {name!r}; {hint}")
         return name
 
     @field_validator("penalties")

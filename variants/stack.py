@@ -38,6 +38,7 @@ class StackedGame(AdversarialGame):
             _stack([game.generator for game in own]),
             _stack([game.critic for game in own]),
         )
+        self._critic_updates = own[0]._critic_updates
 
     def member_sample(self, index: int, inputs: Inputs) -> Tensor:
         """Samples (N, …) of one run, without gradients."""

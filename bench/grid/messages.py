@@ -46,5 +46,6 @@ def validation_sentence(error: Mapping[str, Any]) -> str:
     if kind == "literal_error":
         return f"{key} is {value!r}; it should be {error['ctx']['expected']}."
     if kind == "value_error":
-        return str(error["msg"]).removeprefix("Value error, ") + "."
+        sentence = str(error["msg"]).removeprefix("Value error, ")
+        return sentence if sentence.endswith((".", "?")) else sentence + "."
     return f"{key} is {value!r}; {error['msg'].lower().replace('input ', 'it ')}."

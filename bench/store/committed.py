@@ -15,6 +15,7 @@ from bench.store.commit import write_atomically
 from bench.store.reading import read_rows
 from bench.store.schema import SCHEMA_VERSION, described, keys, parquet_bytes, row_table
 from bench.store.tables import together
+from variants.scalars import LOSSES
 
 
 class Committed:
@@ -84,6 +85,9 @@ class Committed:
         declared = schema.steps()
         for name in declared.names[len(columns) :]:
             columns[name] = pa.nulls(count, pa.float32())
-        columns |= result.steps
+        finite = np.isfinite([result.steps[loss.name] for loss in LOSSES]).all(axis=0)
+        for name, values in result.steps.items():
+            # Beside finite losses, NaN marks a step that did not report the number.
+            columns[name] = pa.array(values, pa.float32(), mask=np.isnan(values) & finite)
         further = [pa.field(name, pa.float32()) for name in columns if name not in declared.names]
         return pa.table(columns, schema=described([*declared, *further]) if further else declared)
