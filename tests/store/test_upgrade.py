@@ -23,8 +23,8 @@ from bench.errors import ResultsError
 from bench.measures import RunOutcome, RunPlan
 from bench.status import read_status
 from bench.store.gathered import restore
+from tests.store.one_run import epoch, plan, setup
 from tests.store.sweeps import NOW, everything, own_files, same
-from tests.test_store import epoch, plan, setup
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DONE, KILLED, NEVER = (plan(seed).run_id for seed in range(3))

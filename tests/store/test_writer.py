@@ -17,7 +17,7 @@ from bench import store
 from bench.errors import ResultsError
 from bench.measures import RunOutcome
 from bench.store.reading import beside, read_rows
-from tests.test_store import NOW, epoch, plan, setup, sweep_plan
+from tests.store.one_run import NOW, epoch, plan, setup, sweep_plan
 
 RUN = plan(seed=0)
 COMPLETED = RunOutcome(status="completed", started_at=NOW, ended_at=NOW)

@@ -31,7 +31,10 @@ def test_a_kill_at_any_step_on_disk_leaves_a_state_to_resume_from(
         text=True,
         check=False,
         env=os.environ
-        | {"PYTHONPATH": str(ROOT / "tests"), "GAN_BENCH_CACHE": str(tmp_path / "cache")},
+        | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+            "GAN_BENCH_CACHE": str(tmp_path / "cache"),
+        },
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 100, "so many steps were swept"

@@ -1,8 +1,11 @@
 """Kills a writer at every step it takes on disk, and checks that no harm is done.
 
-Run by test_write_path.py in a process of its own, since it forks one writer after another:
+Run by test_write_path.py in a process of its own, since it forks one writer after another. By hand,
+from the repository's root, it prints how many steps there were:
 
-    PYTHONPATH=tests python write_path.py FOLDER True 2     prints how many steps there were
+    PYTHONPATH=.:tests python tests/survival/write_path.py FOLDER True 2
+
+It cannot import ``tests.store``, since torch-fidelity installs a package ``tests`` too.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from test_store import NOW, epoch, plan, setup, sweep_plan
+from store.one_run import NOW, epoch, plan, setup, sweep_plan
 
 from bench import store
 from bench.errors import ResultsError
