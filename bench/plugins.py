@@ -19,13 +19,15 @@ import linecache
 import pickle
 import re
 import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from bench.errors import PluginError, first_line
-from variants.registry import DuplicateName, Place, load_entry_points
+from bench.errors import PluginError, RequestError, first_line
+from variants.registry import VARIANTS, DuplicateName, Place, load_entry_points
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,46 @@ def loaded() -> tuple[Plugin, ...]:
 def stamp() -> str | None:
     """Names and hashes of the loaded plug-ins, such as ``mygans.py:<16 hex>``; None without."""
     return ", ".join(f"{plugin.name}:{plugin.sha256[:16]}" for plugin in loaded()) or None
+
+
+def blame(error: BaseException) -> Place | None:
+    """The innermost line of a loaded plug-in from which an exception came; None if from none."""
+    files = {str(plugin.path) for plugin in loaded()}
+    return _innermost(error, files)
+
+
+@contextmanager
+def blaming(variant: str) -> Iterator[None]:
+    """An exception within it that comes from a plug-in, or its variant, is the plug-in's mistake.
+
+    Raises:
+        PluginError: in place of that exception.
+    """
+    try:
+        yield
+    except RequestError:
+        raise
+    except Exception as error:
+        place = blame(error)
+        if place is None and VARIANTS.get(variant).__module__ in _loaded:
+            place = VARIANTS.place(variant)
+        if place is None:
+            raise
+        reason = f"{type(error).__name__}: {first_line(error)}".rstrip(".")
+        raise PluginError(
+            f"{place}: the networks of the variant {variant!r} cannot be trained for a step "
+            f"({reason}); fix the plug-in."
+        ) from error
+
+
+def _innermost(error: BaseException, files: Collection[str]) -> Place | None:
+    place = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename in files:
+            place = Place.at(traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
 
 
 def packed(content: Any) -> bytes:
@@ -163,14 +205,12 @@ def _failure(plugin: Plugin, error: BaseException) -> PluginError:
     """What to tell the user when a plug-in could not be executed."""
     if isinstance(error, DuplicateName):
         return PluginError(f"{error}.")
-    line = 1
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(plugin.path):
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    reason = f"{type(error).__name__}: {first_line(error)}".rstrip(".")
+    place = _innermost(error, {str(plugin.path)}) or Place.at(plugin.path, 1)
+    reason = f"{type(error).__name__}: {first_line(error)}".replace(f"{place}: ", "").rstrip(".")
+    remedy = "fix the file"
+    if isinstance(error, ModuleNotFoundError):
+        remedy = f"install {error.name!r}, or put its code into the file"
     return PluginError(
-        f"{Place.at(plugin.path, line)}: the plug-in could not be loaded ({reason}); "
-        f"fix the file, or leave out --plugin {plugin.name}."
+        f"{place}: the plug-in could not be loaded ({reason}); {remedy}, or leave out "
+        f"--plugin {plugin.name}."
     )

@@ -80,6 +80,7 @@ class SweepStatus:
     path: Path
     runs: tuple[RunStatus, ...]
     seconds_left: float | None
+    plugins: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -103,6 +104,8 @@ class SweepStatus:
         words = ["bench", "run", "--grid", str(self.path / "grid.yaml")]
         if self.path.absolute() != (Path("results") / self.name).absolute():
             words += ["--out", str(self.path)]
+        for name in self.plugins:
+            words += ["--plugin", name]
         for state in retry:
             words += ["--retry", RETRY[state]]
         return shlex.join(words)
@@ -162,6 +165,7 @@ def read_status(path: Path) -> SweepStatus:
         path=path,
         runs=runs,
         seconds_left=_seconds_left(path, runs, states),
+        plugins=tuple(dict.fromkeys(name for state in states.values() for name in state.plugins)),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import store
+from bench import plugins, store
 from bench.errors import ResultsError
 from bench.executors import Ended, Executor, Logged, Message, RunRequest, Started
 from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
@@ -78,6 +78,10 @@ class _Sweep:
         self._refusals: list[ResultsError] = []  # of runs that could not be started
 
     def run(self) -> Counter[str]:
+        states = store.read_states(self._out, list(self._plans))
+        due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
+        if due:
+            self._check_plugins(states)
         store.open_sweep(self._out, self._plan)
         others = sum(f.name not in self._plans for f in (self._out / "runs").glob("[!.]*"))
         if others:
@@ -85,8 +89,6 @@ class _Sweep:
                 f"{self._out} also holds runs of an earlier grid ({others}); "
                 "reports leave them out."
             )
-        states = store.read_states(self._out, list(self._plans))
-        due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
         self._warn_of_unsuccessful(due, states)
         waiting = requests(self._ready, self._out, due, exclusive=self._executor.exclusive)
         members = [member for request in waiting for member in request.members]
@@ -107,6 +109,20 @@ class _Sweep:
             runs = counted(len(self._refusals), "run")
             self._observer.warn(f"{runs} could not be started: {self._refusals[0]}")
         return statuses
+
+    def _check_plugins(self, states: Mapping[str, store.RunState]) -> None:
+        """Runs of a sweep are trained with the same plug-in files, or their columns would differ.
+
+        Raises:
+            ResultsError: a plug-in that an earlier run was trained with is not loaded.
+        """
+        loaded = store.plugin_hashes(plugins.stamp())
+        for state in states.values():
+            for name in state.plugins.keys() - loaded.keys():
+                raise ResultsError(
+                    f"{self._out} has runs that were trained with the plug-in {name}, which is not "
+                    f"loaded: name it with --plugin, or choose another folder with --out."
+                )
 
     def _is_due(self, run: RunSpec, state: store.RunState | None) -> bool:
         if state is None or state.status == "interrupted":
@@ -197,7 +213,19 @@ class _Sweep:
         writer.complete(keep_checkpoint=self._grid.keep_checkpoints)
 
     def _note_restart(self, state: store.RunState | None, writer: store.RunWriter) -> None:
-        """Says once why a longer run is trained from the start: it has no checkpoint."""
+        """Says once why runs are trained from the start: another plug-in, or no checkpoint."""
+        loaded = store.plugin_hashes(plugins.stamp())
+        changed = [
+            name
+            for name, digest in (state.plugins.items() if state else ())
+            if loaded.get(name, digest) != digest
+        ]
+        if changed:
+            self._warn_once(
+                f"{', '.join(changed)} has changed since some runs were trained: those that are "
+                "due are trained from the start."
+            )
+            return
         longer = state is not None and state.status == "completed"
         if longer and writer.resume is None and not self._noted_restart:
             self._noted_restart = True

@@ -135,7 +135,8 @@ def test_the_same_file_twice_is_loaded_once(bench: Bench) -> None:
         (
             b"import this_is_missing\n",
             "bad.py, line 1: the plug-in could not be loaded (ModuleNotFoundError: No module "
-            "named 'this_is_missing'); fix the file, or leave out --plugin bad.py.",
+            "named 'this_is_missing'); install 'this_is_missing', or put its code into the file, "
+            "or leave out --plugin bad.py.",
         ),
         (
             b"import json\n\ndef half():\n    json.loads('{')\n\nhalf()\n",

@@ -73,7 +73,7 @@ class AdversarialRecipe(Recipe):
     penalty_interval: int = Field(
         1,
         ge=1,
-        description="evaluate penalties every so many critic updates, multiplied by as much",
+        description="evaluate penalties only in every n-th critic update, multiplied by n",
     )
     weight_clip: float | None = Field(
         None, gt=0, description="the critic's weights are clipped to ± this after each update"

@@ -61,7 +61,7 @@ class Recipe(BaseModel):
     @classmethod
     def summary(cls) -> str:
         """One line on what the variant is."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
+        return ((cls.__doc__ or "").strip().splitlines() or [""])[0]
 
     @classmethod
     def grid_keys(cls) -> list[str]:

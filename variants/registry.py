@@ -41,7 +41,7 @@ class DuplicateName(ValueError):
 
 
 class PluginWarning(RuntimeWarning):
-    """What an installed package adds is missing, since its plug-in cannot be loaded."""
+    """Something that a plug-in adds is missing, because the plug-in failed."""
 
 
 class Place(NamedTuple):
@@ -70,6 +70,8 @@ class Registry(Generic[T]):
         packages: whose modules register the built-in ones; imported at the first look-up.
         pattern: a regular expression that every name must match as a whole.
         rule: the pattern in words, for messages.
+        accepts: whether something can be registered; None for anything.
+        wanted: what can be, in words, for messages.
     """
 
     def __init__(
@@ -79,8 +81,11 @@ class Registry(Generic[T]):
         packages: Sequence[str] = (),
         pattern: str = "[a-z0-9]+(-[a-z0-9]+)*",
         rule: str = "lower-case letters, digits and dashes",
+        accepts: Callable[[object], bool] | None = None,
+        wanted: str = "",
     ) -> None:
         self.kind = kind
+        self._accepts, self._wanted = accepts, wanted
         self._packages = packages
         self._pattern = re.compile(pattern)
         self._rule = rule
@@ -124,6 +129,8 @@ class Registry(Generic[T]):
         place = place or _place(frame)
         self._prepare(frame)
         self._check(name)
+        if self._accepts is not None and not self._accepts(value):
+            raise ValueError(f"{place}: the {self.kind} {name!r} must be {self._wanted}")
         first = self._places.get(name)
         if first is not None and first != place:
             raise DuplicateName(
@@ -269,7 +276,16 @@ def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
-VARIANTS: Registry[type[Recipe]] = Registry("variant", packages=["variants.zoo"])
+def _is_recipe(value: object) -> bool:
+    return isinstance(value, type) and hasattr(value, "grid_keys")
+
+
+VARIANTS: Registry[type[Recipe]] = Registry(
+    "variant",
+    packages=["variants.zoo"],
+    accepts=_is_recipe,
+    wanted="a class derived from variants.recipe.Recipe",
+)
 register = VARIANTS.register
 get = VARIANTS.get
 names = VARIANTS.names

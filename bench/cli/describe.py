@@ -36,10 +36,12 @@ def describe(
     other = grid.recipe(against, data, classes, {}) if against is not None else None
 
     from bench import describe as descriptions
+    from bench import plugins
 
-    display.console().print(
-        descriptions.show(
-            descriptions.describe(variant, *this),
-            descriptions.describe(against, *other) if against and other else None,
-        )
-    )
+    with plugins.blaming(variant):
+        described = descriptions.describe(variant, *this)
+    compared = None
+    if against and other:
+        with plugins.blaming(against):
+            compared = descriptions.describe(against, *other)
+    display.console().print(descriptions.show(described, compared))

@@ -221,7 +221,7 @@ def _handle_interrupts(executor: Executor) -> None:
 
 
 def _show_dry_run(ready: Ready, jobs: int) -> None:
-    from bench.units import count, duration
+    from bench.units import count, counted, duration
 
     costs = [_cost(ready, run) for run in ready.grid.runs]
     rows = [_cost_row(ready, run, *cost) for run, cost in zip(ready.grid.runs, costs, strict=True)]
@@ -233,7 +233,7 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
         display.table("", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D"))
     )
     console.print(
-        f"{len(ready.grid.runs)} runs{stacked}, {count(flops)}FLOPs of training, "
+        f"{counted(len(ready.grid.runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
         f"about {duration(round(seconds))} on this machine "
         f"({ready.preflight.device}, {ready.preflight.threads} threads per run), including the "
         "samples that quality is measured on but not their features. Nothing was trained.",

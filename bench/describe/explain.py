@@ -8,39 +8,48 @@ from bench.describe.description import Description
 
 
 def explain(this: Description, other: Description) -> list[str]:
-    """In sentences: what differs, and why that makes training cheaper or more expensive."""
+    """In sentences: what differs, and what that does to the cost of training."""
     ours, theirs = this.recipe.model_dump(), other.recipe.model_dump()
     changed = {
-        key: (theirs.get(key), value) for key, value in ours.items() if theirs.get(key) != value
+        key: (theirs.get(key), value)
+        for key, value in ours.items()
+        if key not in theirs or theirs[key] != value
     }
     if not changed:
-        return [f"{this.name} and {other.name} are the same recipe."]
-    sentences = [
-        "Changed: "
-        + "; ".join(f"{key} {before} → {after}" for key, (before, after) in changed.items())
-        + "."
+        same = this.networks == other.networks
+        networks = "are the same recipe" if same else "have the same fields but other networks"
+        return [f"{this.name} and {other.name} {networks}."]
+    settings = [
+        f"{key} {theirs[key]} → {value}" if key in theirs else f"{key} {value} (a new field)"
+        for key, value in ours.items()
+        if key in changed
     ]
-    reasons = _reasons(changed)
+    sentences = [f"Changed: {'; '.join(settings)}."]
     own, its = this.counts.train_flops_per_image, other.counts.train_flops_per_image
     if own is not None and its:
-        verdict = "as costly"
-        if own < its:
-            verdict = f"cheaper: {own / its:.2f} × the training FLOPs per image"
-        elif own > its:
-            verdict = f"more expensive: {own / its:.2f} × the training FLOPs per image"
-        because = f", since {'; and '.join(reasons)}" if reasons else ""
-        sentences.append(f"{this.name} is {verdict} of {other.name}{because}.")
+        verdict = "costs the same training FLOPs per image as"
+        if own != its:
+            word = "cheaper" if own < its else "more expensive"
+            verdict = f"is {word}: {own / its:.2f} × the training FLOPs per image of"
+        sentences.append(f"{this.name} {verdict} {other.name}.")
+    if reasons := _reasons(changed, _has_convolutions(this) and _has_convolutions(other)):
+        sentences.append(f"What changes the cost: {'; and '.join(reasons)}.")
     return sentences
 
 
-def _reasons(changed: dict[str, tuple[Any, Any]]) -> list[str]:
-    """Why each kind of change affects the cost, and in which networks."""
+def _has_convolutions(description: Description) -> bool:
+    layers = [layer for network in description.networks.values() for layer in network]
+    return any("conv" in layer.kind for layer in layers)
+
+
+def _reasons(changed: dict[str, tuple[Any, Any]], convolutions: bool) -> list[str]:
+    """How each kind of change affects the cost, and in which networks."""
     widths: dict[float, list[str]] = {}
     separable: dict[bool, list[str]] = {}
     others = []
     for key, (before, after) in changed.items():
         player = f"the {key.split('_')[0]}"
-        if key.endswith("_width") and before:
+        if key.endswith("_width") and before and convolutions:
             widths.setdefault(after / before, []).append(player)
         elif key.endswith("_separable"):
             separable.setdefault(after, []).append(player)
@@ -80,9 +89,6 @@ _OTHER_REASONS = {
     "gradient_penalty": "the penalty differentiates the critic's gradient on one more batch",
     "penalties": "each penalty differentiates the critic's gradient on one more batch",
     "penalty_interval": "penalties are evaluated in every so many critic updates only",
-    "objective": (
-        "an objective that compares real with generated samples needs one more pass of the critic "
-        "in the generator's update"
-    ),
+    "critic_steps": "a generator update is shared by the images of this many critic updates",
     "latent_dim": "the latent vector's length affects only the generator's first layer",
 }

@@ -60,12 +60,14 @@ def count(run: RunSpec) -> Counts:
 
     Raises:
         GridError: its networks do not fit in memory.
+        PluginError: they come from a plug-in and cannot be trained.
     """
-    from bench import tasks
+    from bench import plugins, tasks
     from bench.cost import flops
 
     try:
-        return flops.count(run.recipe, run.shape, tasks.get(run.task))
+        with plugins.blaming(run.variant):
+            return flops.count(run.recipe, run.shape, tasks.get(run.task))
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
             raise

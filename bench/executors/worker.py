@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import torch
 import torch._dynamo  # building the first optimiser imports it, 1.5 s that forked runs save
 
-from bench import datasets, engine, tasks, training
+from bench import datasets, engine, plugins, tasks, training
 from bench.checkpoint import CheckpointError
 from bench.cost import environment
 from bench.cost.nvml import open_gpu
@@ -124,8 +124,11 @@ def _log_traceback() -> None:
 
 
 def _one_line(error: BaseException) -> str:
+    """Type and message, and the line of a plug-in from which the exception came."""
     first = (str(error).strip().splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+    text = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    place = plugins.blame(error)
+    return f"{text} ({place})" if place else text
 
 
 def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:

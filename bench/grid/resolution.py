@@ -91,7 +91,8 @@ class Resolver:
 def _path(error: Mapping[str, Any], where: Mapping[str, KeyPath]) -> KeyPath:
     """The path of the key that one of pydantic's errors is about."""
     if not error["loc"]:  # from a validator of the whole recipe, whose message starts with the key
-        return where.get(error["msg"].removeprefix("Value error, ").split()[0], ())
+        key = error["msg"].removeprefix("Value error, ").split()[0]
+        return where.get(key, where.get("name", ()))  # a default of the variant has no line
     key, *rest = error["loc"]
     return (*where.get(str(key), (str(key),)), *rest)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from bench.errors import first_line
-from variants.registry import Registry, caller, registers_for_callers
+from variants.registry import PluginWarning, Registry, caller, registers_for_callers
 
 if TYPE_CHECKING:
     from bench.report.data import SweepData
@@ -114,11 +114,11 @@ class Contributions(Generic[T]):
             try:
                 returned = self._checked(entry.function(data))
                 values = [finish(name, each) for each in returned if not isinstance(each, str)]
-            except Exception as error:  # a plug-in may raise anything
+            except (Exception, SystemExit) as error:  # a plug-in may raise anything
                 if entry.built_in:
                     raise
                 sentence = self._failure(name, error)
-                warnings.warn(sentence, RuntimeWarning, stacklevel=2)
+                warnings.warn(sentence, PluginWarning, stacklevel=2)
                 sentences.append(sentence)
                 continue
             sentences += [each for each in returned if isinstance(each, str)]
@@ -137,7 +137,7 @@ class Contributions(Generic[T]):
                 )
         return [each for each in several if each is not None]
 
-    def _failure(self, name: str, error: Exception) -> str:
+    def _failure(self, name: str, error: BaseException) -> str:
         return (
             f"The {self.registry.kind} {name!r} of a plug-in ({self.registry.place(name)}) is "
             f"left out, since it failed with {type(error).__name__}: {first_line(error)}"

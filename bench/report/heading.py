@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.data.task import samples_called
+from bench.store import plugin_hashes
 from bench.units import counted
 
 
@@ -19,7 +20,7 @@ def facts(data: SweepData) -> dict[str, str]:
         "Machine": _machine(data),
         "Software": _software(data),
         "Code": _code(data),
-        "Plug-ins": ", ".join(_plugins(data)),
+        "Plug-ins": ", ".join(f"{name} ({digest})" for name, digest in plugin_files(data)),
         "Measured": _dates(data),
     }
     return {name: text for name, text in lines.items() if text}
@@ -76,10 +77,10 @@ def _code(data: SweepData) -> str:
     return f"commit {commits}" if commits else ""
 
 
-def _plugins(data: SweepData) -> list[str]:
-    """The plug-in files that were loaded, each with its hash."""
-    named = (text for row in data.distinct("plugins") for text in str(row).split(", "))
-    return list(dict.fromkeys(named))
+def plugin_files(data: SweepData) -> list[tuple[str, str]]:
+    """The plug-in files that were loaded, each with the beginning of its hash."""
+    found = (plugin_hashes(str(row)).items() for row in data.distinct("plugins"))
+    return list(dict.fromkeys(item for items in found for item in items))
 
 
 def _dates(data: SweepData) -> str:
@@ -108,7 +109,7 @@ def banners(data: SweepData) -> tuple[str, ...]:
             "The runs were measured on different machines or settings "
             f"({'; '.join(data.machines)}): compare their timings with care."
         )
-    files = [plugin.rpartition(":")[0] for plugin in _plugins(data)]
+    files = [name for name, _ in plugin_files(data)]
     if changed := sorted({file for file in files if files.count(file) > 1}):
         sentences.append(
             f"{', '.join(changed)} changed between runs: runs of one configuration may have been "

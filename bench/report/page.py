@@ -14,7 +14,7 @@ from bench import __version__
 from bench.report.data import SweepData
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
-from bench.report.heading import banners, facts
+from bench.report.heading import banners, facts, plugin_files
 from bench.report.table import Table
 from bench.report.tables import all_tables
 from bench.report.text import escape_markdown
@@ -44,6 +44,12 @@ class Report:
     version: str = __version__
 
 
+def _plugin_options(data: SweepData) -> list[str]:
+    """Options that load the plug-ins of the sweep from the working directory."""
+    names = dict.fromkeys(name for name, _ in plugin_files(data))
+    return [word for name in names for word in ("--plugin", name)]
+
+
 def compose(results: Results) -> Report:
     """Computes the whole report.
 
@@ -60,7 +66,7 @@ def compose(results: Results) -> Report:
         question=results.question,
         facts=facts(data),
         banners=banners(data),
-        command=f"bench run --grid {shlex.quote(str(grid))}",
+        command=shlex.join(["bench", "run", "--grid", str(grid), *_plugin_options(data)]),
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
         findings=tuple(findings),
         tables=tuple(tables),

@@ -15,7 +15,7 @@ from bench.store.locks import Claims, Owner, holders
 from bench.store.plan import SweepPlan, check_writable, open_sweep, read_plan
 from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
-from bench.store.states import RunState, read_states, survey
+from bench.store.states import RunState, plugin_hashes, read_states, survey
 from bench.store.tables import Torn
 from bench.store.writer import RunWriter
 
@@ -35,6 +35,7 @@ __all__ = [
     "compactor",
     "holders",
     "open_sweep",
+    "plugin_hashes",
     "read_plan",
     "read_run",
     "read_states",

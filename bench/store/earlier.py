@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bench.store import checkpoints, continuations
 from bench.store.commit import unwritable
 from bench.store.gathered import restore
 from bench.store.reading import beside, read_rows, read_run
+from bench.store.states import plugin_hashes
 from bench.store.tables import Torn
 
 
@@ -31,12 +33,17 @@ class Earlier:
         resume: the checkpoint in it to resume from, or None.
         set_aside: damaged files that were renamed to be out of the way.
 
+    Args:
+        plugins: the plug-in files of the next attempt, as in the column of that name. A
+            checkpoint made with another version of one of them is not used.
+
     Raises:
         ResultsError: the folder cannot be written.
     """
 
-    def __init__(self, sweep: Path, run_id: str) -> None:
+    def __init__(self, sweep: Path, run_id: str, plugins: str | None) -> None:
         self._run_id = run_id
+        self._plugins = plugin_hashes(plugins)
         self.final = sweep / "runs" / run_id
         self.again, self.old = beside(self.final)
         self.set_aside: list[Path] = []
@@ -79,14 +86,20 @@ class Earlier:
 
     def _found(self) -> tuple[Path, checkpoints.Found | None]:
         """Where to write the run, and the checkpoint to resume from."""
-        resume = self._checkpoint(self.final, self.epochs)
-        if self.again.is_dir():
+        same = self._same_plugins(self.row)
+        resume = self._checkpoint(self.final, self.epochs) if same else None
+        if self.again.is_dir() and self._same_plugins(self.readable_row(self.again)):
             found = self._checkpoint(self.again, self._epoch_rows(self.again))
             if found is not None and (resume is None or found.epoch >= resume.epoch):
                 return self.again, found
-        if resume is None and self.epochs:
+        if resume is None and self.epochs and same:
             resume = self._continuation()
         return (self.again if resume is None and self.epochs else self.final), resume
+
+    def _same_plugins(self, row: Mapping[str, Any] | None) -> bool:
+        """Whether no plug-in file has changed since an attempt, so that it can be resumed."""
+        before = plugin_hashes(row["plugins"]) if row else {}
+        return all(self._plugins.get(name, digest) == digest for name, digest in before.items())
 
     def _epoch_rows(self, folder: Path) -> list[dict[str, Any]]:
         """The rows of the epochs on disk that can be read, with their steps."""

@@ -37,6 +37,7 @@ _COLUMNS = (
     "train_images",
     "train_flops_per_image",
 )
+_LATER = ("plugins",)  # columns that files of earlier programs lack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,7 @@ class RunState:
         seconds: what its epochs took, all attempts together.
         stacked_runs: runs that shared this time, this one included.
         flops: of training for an epoch through the whole data set; None if not known.
+        plugins: the plug-in files it was trained with, each with the beginning of its hash.
     """
 
     status: Status
@@ -58,6 +60,7 @@ class RunState:
     seconds: float
     stacked_runs: int
     flops: float | None
+    plugins: Mapping[str, str]
 
 
 def read_states(path: Path, run_ids: Sequence[str]) -> dict[str, RunState]:
@@ -89,14 +92,14 @@ def survey(path: Path, run_ids: Sequence[str]) -> tuple[dict[str, RunState], dic
             others.append(folder.name)
         else:
             states[folder.name] = _state(folder, found)
-    for row in read_gathered(path, "runs", others, ("run_id", *_COLUMNS)).to_pylist():
+    for row in read_gathered(path, "runs", others, ("run_id", *_COLUMNS, *_LATER)).to_pylist():
         states[row["run_id"]] = _state(path / "runs" / row["run_id"], row)
     return {run_id: states[run_id] for run_id in run_ids if run_id in states}, torn
 
 
 def run_file(row: Mapping[str, Any]) -> bytes:
     """A run's row as the content of ``run.parquet``, with its state in the file's metadata."""
-    note = json.dumps({name: row.get(name) for name in _COLUMNS}).encode()
+    note = json.dumps({name: row.get(name) for name in (*_COLUMNS, *_LATER)}).encode()
     table = row_table(schema.runs(), [row])
     return parquet_bytes(table.replace_schema_metadata({**table.schema.metadata, _KEY: note}))
 
@@ -109,7 +112,7 @@ def _own(folder: Path) -> dict[str, Any] | Path | None:
         if noted is not None:
             check_version(path, noted["schema_version"])
             return noted
-        table = read_own_run(folder, _COLUMNS)
+        table = read_own_run(folder, (*_COLUMNS, *_LATER))
     except FileNotFoundError:
         return None
     except OSError:
@@ -156,7 +159,14 @@ def _state(folder: Path, row: Mapping[str, Any]) -> RunState:
         seconds=seconds,
         stacked_runs=row["stacked_runs"] or 1,
         flops=None if flops is None else float(flops) * (row["train_images"] or 1),
+        plugins=plugin_hashes(row.get("plugins")),
     )
+
+
+def plugin_hashes(column: str | None) -> dict[str, str]:
+    """The plug-in files in the column ``plugins``, each with the beginning of its hash."""
+    parts = (part.rpartition(":") for part in column.split(", ")) if column else ()
+    return {name: digest for name, _, digest in parts}
 
 
 def committed_epochs(folder: Path) -> int:

@@ -56,7 +56,7 @@ class RunWriter:
         self._plan = plan
         self.started_at = started_at
         self._setup: RunSetup | None = None
-        self._earlier = Earlier(sweep, plan.run_id)
+        self._earlier = Earlier(sweep, plan.run_id, plan.plugins)
         self.folder, self.resume = self._earlier.folder, self._earlier.resume
         self.attempt = 1 + self._earlier.attempts
         self._last_checkpoint: bytes | None = None

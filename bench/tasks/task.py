@@ -77,7 +77,7 @@ class Task(ABC):
     @classmethod
     def summary(cls) -> str:
         """One line on what is learned."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
+        return ((cls.__doc__ or "").strip().splitlines() or [""])[0]
 
     @abstractmethod
     def shape(self, data: DataSpec, classes: int) -> SampleShape:

@@ -45,7 +45,7 @@ class Objective(ABC):
     @classmethod
     def summary(cls) -> str:
         """One line on what the objective is."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
+        return ((cls.__doc__ or "").strip().splitlines() or [""])[0]
 
     @abstractmethod
     def critic(self, real: Tensor, fake: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ class Penalty(ABC):
     @classmethod
     def summary(cls) -> str:
         """One line on what the penalty is."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
+        return ((cls.__doc__ or "").strip().splitlines() or [""])[0]
 
     @abstractmethod
     def __call__(

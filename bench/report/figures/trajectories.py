@@ -146,6 +146,8 @@ def _drawing(
         limits = _limits(shown, names)
         axes[0].set_ylim(limits.bottom, limits.top)
         caption += "." + " Rare values beyond the axis are cut off." * limits.cut
+    if len(shown) < len(found):
+        caption += " Configurations that do not report this are left out."
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
     headings = [line.heading for line in lines]
     legend(canvas, handles, headings, loc="outside upper center", ncols=min(4, len(lines)))
