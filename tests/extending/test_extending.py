@@ -63,9 +63,9 @@ def bench(tmp_path: Path) -> Bench:
 
 def check_listed(bench: Bench, plugin: Path, *added: tuple[str, str]) -> None:
     """``bench list`` shows each (kind, name) with the plug-in, and not without it."""
-    listed = json.loads(bench("list", "--json", "--plugin", plugin))
     for kind, name in added:
-        (row,) = (row for row in listed[kind] if row["name"] == name)
+        listed = json.loads(bench("list", kind, "--json", "--plugin", plugin))
+        (row,) = (row for row in listed if row["name"] == name)
         assert row.get("what_it_is") or row.get("summary"), f"{kind} {name} is not described"
         assert name not in [row["name"] for row in KINDS[kind]()]
 

@@ -26,8 +26,9 @@ SHAPE = ImageShape(1, 28)
 RELATIVISTIC = OBJECTIVES.get("relativistic")()
 SIZE, STEPS = 6, 4
 
+# Beyond a margin of 20 torch's softplus is linear, which differs in the ninth digit.
 pairs = st.integers(1, 8).flatmap(
-    lambda n: st.tuples(*[arrays(np.float64, (n, 1), elements=st.floats(-12, 12))] * 2)
+    lambda n: st.tuples(*[arrays(np.float64, (n, 1), elements=st.floats(-9, 9))] * 2)
 )
 
 
