@@ -20,12 +20,12 @@ from bench import store
 from bench.errors import ResultsError
 from bench.measures import (
     Environment,
+    EpochRecord,
     EpochResult,
     RunOutcome,
     RunPlan,
     RunSetup,
 )
-from tests.store.sweeps import epoch_record
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -103,7 +103,7 @@ def setup(*, gpu: bool) -> RunSetup:
 def epoch(number: int, *, gpu: bool = False, steps: int = 3) -> EpochResult:
     known = 5 if gpu else None
     return EpochResult(
-        record=epoch_record(
+        record=EpochRecord(
             epoch=number,
             samples_seen=128 * number,
             steps=steps * number,
@@ -122,10 +122,8 @@ def epoch(number: int, *, gpu: bool = False, steps: int = 3) -> EpochResult:
             foreign_load_cores=0.0 if gpu else None,
             contended=False if gpu else None,
             energy_joules=3.0 * number if gpu else None,
-            critic_loss=1.0,
-            generator_loss=2.0,
-            fid=9.0 if gpu else None,
-            quality_samples=100 if gpu else None,
+            scalars={"critic_loss": 1.0, "generator_loss": 2.0},
+            scores={"fid": 9.0, "quality_samples": 100} if gpu else {},
         ),
         steps={
             "critic_loss": np.arange(steps, dtype=np.float32),
