@@ -88,7 +88,7 @@ def _write_groups(
             if sum(map(len, group)) >= GROUP_ROWS[kind]:
                 write()
                 group = group[:1]
-        if len(group) > 1:
+        if any(map(len, group)):
             write()
 
 

@@ -141,7 +141,7 @@ class _Index:
             check_version(path, version(footer.schema.to_arrow_schema()))
             column = footer.schema.names.index("run_id")
             groups = (footer.row_group(i).column(column) for i in range(footer.num_row_groups))
-            ranges = [(group.statistics.min, group.statistics.max) for group in groups]
+            ranges = [_range(group.statistics) for group in groups]
             self._files[path] = _File(footer, ranges)
         return self._files[path]
 
@@ -182,6 +182,11 @@ def _of(
         table = table.select([name for name in columns if name in table.schema.names])
     known = declared(kind, columns)
     return with_values(conformed(path, table, known), known)
+
+
+def _range(statistics: pq.Statistics | None) -> tuple[str, str]:
+    """The first and last run of a row group; earlier code wrote groups without rows."""
+    return ("", "") if statistics is None else (statistics.min, statistics.max)
 
 
 def _within(ids: Sequence[str], low: str, high: str) -> bool:

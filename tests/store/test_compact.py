@@ -18,6 +18,7 @@ from bench.errors import ResultsError
 from bench.measures import RunPlan, Status
 from bench.store import batches
 from bench.store.reading import beside, read_rows
+from bench.store.schema import parquet_writer
 from tests.store.sweeps import (
     NOW,
     everything,
@@ -283,6 +284,20 @@ def test_removed_steps_read_as_none(tmp_path: Path) -> None:
     (tmp_path / "compact" / "steps-0001.parquet").unlink()
     results = store.read_sweep(tmp_path)
     assert (len(results.epochs), len(results.steps())) == (16, 0)
+
+
+def test_runs_without_steps_are_gathered(tmp_path: Path) -> None:
+    write(tmp_path)
+    for file in (tmp_path / "runs").glob("*/steps.parquet"):
+        file.unlink()
+    before = everything(tmp_path)
+    assert store.compact(tmp_path) == store.Compaction(5, 0, (), 3)
+    assert same(everything(tmp_path), before)
+    # As versions of the program wrote it that put a row group without rows there.
+    schema = store.schema.steps()
+    with parquet_writer(tmp_path / "compact" / "steps-0001.parquet", schema, few=False) as writer:
+        writer.write_table(schema.empty_table())
+    assert same(everything(tmp_path), before)
 
 
 # ------------------------------------------------------------------ killed in the middle
