@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from bench.measures import EPOCH_MEASURES, Measure
+from bench.measures import EPOCH_MEASURES, Measure, scores
 from variants.scalars import BUILT_IN, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.
@@ -33,7 +33,7 @@ def final_measures(
     """
     declared = [
         measure
-        for measure in EPOCH_MEASURES.values()
+        for measure in scores()
         if measure.over_epochs == "final"
         and measure.type in (int, float, bool)
         and measure.name in epochs
