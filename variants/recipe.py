@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from variants.lazy import LazyModule
-from variants.shapes import ImageShape, SampleShape
+from variants.shapes import ImageShape, PointShape, SampleShape
 
 if TYPE_CHECKING:
     import torch
@@ -100,8 +100,10 @@ class Recipe(BaseModel):
 
     def refusal(self, shape: SampleShape) -> Refusal | None:
         """Why this recipe cannot work on such samples, or None where it can."""
-        if not isinstance(shape, ImageShape):
+        if isinstance(shape, PointShape):
             return Refusal("dataset", "makes images, not points")
+        if not isinstance(shape, ImageShape):
+            return Refusal("dataset", "makes images from noise; this data set is for another task")
         if self.image_sizes and shape.size not in self.image_sizes:
             sizes = _either(self.image_sizes)
             return Refusal("image_size", f"makes images of {sizes} px, not {shape.size}")
