@@ -55,4 +55,6 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.syspath_prepend(_FAULTS)
     from gan_bench_faults import Faulty
 
+    registry.VARIANTS._entries.pop("faulty", None)  # registered by the first import, for good
+    registry.VARIANTS._places.pop("faulty", None)
     monkeypatch.setitem(registry.VARIANTS._entries, "faulty", Faulty)

@@ -77,7 +77,12 @@ def bench(tmp_path: Path) -> Bench:
             text=True,
             timeout=300,
             check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), path]), "NO_COLOR": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), path]),
+                "NO_COLOR": "1",
+                "COLUMNS": "200",
+            },
         )
 
     return run

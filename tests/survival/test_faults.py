@@ -222,7 +222,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_starts(
         started = time.monotonic()
         done = bench_run(undisturbed.grid, folder / "small")
         assert done.returncode == 2
-        assert "choose a folder you can write to with --out" in done.stderr
+        assert "choose another folder with --out" in done.stderr
         assert "Traceback" not in done.stderr
         assert time.monotonic() - started < 10
         assert not list(folder.iterdir())
