@@ -176,7 +176,7 @@ def test_protocols_are_never_mixed(synthetic) -> None:
     other = replace(
         synthetic.SMALL_CRITIC,
         setup={"quality_features": "inception", "quality_weights_hash": "f" * 64},
-        epoch={"fid": 55.5, "fcd": None},
+        epoch={"fid": 55.5, "fcd": None, "conditional_accuracy": 0.5},
     )
     tables = tables_of(synthetic.data([synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]))
     assert [table.name for table in tables] == [
@@ -189,9 +189,11 @@ def test_protocols_are_never_mixed(synthetic) -> None:
         titles = " ".join(column.title for column in named(tables, name).columns)
         assert "FCD" not in titles
         assert "FID" not in titles
+        assert "Conditional accuracy" not in titles, "it depends on the extractor too"
     first, second = (named(tables, f"quality-protocol-{i}") for i in (1, 2))
     assert texts(first, "Final FCD ↓")[2] == "–"
     assert texts(second, "Final FID ↓") == ["–", "–", "55.5 ± 0"]
+    assert texts(second, "Conditional accuracy ↑ (%)") == ["–", "–", "50.0 ± 0"]
     assert "classifier" in first.notes[0]
     assert "inception" in second.notes[0]
 

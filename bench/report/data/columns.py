@@ -13,12 +13,23 @@ import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from bench.measures import EPOCH_MEASURES, Measure, scores
+from bench.quality.scorers.base import SCORERS
 from variants.scalars import BUILT_IN, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.
 PLACED = frozenset({"fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"})
 _BUILT_IN = {scalar.name: scalar for scalar in BUILT_IN}
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
+
+
+def of_features() -> frozenset[str]:
+    """The measures that depend on an extractor, and so on the protocol of quality."""
+    return frozenset(
+        measure.name
+        for scorer in SCORERS.values()
+        if scorer.needs & {"features", "classes"}
+        for measure in scorer.measures
+    )
 
 
 def final_measures(

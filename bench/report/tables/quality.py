@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
+from bench.report.data.columns import PLACED, of_features
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, names, quality_columns
+from bench.report.tables.columns import baseline_row, final, names, quality_columns
 
 
 @table("quality", position=4)
@@ -18,6 +19,8 @@ def quality(data: SweepData) -> list[Table]:
 def of_protocol(data: SweepData, index: int) -> Table:
     """The quality of the runs that share one protocol."""
     protocol = data.protocols[index]
+    apart = of_features() - PLACED
+    others = [final(data, measure, index) for measure in data.finals if measure.name in apart]
     seeds = tuple(len(data.by_seed(label, "quality_final", index)) for label in data.labels)
     return Table(
         f"Quality by protocol {index + 1}: {protocol.metric} over {protocol.features} features",
@@ -25,6 +28,7 @@ def of_protocol(data: SweepData, index: int) -> Table:
             names(data),
             Column("seeds", ("Seeds",), "count", seeds),
             *quality_columns(data, protocol, index),
+            *(column for column in others if column.measured),
         ),
         (protocol.sentence(),),
         baseline_row(data),

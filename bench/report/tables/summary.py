@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.report.data import SweepData
-from bench.report.data.columns import PLACED
+from bench.report.data.columns import PLACED, of_features
 from bench.report.notes import seeds_notes, state, timing_notes, unbounded_note
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
@@ -131,6 +131,7 @@ def _quality(data: SweepData) -> _Part:
         )
     else:
         note = "Quality was not measured with network features."
-    others = [final(data, measure) for measure in data.finals if measure.name not in PLACED]
+    elsewhere = PLACED | (of_features() if len(data.protocols) > 1 else frozenset())
+    others = [final(data, measure) for measure in data.finals if measure.name not in elsewhere]
     columns += [replace(column, essential=True) for column in others if column.measured]
     return columns, [note]
