@@ -96,7 +96,8 @@ def train_step(
     if len(critics) == 1:
         return rows[0]
     row = rows.mean(0)
-    if game.cost_period > 1:  # a number may be missing in some updates, but no loss is
+    if len({frozenset(critic.scalars) for critic in critics}) > 1:
+        # A number that some updates did not report has the mean of the others.
         row[len(LOSSES) :] = rows[:, len(LOSSES) :].nanmean(0)
     return row
 

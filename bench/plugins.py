@@ -92,16 +92,18 @@ def blame(error: BaseException) -> Place | None:
 
 @contextmanager
 def blaming(variant: str) -> Iterator[None]:
-    """An exception within it that comes from a plug-in, or its variant, is the plug-in's mistake.
+    """Reports an exception raised by a plug-in's code, or for its variant, as that plug-in's error.
 
     Raises:
         PluginError: in place of that exception.
     """
     try:
         yield
-    except RequestError:
+    except (RequestError, MemoryError):
         raise
     except Exception as error:
+        if "allocate memory" in str(error):
+            raise
         place = blame(error)
         if place is None and VARIANTS.get(variant).__module__ in _loaded:
             place = VARIANTS.place(variant)

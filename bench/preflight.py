@@ -60,7 +60,7 @@ def look_ahead(
     rehearse: bool,
     note: Callable[[str], None],
 ) -> Preflight:
-    """Finds all that out in processes of its own, so that the caller stays free of torch.
+    """Finds a :class:`Preflight` in separate processes, so that the caller does not load torch.
 
     Args:
         runs: one of each configuration.
@@ -135,9 +135,9 @@ def _qualities(
     note: Callable[[str], None],
 ) -> dict[Configuration, _Quality]:
     """Which features judge each configuration, decided once for equal requests on equal data."""
-    decisions: dict[tuple[str, DataSpec], _Quality] = {}
+    decisions: dict[tuple[str, int, DataSpec], _Quality] = {}
     for run in specs.values():
-        asked = (run.quality.features, run.data)
+        asked = _asked(run)
         if asked in decisions:
             continue
         features, reason = executor.call(
@@ -150,7 +150,12 @@ def _qualities(
                 chores.prepare_quality, run, features, found, data[run.data], labelled[run.data]
             )
         decisions[asked] = _Quality(features, files)
-    return {key: decisions[run.quality.features, run.data] for key, run in specs.items()}
+    return {key: decisions[_asked(run)] for key, run in specs.items()}
+
+
+def _asked(run: RunSpec) -> tuple[str, int, DataSpec]:
+    """What decides how a run's quality is measured."""
+    return run.quality.features, run.quality.samples, run.data
 
 
 def _executions(

@@ -342,7 +342,7 @@ class _Sweep:
             self._noted_load = True
             self._observer.note(
                 f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy: times are "
-                "upper bounds meanwhile, and marked as contended."
+                "upper bounds and are marked as contended."
             )
 
     def _warn_once(self, text: str) -> None:

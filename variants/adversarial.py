@@ -98,6 +98,7 @@ class AdversarialGame(Game):
 
     def losses(self, batch: Batch, noise: Noise) -> tuple[Outcome, Outcome]:
         """Both losses from one graph: samples are generated and judged once."""
+        self._fake = None
         fake = self._generate(self.latents(len(batch), noise), batch.labels)
         real, judged = self._judge(batch.target, batch.labels), self._judge(fake, batch.labels)
         critic = self._critic_outcome(batch, fake.detach(), real, judged, noise)

@@ -109,6 +109,29 @@ class AdversarialRecipe(Recipe):
             fields["batch_size"] = packs * pack
         return fields
 
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_once(cls, fields: Any) -> Any:
+        """One spelling of each penalty and constraint, so that one game has one run id."""
+        if not isinstance(fields, dict):
+            return fields
+        fields = dict(fields)
+        for holder, name, alone in (
+            ("penalties", "gradient", "gradient_penalty"),
+            ("constraints", "clip", "weight_clip"),
+        ):
+            given = fields.get(holder)
+            if not isinstance(given, dict):
+                continue
+            if name in given and fields.get(alone):
+                raise ValueError(f"{holder} has {name}, and so has {alone}; keep one of them")
+            if name in given and type(given[name]) in (int, float) and given[name] > 0:
+                fields[alone] = float(given[name])
+                given = {key: value for key, value in given.items() if key != name}
+            if all(isinstance(key, str) for key in given):
+                fields[holder] = dict(sorted(given.items()))
+        return fields
+
     @field_validator("objective")
     @classmethod
     def _check_objective(cls, name: str) -> str:
@@ -129,14 +152,7 @@ class AdversarialRecipe(Recipe):
         return _checked("constraints", given, CONSTRAINTS)
 
     @model_validator(mode="after")
-    def _check_spelled_once(self) -> Self:
-        for field, holder, name in (
-            (self.gradient_penalty, "penalties", "gradient"),
-            (self.weight_clip, "constraints", "clip"),
-        ):
-            if field and name in getattr(self, holder):
-                alone = "gradient_penalty" if name == "gradient" else "weight_clip"
-                raise ValueError(f"{holder} has {name}, and so has {alone}; keep one of them")
+    def _check_interval(self) -> Self:
         if self.penalty_interval > 1 and not self.penalised:
             raise ValueError(
                 "penalty_interval is given without a penalty; set gradient_penalty or penalties"

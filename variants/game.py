@@ -7,7 +7,7 @@ source beside its target.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC, ABCMeta, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -17,7 +17,12 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from variants.scalars import Scalar
+from variants.registry import registers_for_callers
+from variants.scalars import SCALARS, Scalar
+
+# A class declares its scalars, so their place is that of the class statement.
+registers_for_callers(__file__)
+registers_for_callers(ABCMeta.__new__.__code__.co_filename)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a generator receives for N samples; None for what it does not use.
+    """What a generator receives for N samples; what it does not use is None.
 
     Attributes:
         latents: (N, d).
@@ -168,6 +173,7 @@ class Game(ABC):
         conditional: the generator's samples have the classes that it is given.
         scalars: what the losses report beside their value, by column name. Each reaches
             steps.parquet, the epoch means and a figure; one that a loss leaves out is null.
+            Games that report the same number share the object.
         cost_period: critic updates after which their cost repeats.
     """
 
@@ -179,8 +185,13 @@ class Game(ABC):
     scalars: tuple[Scalar, ...] = ()
     cost_period: int = 1
 
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        for scalar in cls.scalars:
+            SCALARS.add(scalar.name, scalar)
+
     def state(self) -> dict[str, Any]:
-        """Everything in which a trained game differs from a new one.
+        """The game's complete training state.
 
         A game that keeps more than its players (CycleGAN's image pool) adds it. Holds what
         ``torch.load(…, weights_only=True)`` reads: tensors, numbers, text, lists, mappings.

@@ -119,7 +119,8 @@ class Registry(Generic[T]):
 
         Args:
             place: where it is defined; None for the caller's line. Registering again from the
-                same place replaces the entry, as when a module is reloaded.
+                same place replaces the entry, as when a module is reloaded; registering the same
+                object again changes nothing.
 
         Raises:
             DuplicateName: something else has that name.
@@ -132,7 +133,7 @@ class Registry(Generic[T]):
         if self._accepts is not None and not self._accepts(value):
             raise ValueError(f"{place}: the {self.kind} {name!r} must be {self._wanted}")
         first = self._places.get(name)
-        if first is not None and first != place:
+        if first is not None and first != place and self._entries[name] is not value:
             raise DuplicateName(
                 f"{place}: the {self.kind} {name!r} is already registered ({first}); "
                 "choose another name"
@@ -230,7 +231,7 @@ def load_entry_points() -> None:
         for entry_point in entry_points(group=group):
             try:
                 entry_point.load()
-            except Exception as error:  # whatever a module of somebody else raises
+            except (Exception, SystemExit) as error:  # whatever a module of somebody else raises
                 package = entry_point.dist.name if entry_point.dist else "an installed package"
                 reason = (str(error).strip().splitlines() or [""])[0]
                 warnings.warn(

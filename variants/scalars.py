@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from variants.registry import Registry
+
 
 class Scalar(NamedTuple):
     """One number per step, averaged over the critic updates of a step.
@@ -52,7 +54,8 @@ ACCURACY_FAKE = Scalar(
 )
 PENALTY = Scalar(
     "penalty",
-    "the critic's penalties as they enter its loss, weights included; null without one",
+    "the critic's penalties as they enter its loss, with weights and interval; null at steps "
+    "without one, and the mean is over the others",
     heading="penalty",
 )
 
@@ -64,3 +67,9 @@ BUILT_IN = (
     ACCURACY_FAKE,
     PENALTY,
 )
+
+SCALARS: Registry[Scalar] = Registry(
+    "scalar", pattern="[a-z][a-z0-9_]*", rule="lower-case letters, digits and underscores"
+)
+for _scalar in BUILT_IN:
+    SCALARS.add(_scalar.name, _scalar)

@@ -29,7 +29,8 @@ class StackedGame(AdversarialGame):
     """
 
     def __init__(self, games: Sequence[Game]) -> None:
-        own = [game for game in games if isinstance(game, AdversarialGame)]
+        # Another class of game may have other losses, of which a stack knows nothing.
+        own = [game for game in games if type(game) is AdversarialGame]
         if len(own) < len(games) or not all(_is_stackable(game) for game in own):
             raise ValueError("these games cannot be trained as a stack")
         self._alone = own[0]

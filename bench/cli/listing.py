@@ -44,19 +44,21 @@ def _grids() -> Iterable[Row]:
         yield {"name": name, "question": question}
 
 
-def _registered(module: str, registry: str) -> Callable[[], Iterable[Row]]:
-    """The rows of a registry that a module defines."""
+def _registered(module: str, *registries: str) -> Callable[[], Iterable[Row]]:
+    """The rows of registries that a module defines."""
 
     def rows() -> Iterable[Row]:
-        for name, value in getattr(importlib.import_module(module), registry).items():
-            yield {"name": name, "what_it_is": _about(value)}
+        for registry in registries:
+            for name, value in getattr(importlib.import_module(module), registry).items():
+                yield {"name": name, "what_it_is": _about(value)}
 
     return rows
 
 
 def _about(value: Any) -> str:
     """What something says of itself in one line: its summary, else its documentation."""
-    about = getattr(value, "summary", None) or getattr(value, "doc", None) or value.__doc__ or ""
+    found = (getattr(value, name, None) for name in ("summary", "doc", "meaning", "__doc__"))
+    about = next(filter(None, found), "")
     text = str(about() if callable(about) else about)
     return (text.strip().splitlines() or [""])[0]
 
@@ -71,7 +73,8 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
     "penalties": _registered("variants.penalties", "PENALTIES"),
     "constraints": _registered("variants.constraints", "CONSTRAINTS"),
     "scorers": _registered("bench.quality.scorers.base", "SCORERS"),
-    "measures": _registered("bench.measures", "EPOCH_MEASURES"),
+    "scalars": _registered("variants.scalars", "SCALARS"),
+    "measures": _registered("bench.measures", "EPOCH_MEASURES", "RUN_MEASURES"),
     "figures": _registered("bench.report.figures", "FIGURES"),
     "tables": _registered("bench.report.tables", "TABLES"),
     "findings": _registered("bench.report.findings", "FINDINGS"),

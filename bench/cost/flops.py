@@ -43,6 +43,8 @@ def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Count
         samples = _PACKS * recipe.judged_together
         noise = torch.Generator()
         batch = (task or tasks.get(recipe.task)).example_batch(shape, samples, noise)
+        _check_samples(game, batch, shape)
+        engine.train_step(game, [batch] * game.critic_steps, noise)  # what fails, fails here
         critic, generator = _update_flops(game, batch, noise)
         critic //= samples
         generator //= samples
@@ -58,6 +60,18 @@ def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Count
             generator_flops_per_image=generator,
             train_flops_per_image=critic + round(generator / game.critic_steps),
         )
+
+
+def _check_samples(game: Game, batch: Batch, shape: SampleShape) -> None:
+    """The generator makes samples of the task's shape.
+
+    Raises:
+        ValueError: it does not.
+    """
+    inputs = game.inputs(len(batch), torch.Generator(), batch.labels, batch.source)
+    made = tuple(game.sample(inputs).shape[1:])
+    if made != shape.dimensions:
+        raise ValueError(f"the generator makes samples of shape {made}, not {shape.dimensions}")
 
 
 def _update_flops(game: Game, batch: Batch, noise: torch.Generator) -> tuple[int, int]:

@@ -209,6 +209,13 @@ def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, f
     Returns:
         Seconds of training per real image, and seconds per generated sample.
     """
+    from bench import plugins
+
+    with plugins.blaming(run.variant):
+        return _timed(run, found, execution)
+
+
+def _timed(run: RunSpec, found: Found, execution: Execution) -> tuple[float, float]:
     import torch
 
     from bench import tasks

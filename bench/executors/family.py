@@ -1,4 +1,4 @@
-"""The processes below a keeper: their memory, their ends, and how to end them."""
+"""The processes below a keeper: how much memory they use, how they end, and how to end them."""
 
 from __future__ import annotations
 

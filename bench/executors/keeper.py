@@ -1,4 +1,4 @@
-"""A process of which nothing is left when it ends, and whose time and memory are limited.
+"""A process that leaves nothing behind when it ends, and whose time and memory are limited.
 
     bench run ── fork server ── keeper ── the work ── whatever it starts
 

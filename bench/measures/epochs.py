@@ -136,6 +136,12 @@ class EpochRecord:
                     "what the game or the scorer reports"
                 )
 
+        for name in self.scalars.keys() & self.scores.keys():
+            raise ValueError(
+                f"the game and a scorer both report {name!r}: rename the game's scalar or the "
+                "scorer's measure"
+            )
+
     def columns(self) -> dict[str, Value]:
         """Every column's value by its name: the record's own, scalars, scores."""
         return {**{m.name: getattr(self, m.name) for m in EPOCH}, **self.scalars, **self.scores}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from bench.datasets import DataSpec, ImageData
 from bench.datasets.mixtures import Mixture, mixture
 from bench.errors import QualityError
+from bench.quality.extractors.registry import MODES
 from bench.tasks.task import Picture, QualityPlan, Task, task
 from variants.lazy import LazyModule
 from variants.recipe import Recipe, Refusal
@@ -30,7 +31,6 @@ else:
     scorers = LazyModule("bench.quality.scorers.base")
     game = LazyModule("variants.game")
 
-MODES = "modes"  # how points are judged: by the modes they are near
 _SCATTER_POINTS = 2500
 
 

@@ -146,5 +146,5 @@ def fits(size: int, device: torch.device) -> bool:
 
 
 def _as_tensor(array: np.ndarray) -> Tensor:
-    """A tensor of the array's own memory; a read-only map is copied, since torch may not warn."""
+    """A tensor that shares the array's memory; a read-only map is copied, or torch would warn."""
     return torch.from_numpy(array if array.flags.writeable else np.array(array))

@@ -58,7 +58,7 @@ class Evaluation:
 
     def _fixed_inputs(self, count: int, conditions: Conditions, seed: int) -> Inputs:
         source = conditions.sources
-        if source is not None:
+        if source is not None and source.dtype == torch.uint8:
             source = source.to(torch.float32).div_(127.5).sub_(1)
         noise = torch.Generator().manual_seed(seed)
         return self._game.inputs(count, noise, conditions.labels, source).to(self._device)

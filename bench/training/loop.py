@@ -1,4 +1,4 @@
-"""The loop over epochs: train, evaluate, make checkpoints as far as they pay, report."""
+"""The loop over epochs: train, evaluate, make a checkpoint when it is cheap enough, report."""
 
 from __future__ import annotations
 

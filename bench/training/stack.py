@@ -1,4 +1,4 @@
-"""Several runs that differ only in their seed, trained as one. All that knows of it is here."""
+"""Several runs that differ only in their seed, trained as one."""
 
 from __future__ import annotations
 

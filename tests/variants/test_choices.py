@@ -77,7 +77,7 @@ MISTAKES = {
     ),
     "spectral norm": (
         "constraints: {clip: 1}\n    critic_norm: spectral",
-        "constraints bounds weights that critic_norm: spectral divides by their norm anyway; "
+        "weight_clip bounds weights that critic_norm: spectral divides by their norm anyway; "
         "keep one of them.",
     ),
     "graph of steps that differ": (

@@ -123,7 +123,7 @@ def test_a_critics_update_has_the_plain_gradients(pack: int) -> None:
 
 @pytest.mark.parametrize("penalties", [{"r1": 1.0}, {"r2": 1.0}, {"gradient": 1.0}])
 def test_a_critic_with_batch_norm_is_refused(penalties: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="penalties needs a gradient per sample"):
+    with pytest.raises(ValueError, match="needs a gradient per sample"):
         registry.get("dcgan")(penalties=penalties)
 
 

@@ -61,7 +61,9 @@ class MixtureGan(AdversarialRecipe):
 
     @property
     def stackable(self) -> bool:
-        return not self.penalised  # a penalty is one number per critic, not one per run
+        # Penalties and constraints may mix the runs of a stack; another game has other losses.
+        plain = type(self).game_type is AdversarialRecipe.game_type
+        return plain and not self.penalised and not self.constraints
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
         layers: list[nn.Module] = []

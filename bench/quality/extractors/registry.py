@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.errors import QualityError
+from bench.errors import QualityError, first_line
 from bench.quality.extractors.base import Extractor
 from variants.lazy import LazyModule
 from variants.registry import DuplicateName, Registry, caller, suggestion
@@ -106,6 +106,14 @@ def build_extractor(
         QualityError: there is no such extractor, or it is not available.
     """
     check_extractor_name(name)
-    if name not in EXTRACTORS:
-        import_module(BUILT_IN[name]) if name in BUILT_IN else declared()[name].load()
+    if name in BUILT_IN:
+        import_module(BUILT_IN[name])
+    elif name not in EXTRACTORS:
+        try:
+            declared()[name].load()
+        except Exception as error:  # whatever a module of somebody else raises
+            raise QualityError(
+                f"quality features: {name} could not be loaded ({type(error).__name__}: "
+                f"{first_line(error)}); update or uninstall the package that declares it."
+            ) from error
     return EXTRACTORS.get(name)(data, cache, torch.device(device))

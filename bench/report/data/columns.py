@@ -14,11 +14,10 @@ from pandas.api.types import is_float_dtype
 
 from bench.measures import EPOCH_MEASURES, Measure, scores
 from bench.quality.scorers.base import SCORERS
-from variants.scalars import BUILT_IN, Scalar
+from variants.scalars import SCALARS, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.
 PLACED = frozenset({"fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"})
-_BUILT_IN = {scalar.name: scalar for scalar in BUILT_IN}
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
 
 
@@ -52,7 +51,7 @@ def final_measures(
     unknown = [
         str(name)
         for name, dtype in epochs.dtypes.items()
-        if is_float_dtype(dtype) and name not in EPOCH_MEASURES and name not in _BUILT_IN
+        if is_float_dtype(dtype) and name not in EPOCH_MEASURES and name not in SCALARS
     ]
     if unknown:
         means = of_steps()
@@ -75,7 +74,7 @@ def scalar_columns(steps: pd.DataFrame) -> list[str]:
 
 def scalar(name: str) -> Scalar:
     """Figure and legend of a column of the steps; an unknown one is drawn among the losses."""
-    known = _BUILT_IN.get(name)
+    known = SCALARS.get(name) if name in SCALARS else None
     if known is None and name in EPOCH_MEASURES:
         measure = EPOCH_MEASURES.get(name)
         known = Scalar(name, measure.doc, measure.figure or "losses", " ".join(measure.heading))

@@ -6,7 +6,12 @@ from variants.registry import register
 from variants.scalars import SCORE_FAKE, SCORE_REAL, Scalar
 from variants.zoo.dcgan import Dcgan
 
-GAP = Scalar("score_gap", "mean score of real samples minus that of generated ones")
+GAP = Scalar(
+    "score_gap",
+    "mean score of real samples minus that of generated ones",
+    figure="gap",
+    heading="real minus generated",
+)
 
 
 class GapGame(AdversarialGame):
