@@ -120,10 +120,11 @@ class RunWriter:
         checkpoint, or from before the last epoch written if a machine was lost.
         """
         epochs = setup.resumed_epochs
+        if self._setup is not None:  # a machine was lost, and another one takes over
+            self.attempt += 1
         if epochs == 0 and self._epochs.rows:
             self._start_over()
         elif epochs < self._epochs.last:
-            self.attempt += 1
             self._continue_after(epochs)
         self._setup = setup
         self._write_run(self._unfinished())

@@ -107,6 +107,21 @@ def test_an_attempt_counts_however_it_ends(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------- done again
 
 
+@pytest.mark.parametrize("resumed", [0, 1, 2])
+def test_a_run_that_another_machine_takes_over_is_a_further_attempt(
+    tmp_path: Path, resumed: int
+) -> None:
+    """Whether it resumes after the last epoch, before it, or starts over."""
+    writer = started(tmp_path)
+    append(writer, 1, 2, kept=(1, 2))
+    writer.set_up(replace(setup(gpu=False), resumed_epochs=resumed))
+    append(writer, *range(resumed + 1, 4))
+    writer.finish(COMPLETED)
+    assert seen(tmp_path)[:2] == ([1, 2, 3], [1] * resumed + [2] * (3 - resumed))
+    row = store.read_run(folder(tmp_path))
+    assert (row["attempts"], row["resumed_epochs"]) == (2, resumed)
+
+
 def test_without_a_checkpoint_a_run_is_repeated_beside_its_epochs(tmp_path: Path) -> None:
     append(started(tmp_path), 1, 2)
     again = started(tmp_path)
