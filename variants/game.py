@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from variants.registry import registers_for_callers
-from variants.scalars import SCALARS, Scalar
+from variants.scalars import Scalar, declare
 
 # A class declares its scalars, so their place is that of the class statement.
 registers_for_callers(__file__)
@@ -187,8 +187,7 @@ class Game(ABC):
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
-        for scalar in cls.scalars:
-            SCALARS.add(scalar.name, scalar)
+        declare(cls.scalars)
 
     def state(self) -> dict[str, Any]:
         """The game's complete training state.

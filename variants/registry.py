@@ -119,8 +119,7 @@ class Registry(Generic[T]):
 
         Args:
             place: where it is defined; None for the caller's line. Registering again from the
-                same place replaces the entry, as when a module is reloaded; registering the same
-                object again changes nothing.
+                same place replaces the entry, as when a module is reloaded.
 
         Raises:
             DuplicateName: something else has that name.
@@ -133,7 +132,7 @@ class Registry(Generic[T]):
         if self._accepts is not None and not self._accepts(value):
             raise ValueError(f"{place}: the {self.kind} {name!r} must be {self._wanted}")
         first = self._places.get(name)
-        if first is not None and first != place and self._entries[name] is not value:
+        if first is not None and first != place:
             raise DuplicateName(
                 f"{place}: the {self.kind} {name!r} is already registered ({first}); "
                 "choose another name"

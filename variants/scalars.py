@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from variants.registry import Registry
@@ -71,5 +72,20 @@ BUILT_IN = (
 SCALARS: Registry[Scalar] = Registry(
     "scalar", pattern="[a-z][a-z0-9_]*", rule="lower-case letters, digits and underscores"
 )
-for _scalar in BUILT_IN:
-    SCALARS.add(_scalar.name, _scalar)
+_declared: list[Scalar] = []
+
+
+def declare(scalars: Iterable[Scalar]) -> None:
+    """Registers the scalars of a game, except those that it shares with another game.
+
+    Raises:
+        DuplicateName: another scalar has the name.
+        ValueError: a name is not an identifier.
+    """
+    for scalar in scalars:
+        if not any(scalar is known for known in _declared):
+            SCALARS.add(scalar.name, scalar)
+            _declared.append(scalar)
+
+
+declare(BUILT_IN)
