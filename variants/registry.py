@@ -168,6 +168,10 @@ class Registry(Generic[T]):
         self._discover()
         return list(self._entries.items())
 
+    def holds(self, value: object) -> bool:
+        """Whether this very object is registered already; imports nothing."""
+        return any(value is known for known in self._entries.values())
+
     def place(self, name: str) -> Place:
         """Where ``name`` was registered."""
         return self._places[name]

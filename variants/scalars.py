@@ -72,7 +72,6 @@ BUILT_IN = (
 SCALARS: Registry[Scalar] = Registry(
     "scalar", pattern="[a-z][a-z0-9_]*", rule="lower-case letters, digits and underscores"
 )
-_declared: list[Scalar] = []
 
 
 def declare(scalars: Iterable[Scalar]) -> None:
@@ -83,9 +82,8 @@ def declare(scalars: Iterable[Scalar]) -> None:
         ValueError: a name is not an identifier.
     """
     for scalar in scalars:
-        if not any(scalar is known for known in _declared):
+        if not SCALARS.holds(scalar):
             SCALARS.add(scalar.name, scalar)
-            _declared.append(scalar)
 
 
 declare(BUILT_IN)

@@ -135,7 +135,6 @@ class EpochRecord:
                     f"{name!r} is a column that gan-bench fills itself: choose another name for "
                     "what the game or the scorer reports"
                 )
-
         for name in self.scalars.keys() & self.scores.keys():
             raise ValueError(
                 f"the game and a scorer both report {name!r}: rename the game's scalar or the "
