@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.report.data import SweepData
-from bench.report.statistics import Ratio, smallest_rank_p
+from bench.report.statistics import (
+    RANK_LEVEL,
+    Ratio,
+    fewest_for_rank_test,
+    smallest_rank_p,
+)
 from bench.report.table import Column
 from bench.report.text import CONTENDED, significant
 from bench.units import counted
@@ -17,13 +22,15 @@ def seeds_notes(data: SweepData) -> list[str]:
     notes = []
     if 1 in counts:
         notes.append("One seed: no interval.")
-    few = [n for n in counts if 2 <= n <= 5]
+    needed = fewest_for_rank_test()
+    few = [n for n in counts if 2 <= n < needed]
     if few:
         most = max(few)
         smallest = significant(smallest_rank_p(most), 2)
         notes.append(
-            f"{counted(most, 'seed')} per configuration are too few for a rank test: with {most} "
-            f"against {most}, its two-sided p cannot be below {smallest}."
+            f"{counted(most, 'seed')} per configuration are too few for a rank test at "
+            f"p < {RANK_LEVEL}: with {most} against {most}, its two-sided p cannot be below "
+            f"{smallest}; {needed} are needed."
         )
     return notes
 

@@ -14,6 +14,7 @@ from bench.report.statistics import (
     Estimate,
     Ratio,
     TrialMean,
+    fewest_for_rank_test,
     interpolate,
     mean_interval,
     paired_difference,
@@ -161,10 +162,19 @@ def test_a_configuration_against_itself_is_exactly_one() -> None:
     assert (ratio.low, ratio.value, ratio.high) == pytest.approx((1, 1, 1))
 
 
-@pytest.mark.parametrize("n", [2, 3, 5, 6])
+@pytest.mark.parametrize("n", [2, 3, 5, 6, 7])
 def test_smallest_p_is_that_of_a_perfect_separation(n: int) -> None:
     exact = stats.mannwhitneyu(range(n), range(n, 2 * n), method="exact").pvalue
     assert smallest_rank_p(n) == pytest.approx(exact)
+
+
+def test_seven_a_side_are_needed_for_p_below_two_thousandths() -> None:
+    assert smallest_rank_p(6) == 2 / 924
+    assert smallest_rank_p(7) == 2 / 3432
+    assert [fewest_for_rank_test(level) for level in (0.05, 0.01, 0.002)] == [4, 5, 7]
+    for n, reached in ((6, False), (7, True)):
+        exact = stats.mannwhitneyu(range(n), range(n, 2 * n), method="exact").pvalue
+        assert (float(exact) < 0.002) is reached
 
 
 points = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=12)

@@ -153,16 +153,20 @@ def test_few_seeds_are_noted(of_trio: SweepData) -> None:
     assert any("3 seeds" in note and "rank test" in note and "0.10" in note for note in notes)
 
 
-def test_six_seeds_need_no_note(synthetic) -> None:
-    six = replace(
+@pytest.mark.parametrize(("seeds", "smallest"), [(6, "0.0022; 7 are needed"), (7, None)])
+def test_six_seeds_are_one_too_few_for_a_rank_test(
+    synthetic, seeds: int, smallest: str | None
+) -> None:
+    config = replace(
         synthetic.BASELINE,
-        seconds=[10.0] * 6,
-        final=[20.0] * 6,
-        statuses=["completed"] * 6,
-        errors=[None] * 6,
+        seconds=[10.0] * seeds,
+        final=[20.0] * seeds,
+        statuses=["completed"] * seeds,
+        errors=[None] * seeds,
     )
-    notes = summary(synthetic.data([six], seeds=range(6))).notes
-    assert not any("rank test" in note for note in notes)
+    notes = " ".join(summary(synthetic.data([config], seeds=range(seeds))).notes)
+    assert ("rank test" in notes) is (smallest is not None)
+    assert smallest is None or smallest in notes
 
 
 def test_missing_quality_leaves_no_quality_column(synthetic) -> None:
