@@ -88,6 +88,8 @@ def losses(record: EpochRecord) -> str:
         value = record.value(measure.name)
         if measure.headline and value is not None:
             parts.append(f"{' '.join(measure.title)} {_text(value, measure.unit)}")
+    if record.scores.keys() == {"quality_evaluated"}:
+        parts.append("samples not finite")
     return "  ".join(parts)
 
 

@@ -18,6 +18,7 @@ from bench.cost import environment, flops
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.measures import EpochResult, RunSetup
+from bench.progress import losses
 from bench.quality.evaluator import QualityProtocol
 from bench.spec import RunSpec
 from bench.training.batches import Batches
@@ -102,6 +103,21 @@ def test_quality_and_pictures_leave_no_trace_in_the_training() -> None:
     assert np.array_equal(trajectory(watched), trajectory(silent))
     assert [e.record.value("fcd") for e in watched] == [1.0, 1.0]
     assert all(e.samples_png for e in watched)
+
+
+def test_an_evaluation_that_gave_nothing_is_told_from_none() -> None:
+    class Broken:
+        samples = 8
+        protocol = QualityProtocol(quality_features="classifier")
+
+        def evaluate(self, draw, conditions):
+            return {}
+
+    run = spec(epochs=3, quality={"samples": 8, "every": 2})
+    records = [epoch.record for epoch in train(run, evaluator=Broken())]
+    assert [record.value("quality_evaluated") for record in records] == [None, True, True]
+    assert losses(records[1]).endswith("samples not finite")
+    assert "finite" not in losses(records[0])
 
 
 def test_a_conditional_run_is_evaluated_on_the_classes_of_its_data(

@@ -281,9 +281,7 @@ def _show_results(folder: Path, statuses: Mapping[str, int], *, quiet: bool) -> 
     console = display.console()
     rows: list[dict[str, Any]] = report.summary_table(results)
     # The report has every column; a narrow terminal keeps those that answer the question.
-    droppable = [
-        h for h in rows[0] if h.startswith(("Best", "Peak", "Critic", "Generator", "Seeds"))
-    ]
+    droppable = [h for h in rows[0] if h.startswith(("Peak", "Critic", "Generator", "Seeds"))]
     title = results.question or results.name
     console.print(display.table(title, rows, console, droppable=droppable[::-1]))
     for note in report.summary_notes(results):

@@ -20,7 +20,8 @@ from variants.registry import Place, Registry, caller
 Value = float | int | str | bool | datetime | None
 Level = Literal["step", "epoch", "run"]
 # How the epochs of a run make one value: "sum", "max" and "last" are stored with the run as its
-# totals; "final" is the value of the last epoch that has one, which the report takes.
+# totals; "final" is the value at the run's last evaluation, null where that one was not finite,
+# which the report takes.
 OverEpochs = Literal["sum", "max", "last", "final"]
 Direction = Literal["lower", "higher"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
-from bench.report.data import SweepData
+from bench.report.data import EqualCost, SweepData
 from bench.report.statistics import (
     RANK_LEVEL,
     Ratio,
@@ -12,7 +13,7 @@ from bench.report.statistics import (
     smallest_rank_p,
 )
 from bench.report.table import Column
-from bench.report.text import CONTENDED, significant
+from bench.report.text import CONTENDED, PARTLY_FINITE, listing, significant
 from bench.units import counted
 
 
@@ -33,6 +34,82 @@ def seeds_notes(data: SweepData) -> list[str]:
             f"{smallest}; {needed} are needed."
         )
     return notes
+
+
+LOWEST_NOTE = (
+    "Lowest over epochs: the minimum over a run’s evaluations, lower the more often it was "
+    "evaluated; no comparison uses it."
+)
+
+
+def final_notes(data: SweepData, protocol: int | None = None) -> list[str]:
+    """Of which epochs final values are, and which runs have none as they were not finite."""
+    spans = data.final_epochs(protocol)
+    if not spans:
+        return []
+    epochs = {epoch for span in spans.values() for epoch in span}
+    if len(epochs) == 1:
+        notes = [f"Final: at the last evaluation, after epoch {epochs.pop()}."]
+    else:
+        notes = ["Final: at each run’s last evaluation, after the final epoch shown."]
+    lost = lost_runs(data, data.labels, protocol=protocol)
+    if lost:
+        notes.append(
+            f"{PARTLY_FINITE} Not finite at the last evaluation: {lost}. Such a run has no final "
+            "value; means and comparisons are over the other seeds."
+        )
+    return notes
+
+
+def lost_runs(
+    data: SweepData, labels: Iterable[str], *keys: str, protocol: int | None = None
+) -> str:
+    """``“a” (seed 2) and “b” (seeds 0 and 1)``: whose final values are not finite; "" if none.
+
+    Args:
+        keys: columns of final values; all if none is given.
+    """
+    keys = keys or ("quality_final", *(f"{measure.name}_final" for measure in data.finals))
+    return _seeds_of(
+        {
+            label: sorted({s for key in keys for s in data.not_finite(label, key, protocol)})
+            for label in labels
+        }
+    )
+
+
+def _seeds_of(by_label: Mapping[str, Sequence[int]]) -> str:
+    parts = [
+        f"“{label}” ({'seed' if len(seeds) == 1 else 'seeds'} {listing(map(str, seeds))})"
+        for label, seeds in by_label.items()
+        if seeds
+    ]
+    return listing(parts) if parts else ""
+
+
+def left_out(data: SweepData, labels: Iterable[str], key: str, protocol: int | None = None) -> str:
+    """A sentence, after a space, on the runs that have no final value; "" if all have one."""
+    lost = lost_runs(data, labels, key, protocol=protocol)
+    return f" Left out, as not finite at the last evaluation: {lost}." if lost else ""
+
+
+def left_out_at(equal: EqualCost) -> str:
+    """The same of the runs whose quality is not finite at the budget of a comparison."""
+    lost = _seeds_of(
+        {
+            label: [seed for seed, value in by_seed.items() if not math.isfinite(value)]
+            for label, by_seed in equal.quality.items()
+        }
+    )
+    return f" Left out, as not finite at this cost: {lost}." if lost else ""
+
+
+def not_drawn(data: SweepData, column: str, protocol: int | None = None) -> str:
+    """A sentence, after a space, on evaluations that a curve lacks as they were not finite."""
+    count = data.evaluations_lost(column, protocol)
+    if not count:
+        return ""
+    return f" Not drawn, and in no mean: {counted(count, 'evaluation')} not finite."
 
 
 def unbounded_note(columns: Sequence[Column]) -> list[str]:

@@ -206,7 +206,7 @@ def interpolate(cost: Sequence[float], quality: Sequence[float], at: float) -> f
     """Quality at a given cumulative cost, linear between evaluations.
 
     ``cost`` ascends. Nothing is extrapolated: None before the first evaluation and
-    after the last.
+    after the last. NaN between evaluations of which one is NaN.
     """
     if not cost or not cost[0] <= at <= cost[-1]:
         return None

@@ -12,6 +12,8 @@ from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.text import (
     ABSENT,
     CONTENDED,
+    NOT_FINITE,
+    PARTLY_FINITE,
     escape_latex,
     escape_markdown,
     estimate_text,
@@ -44,6 +46,7 @@ class Column:
         decimals: of shown trial means, where their source fixes them.
         marked: which rows have the dagger of contended timings.
         essential: whether the column belongs in the narrow table of the terminal.
+        not_finite: per row, of how many runs the value was not finite; these are not in the mean.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Column:
     decimals: int | None = None
     marked: tuple[bool, ...] = ()
     essential: bool = False
+    not_finite: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -62,12 +66,14 @@ class Column:
 
     @property
     def measured(self) -> bool:
-        """Whether any cell has a value."""
-        return any(value is not None for value in self.entries)
+        """Whether any cell has a value, even one that is not finite."""
+        return any(value is not None for value in self.entries) or any(self.not_finite)
 
     def cell(self, row: int) -> str:
         """The text of one cell, not escaped."""
         text = self._text(self.entries[row])
+        if self.not_finite and self.not_finite[row]:
+            text = f"{NOT_FINITE if text == ABSENT else text}{PARTLY_FINITE}"
         return text + CONTENDED if self.marked and self.marked[row] and text != ABSENT else text
 
     def _text(self, value: Value) -> str:
@@ -106,6 +112,8 @@ class Column:
             name: [_plain(getattr(value, part, None)) for value in self.entries]
             for part, name in names.items()
         } or {self.key: [_plain(value) for value in self.entries]}
+        if any(self.not_finite):
+            fields[f"{self.key}_not_finite"] = [str(count) for count in self.not_finite]
         if any(self.marked):
             fields[f"{self.key}_contended"] = [str(marked).lower() for marked in self.marked]
         return fields

@@ -10,6 +10,8 @@ from bench.report.statistics import Estimate, Ratio, TrialMean
 
 ABSENT = "–"
 CONTENDED = "†"
+NOT_FINITE = "not finite"
+PARTLY_FINITE = "‡"  # of some runs
 
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _BINARY = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
@@ -182,6 +184,7 @@ _LATEX = {
     "–": "--",
     "…": r"\ldots{}",
     "†": r"$\dagger$",
+    "‡": r"$\ddagger$",
     "↓": r"$\downarrow$",
     "↑": r"$\uparrow$",
     "⁻": r"$^{-}$",

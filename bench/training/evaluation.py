@@ -11,6 +11,7 @@ from torch import Tensor
 from bench import tasks
 from bench.measures import Value
 from bench.quality.evaluator import Conditions
+from bench.quality.scorers.base import QUALITY_EVALUATED
 from bench.spec import RunSpec
 from bench.training.resources import Resources
 from variants.game import Game, Inputs
@@ -70,7 +71,8 @@ class Evaluation:
         devices = [self._device] if self._device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
-                scores = self._judge.evaluate(self._draw, self._conditions)
+                found = self._judge.evaluate(self._draw, self._conditions)
+                scores = {QUALITY_EVALUATED.name: True, **found}
             if last or epoch % self._spec.samples_every == 0:
                 png = self._picture.png(self._sample(self._picture_inputs))
         return Evaluated(scores, png)

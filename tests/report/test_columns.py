@@ -86,12 +86,13 @@ def test_shares_are_shown_in_per_cent(trio: Path) -> None:
     assert "0.25" in table.csv()
 
 
-def test_the_final_value_is_the_last_one_known(trio: Path) -> None:
+def test_a_value_that_the_last_evaluation_lacks_is_not_an_earlier_one(trio: Path) -> None:
     declare(Measure(name="sharpness", doc="how sharp samples are", over_epochs="final"))
     results = read_sweep(trio)
     values = results.epochs["epoch"].astype("float64").where(results.epochs["epoch"] < 4)
     data = SweepData(with_epochs(results, sharpness=values))
-    assert data.by_seed("dcgan", "sharpness_final") == {0: 3.0, 1: 3.0, 2: 3.0}
+    assert data.by_seed("dcgan", "sharpness_final") == {}
+    assert data.not_finite("dcgan", "sharpness_final") == [0, 1, 2]
 
 
 def test_what_is_no_final_value_has_no_column(trio: Path) -> None:

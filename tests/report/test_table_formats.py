@@ -124,5 +124,4 @@ def test_the_terminal_shows_the_essential_columns(of_trio: SweepData) -> None:
         "Speed-up (×)",
         "Peak host memory (MiB)",
         "Final FCD ↓",
-        "Best FCD ↓",
     ]

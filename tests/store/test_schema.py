@@ -74,7 +74,7 @@ def test_epochs_have_the_designed_columns_and_types(tmp_path: Path, gpu: bool) -
             assert frame[name].dtype.name in ("int64", "Int64"), name
         elif name in TEXTS:
             assert pd.api.types.is_string_dtype(frame[name]), name
-        elif name == "contended":
+        elif name in ("contended", "quality_evaluated"):
             assert frame[name].dtype.name == "boolean"
         else:
             assert frame[name].dtype.name == "float64", name

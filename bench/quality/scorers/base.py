@@ -40,6 +40,15 @@ QUALITY_SAMPLES = declare(
     Measure(name="quality_samples", type=int, doc="generated samples scored", over_epochs="final")
 )
 
+QUALITY_EVALUATED = declare(
+    Measure(
+        name="quality_evaluated",
+        type=bool,
+        doc="true after an epoch whose samples were evaluated: a score of it that is null was not "
+        "finite, or does not apply; null after other epochs and in earlier results",
+    )
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

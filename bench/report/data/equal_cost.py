@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +21,15 @@ class EqualCost:
 
     axis: Axis
     budget: float  # FLOPs or seconds, cumulative over the training of one run
-    quality: dict[str, dict[int, float]]  # by label, by seed
+    quality: dict[str, dict[int, float]]  # by label, by seed; NaN where it was not finite
+
+    def not_finite(self, first: str, second: str) -> tuple[int, int, int]:
+        """Of how many seeds the quality of each, and of either, is not finite."""
+        own, other = (
+            {seed for seed, value in self.quality[label].items() if not math.isfinite(value)}
+            for label in (first, second)
+        )
+        return len(own), len(other), len(own | other)
 
 
 def equal_cost(
@@ -28,7 +37,8 @@ def equal_cost(
 ) -> EqualCost | None:
     """Quality at the largest cumulative cost that all completed runs of ``labels`` reached.
 
-    Each run's quality is interpolated between its evaluations.
+    Each run's quality is interpolated between its evaluations; NaN where one of these was not
+    finite.
 
     Returns:
         None where a run was not evaluated, has no known cost, or was first evaluated beyond

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -53,12 +53,8 @@ def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     return epochs
 
 
-def per_run(epochs: pd.DataFrame, finals: Iterable[str]) -> pd.DataFrame:
-    """A row per run with epochs: means of its epochs' costs, last and best quality.
-
-    Args:
-        finals: the columns whose last known value becomes ``<name>_final``.
-    """
+def per_run(epochs: pd.DataFrame) -> pd.DataFrame:
+    """A row per run with epochs: means of its epochs' costs, and its lowest quality."""
     groups = epochs.groupby("run_id", sort=False)
     seconds_per_epoch = groups["epoch_seconds"].mean()
     table = pd.DataFrame(
@@ -70,10 +66,8 @@ def per_run(epochs: pd.DataFrame, finals: Iterable[str]) -> pd.DataFrame:
             "energy_joules_per_epoch": groups["training_watts"].last() * seconds_per_epoch,
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
-            "quality_final": groups["quality"].last(),
-            "quality_best": groups["quality"].min(),
+            "quality_lowest": groups["quality"].min(),
             "contended": groups["contended"].any(),
         }
     )
-    final = {f"{name}_final": numbers(groups[name].last()) for name in finals}
-    return table.assign(**final).reset_index()
+    return table.reset_index()

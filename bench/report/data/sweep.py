@@ -16,11 +16,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bench import measures
 from bench.report import statistics
-from bench.report.data import columns, frames, task, trajectories
+from bench.report.data import columns, finals, frames, task, trajectories
 from bench.report.data.equal_cost import Axis
 from bench.report.data.frames import distinct, numbers
 from bench.report.data.protocol import Protocol, protocols
@@ -58,13 +59,15 @@ class SweepData:
         finals: the measures whose last value of a run counts; see ``columns``.
         runs: a row per started run: its spec, status and environment as stored, and
             steps_recorded, seconds_per_epoch, training_seconds, training_flops,
-            energy_joules_per_epoch, quality_final, quality_best, ``*_final`` of each of
-            ``finals``, contended, completed, host_only_peak_bytes (null where GPU memory was
-            measured), shared (part of a stack: shared costs and all that follows from them
-            are null), and protocol (an index into ``protocols``, or −1).
-        epochs: a row per epoch: its record, completed, quality, and the cumulative
-            training_seconds and training_flops.
-        evaluated: the epochs whose quality was evaluated.
+            energy_joules_per_epoch, quality_final and ``*_final`` of each of ``finals`` (at the
+            last evaluation; null where that was not finite), quality_final_epoch (of that
+            evaluation), quality_lowest (over the evaluations), contended, completed,
+            host_only_peak_bytes (null where GPU memory was measured), shared (part of a stack:
+            shared costs and all that follows from them are null), and protocol (an index into
+            ``protocols``, or −1).
+        epochs: a row per epoch: its record, completed, was_evaluated, quality, and the
+            cumulative training_seconds and training_flops.
+        evaluated: the epochs whose quality was evaluated and is finite.
         protocols: the ways in which quality was measured.
     """
 
@@ -84,9 +87,16 @@ class SweepData:
         self.epochs = frames.with_costs(
             frames.without_shared_costs(results.epochs, of_stack, shared), runs
         )
+        scored = ["quality", *(measure.name for measure in self.finals)]
+        self.epochs = finals.with_evaluations(self.epochs, runs, scored)
         self.evaluated = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
-        summaries = frames.per_run(self.epochs, [measure.name for measure in self.finals])
-        self.runs = runs.merge(summaries, on="run_id", how="left", validate="1:1")
+        self._applicable = finals.applicable(self.epochs, scored)
+        for summaries in (
+            frames.per_run(self.epochs),
+            finals.last_evaluations(self.epochs, scored),
+        ):
+            runs = runs.merge(summaries, on="run_id", how="left", validate="1:1")
+        self.runs = runs
         self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
             self.runs["peak_gpu_allocated_bytes"].isna()
         )
@@ -232,6 +242,42 @@ class SweepData:
             self._by_seed[key] = {int(s): float(v) for s, v in values if math.isfinite(v)}
         return self._by_seed[key]
 
+    def not_finite(self, label: str, column: str, protocol: int | None = None) -> list[int]:
+        """The seeds of the completed runs whose last evaluation gave no finite value.
+
+        Args:
+            column: of final values, such as ``quality_final``.
+        """
+        name = column.removesuffix("_final")
+        rows = self.of(label, protocol)
+        if name == "quality":
+            rows = rows[rows["protocol"] >= 0]
+        elif label not in self._applicable[name]:
+            return []
+        lost = rows["quality_final_epoch"].notna() & rows[column].isna()
+        return sorted(int(seed) for seed in rows.loc[lost, "seed"])
+
+    def evaluations_lost(self, name: str, protocol: int | None = None) -> int:
+        """How many evaluations gave no finite value of a column that the configuration has."""
+        epochs = self.epochs[self.epochs["was_evaluated"]]
+        if name == "quality":
+            runs = self.runs[self.runs["protocol"] >= 0]
+            if protocol is not None:
+                runs = runs[runs["protocol"] == protocol]
+            epochs = epochs[epochs["run_id"].isin(runs["run_id"])]
+        else:
+            epochs = epochs[epochs["label"].isin(self._applicable[name])]
+        return int((~np.isfinite(numbers(epochs[name]))).sum())
+
+    def final_epochs(self, protocol: int | None = None) -> dict[str, tuple[int, int]]:
+        """By configuration, the first and last epoch of its completed runs' final values."""
+        found = {}
+        for label in self.labels:
+            known = self.of(label, protocol)["quality_final_epoch"].dropna()
+            if len(known):
+                found[label] = (int(known.min()), int(known.max()))
+        return found
+
     def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
         """Mean and interval over the seeds."""
         return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
@@ -246,10 +292,15 @@ class SweepData:
         return known.assign(value=numbers(known[column])).reset_index(drop=True)
 
     def curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, Curve]:
-        """By seed, the evaluations of each completed run, in order of cost."""
+        """By seed, the evaluations of each completed run, in order of cost.
+
+        The quality of one that was not finite is NaN.
+        """
         runs = self.of(label, protocol)
         if axis not in self._evaluations:
-            known = self.evaluated[self.evaluated[axis].notna()]
+            judged = self.epochs["run_id"].isin(self.runs.loc[self.runs["protocol"] >= 0, "run_id"])
+            epochs = self.epochs[self.epochs["was_evaluated"] & judged]
+            known = epochs[epochs[axis].notna()]
             self._evaluations[axis] = {
                 run_id: (rows[axis].tolist(), rows["quality"].tolist())
                 for run_id, rows in known[["run_id", axis, "quality"]].groupby("run_id")

@@ -6,6 +6,7 @@ from bench.report.data import SweepData
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
 from bench.report.figures.style import GREY, compact_counts
+from bench.report.notes import not_drawn
 from bench.report.text import listing
 
 
@@ -18,6 +19,7 @@ def modes_captured(data: SweepData) -> Drawing | None:
     canvas, ax, explanation = curves_over_seeds(
         data, measured.assign(x=measured["steps"].astype("float64"))
     )
+    explanation += not_drawn(data, "modes_captured")
     present = dict.fromkeys(data.modes(str(label)) for label in measured["label"].unique())
     known = [modes for modes in present if modes is not None]
     for modes in known:

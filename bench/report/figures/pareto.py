@@ -14,6 +14,7 @@ from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import draw_noise_floor
 from bench.report.figures.placement import label_points
 from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, spread, styles
+from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE, pareto_front
 from bench.report.text import short_names
 
@@ -107,7 +108,8 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
         f"Final {protocol.metric} against {cost.label.lower()}",
         f"Final {protocol.metric} against {cost.label.lower()} of a whole run. Filled and "
         "connected: the Pareto front of the means; hollow: dominated on both axes."
-        f"{bars}{cost.notes(data)}{floor_note}",
+        f"{bars}{cost.notes(data)}{floor_note}"
+        f"{left_out(data, data.labels, 'quality_final', index)}",
         name=name,
     )
 

@@ -10,7 +10,7 @@ from bench.report.figures import Drawing, figure
 from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import curves_over_seeds, draw_noise_floor
 from bench.report.figures.style import logarithmic, spread
-from bench.report.notes import shared_note
+from bench.report.notes import not_drawn, shared_note
 
 
 @figure("quality-epoch", position=3.1)
@@ -92,6 +92,7 @@ def _quality_curves(
 ) -> Drawing:
     """Quality against ``x`` on scales that fit it, with the noise floor."""
     canvas, ax, explanation = curves_over_seeds(data, curves.assign(value=curves["quality"]))
+    explanation += not_drawn(data, "quality", data.protocols.index(protocol))
     values = curves["quality"].tolist()
     if spread(values) >= 10:
         ax.set_yscale("log")

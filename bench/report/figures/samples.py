@@ -18,7 +18,7 @@ from bench.report.data import SweepData
 from bench.report.data.task import through_time
 from bench.report.figures import Drawing, figure
 from bench.report.figures.style import WIDE_INCHES
-from bench.report.text import short_names, significant
+from bench.report.text import NOT_FINITE, short_names, significant
 
 MOST_TIMES = 6  # pictures in a row of samples through time
 
@@ -126,10 +126,12 @@ def _pictures(data: SweepData, label: str) -> tuple[Run, Sequence[Path]] | None:
 
 def _score(data: SweepData, run: Run) -> str:
     seed = f"seed {run['seed']}"
-    if run["protocol"] < 0 or not math.isfinite(run["quality_final"]):
+    if run["protocol"] < 0 or not math.isfinite(run["quality_final_epoch"]):
         return seed
     metric = data.protocols[run["protocol"]].metric
-    return f"{metric} {significant(run['quality_final'])}, {seed}"
+    quality = run["quality_final"]
+    shown = significant(quality) if math.isfinite(quality) else NOT_FINITE
+    return f"{metric} {shown}, {seed}"
 
 
 def _show(ax: Axes, path: Path, **how: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
+from bench.report.notes import left_out
 from bench.report.statistics import Estimate, paired_difference
 from bench.report.text import estimate_text, listing, signed_text, span_text
 from bench.units import counted
@@ -43,7 +44,8 @@ def packing(data: SweepData) -> Finding | None:
     after = f" after {span_text(steps)} steps" if (steps := data.steps(single)) else ""
     return Finding(
         f"Modes captured with packing, compared with {name(single)} without "
-        f"({estimate_text(base)}{whole}{after}), paired by seed – {_groups(differences)}.",
+        f"({estimate_text(base)}{whole}{after}), paired by seed – {_groups(differences)}."
+        + left_out(data, (single, *differences), key),
         {"single": base, "differences": differences},
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
+from bench.report.notes import left_out
 from bench.report.published import NAMES, repetitions
 from bench.report.statistics import standardised_difference
 from bench.report.text import listing, signed_number
@@ -22,6 +23,7 @@ def agreement(data: SweepData) -> Finding | None:
     None unless every run made the paper's number of steps.
     """
     parts = []
+    labels: list[str] = []
     evidence: dict[str, Any] = {}
     for repetition in repetitions(data):
         if not repetition.complete:
@@ -37,10 +39,12 @@ def agreement(data: SweepData) -> Finding | None:
             continue
         evidence[repetition.dataset] = differences
         parts.append(_part(repetition.dataset, differences))
+        labels += [label for label, _ in repetition.rows]
     if not parts:
         return None
     return Finding(
-        f"Compared with the published table, after the same number of steps – {'; '.join(parts)}.",
+        f"Compared with the published table, after the same number of steps – {'; '.join(parts)}."
+        + left_out(data, labels, "modes_captured_final"),
         evidence,
     )
 

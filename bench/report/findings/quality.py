@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.report.data import SweepData, equal_cost
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import flops, name
+from bench.report.notes import left_out, left_out_at
 from bench.report.statistics import Estimate, mean_interval, paired_difference, pareto_front
 from bench.report.text import estimate_text, listing, signed_text, significant
 
@@ -47,7 +48,7 @@ def against_baseline(data: SweepData) -> Finding | None:
     ]
     return Finding(
         f"Compared with the baseline’s final {data.protocol.metric} of {estimate_text(base)}, "
-        f"paired by seed – {'; '.join(parts)}.",
+        f"paired by seed – {'; '.join(parts)}.{left_out(data, data.labels, 'quality_final', 0)}",
         {"baseline": base, "differences": differences},
     )
 
@@ -74,6 +75,7 @@ def on_the_front(data: SweepData) -> Finding | None:
         f"means: {listing(map(name, front))}; "
     )
     text += f"dominated: {listing(map(name, dominated))}." if dominated else "none is dominated."
+    text += left_out(data, data.labels, "quality_final", 0)
     return Finding(text, {"front": front, "dominated": dominated, "points": points})
 
 
@@ -82,7 +84,7 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
     """Which configuration has the best quality at the largest FLOPs that all of them reached."""
     if data.protocol is None:
         return None
-    labels = [label for label in data.labels if data.by_seed(label, "quality_final", 0)]
+    labels = [label for label in data.labels if data.final_epochs(0).get(label)]
     equal = equal_cost(data, labels, "training_flops", 0) if len(labels) > 1 else None
     if equal is None:
         return None
@@ -91,6 +93,8 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
         for label, by_seed in equal.quality.items()
         if (estimate := mean_interval(list(by_seed.values()))) is not None
     }
+    if len(estimates) < 2:
+        return None
     first, second, *_ = sorted(estimates, key=lambda label: estimates[label].mean)
     ahead = paired_difference(equal.quality[first], equal.quality[second])
     text = (
@@ -101,7 +105,8 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
     )
     if ahead is not None and ahead.n > 1 and not ahead.excludes_zero:
         text += f" – no significant difference with {ahead.n} seeds"
-    return Finding(f"{text}.", {"budget_flops": equal.budget, "quality": estimates})
+    text += f".{left_out_at(equal)}"
+    return Finding(text, {"budget_flops": equal.budget, "quality": estimates})
 
 
 @finding("noise-floor", position=9)
@@ -122,4 +127,5 @@ def noise_floor(data: SweepData) -> Finding | None:
         text += ": this close to the floor, the measure can hardly show an improvement."
     else:
         text += ": the measure has room to show an improvement."
+    text += left_out(data, [data.baseline], "quality_final", 0)
     return Finding(text, {"quality": quality, "noise_floor": protocol.noise_floor})

@@ -7,6 +7,7 @@ from itertools import product
 from bench.report.data import EqualCost, SweepData, equal_cost
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import flops, name
+from bench.report.notes import left_out_at
 from bench.report.statistics import paired_difference
 from bench.report.text import signed_text
 
@@ -71,7 +72,7 @@ def _compared(
             verdict += " (one seed: no interval)"
     return Finding(
         f"At equal training FLOPs ({flops(equal.budget)}, the largest budget that all three "
-        f"reached), {numbers}, relative to the baseline: {verdict}.",
+        f"reached), {numbers}, relative to the baseline: {verdict}." + left_out_at(equal),
         evidence,
     )
 

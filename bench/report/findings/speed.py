@@ -7,6 +7,7 @@ from typing import Any
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import compared, name
+from bench.report.notes import left_out
 from bench.report.text import ratio_text
 from bench.units import counted
 
@@ -47,4 +48,6 @@ def fastest(data: SweepData) -> Finding | None:
         if difference is not None:
             evidence["quality_difference"] = difference
             text += f"; its final {data.protocol.metric} {compared(difference)}"
+            lost = left_out(data, (label, baseline), "quality_final", 0)
+            return Finding(f"{text}.{lost}", evidence, weak)
     return Finding(f"{text}.", evidence, weak)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bench.report.data import Protocol, SweepData
-from bench.report.notes import timing_notes, unbounded_note
+from bench.report.notes import final_notes, timing_notes, unbounded_note
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, contended, memory_columns, names
+from bench.report.tables.columns import baseline_row, contended, memory_columns, names, not_finite
 
 
 @table("against-baseline", position=5)
@@ -29,7 +29,7 @@ def against_baseline(data: SweepData) -> Table | None:
     notes += timing_notes(data)
     if protocol is not None:
         columns += _quality(data, baseline, protocol)
-        notes.append(protocol.sentence())
+        notes += [protocol.sentence(), *final_notes(data, 0)]
     return Table(
         f"Cost and quality relative to the baseline, {baseline}",
         tuple(columns),
@@ -78,7 +78,14 @@ def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]
         for label in data.labels
     )
     name = f"{metric.lower()}_final"
+    lost = not_finite(data, data.labels, "quality_final", 0, against=baseline)
     return [
-        Column(f"{name}_ratio", ("Final", metric, "(×)"), "ratio", ratios),
-        Column(f"{name}_difference", ("Final", metric, "(difference)"), "difference", differences),
+        Column(f"{name}_ratio", ("Final", metric, "(×)"), "ratio", ratios, not_finite=lost),
+        Column(
+            f"{name}_difference",
+            ("Final", metric, "(difference)"),
+            "difference",
+            differences,
+            not_finite=lost,
+        ),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.measures.measure import Measure
 from bench.report.data import Protocol, SweepData
 from bench.report.statistics import Estimate
 from bench.report.table import Column
+from bench.report.text import span_text
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
 
@@ -40,7 +42,42 @@ def estimates(
         name: of the column in the CSV file, if not ``key``.
     """
     values = tuple(data.estimate(label, key, protocol) for label in data.labels)
-    return Column(name or key, header, "estimate", values, scale=scale, essential=essential)
+    return Column(
+        name or key,
+        header,
+        "estimate",
+        values,
+        scale=scale,
+        essential=essential,
+        not_finite=not_finite(data, data.labels, key, protocol),
+    )
+
+
+def not_finite(
+    data: SweepData,
+    labels: Sequence[str],
+    key: str,
+    protocol: int | None = None,
+    against: str | None = None,
+) -> tuple[int, ...]:
+    """Of how many runs of each configuration a final value is not finite; () for other columns.
+
+    Args:
+        against: a label with which the others are paired: of how many pairs it is not finite.
+    """
+    if not key.endswith("_final"):
+        return ()
+    other = set() if against is None else set(data.not_finite(against, key, protocol))
+    return tuple(len(other.union(data.not_finite(label, key, protocol))) for label in labels)
+
+
+def final_epochs(data: SweepData, protocol: int | None = None) -> list[Column]:
+    """The epochs of which final values are, where they are not those of one epoch."""
+    spans = data.final_epochs(protocol)
+    if len({epoch for span in spans.values() for epoch in span}) < 2:
+        return []
+    texts = tuple(span_text(spans[label]) if label in spans else None for label in data.labels)
+    return [Column("final_epoch", ("Final", "epoch"), "text", texts)]
 
 
 def final(data: SweepData, measure: Measure, protocol: int | None = None) -> Column:
@@ -74,13 +111,19 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
     columns = [
         estimates(
             data,
-            f"quality_{which}",
-            (which.capitalize(), f"{metric} ↓"),
-            name=f"{metric.lower()}_{which}",
+            "quality_final",
+            ("Final", f"{metric} ↓"),
+            name=f"{metric.lower()}_final",
             protocol=index,
             essential=True,
-        )
-        for which in ("final", "best")
+        ),
+        estimates(
+            data,
+            "quality_lowest",
+            ("Lowest", f"{metric} ↓", "over epochs"),
+            name=f"{metric.lower()}_lowest_over_epochs",
+            protocol=index,
+        ),
     ]
     others = [
         _kid(data, index),
@@ -115,4 +158,6 @@ def trials(
 ) -> Column:
     """Mean and standard error of each of ``labels``."""
     values = tuple(data.trials(label, key) for label in labels)
-    return Column(key, header, "trials", values, scale=scale)
+    return Column(
+        key, header, "trials", values, scale=scale, not_finite=not_finite(data, labels, key)
+    )

@@ -10,7 +10,7 @@ from bench.report.notes import shared_note
 from bench.report.statistics import mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
 from bench.report.tables import table
-from bench.report.text import ABSENT, si_prefix
+from bench.report.text import ABSENT, PARTLY_FINITE, si_prefix
 
 
 @table("equal-cost", position=6)
@@ -35,6 +35,10 @@ def equal_cost(data: SweepData) -> Table | None:
     if data.has_own_costs:
         columns += _columns(data, baseline, others, "training_seconds", protocol.metric)
         notes.append("Seconds include warm-up and exclude evaluation.")
+    if any(count for column in columns for count in column.not_finite):
+        notes.append(
+            f"{PARTLY_FINITE} Not finite at this cost for some seeds: values are of the others."
+        )
     note = shared_note(data)
     if note is not None:
         notes.append(note)
@@ -50,12 +54,15 @@ def _columns(
     own: list[Value] = []
     base: list[Value] = []
     difference: list[Value] = []
+    lost: list[tuple[int, int, int]] = []  # of how many seeds each of these is not finite
     for label, pair in zip(others, pairs, strict=True):
         if pair is None:
             own.append(None)
             base.append(None)
             difference.append(None)
+            lost.append((0, 0, 0))
             continue
+        lost.append(pair.not_finite(label, baseline))
         own.append(mean_interval(list(pair.quality[label].values())))
         base.append(mean_interval(list(pair.quality[baseline].values())))
         difference.append(paired_difference(pair.quality[label], pair.quality[baseline]))
@@ -66,9 +73,22 @@ def _columns(
     else:
         scale, place, unit = 1.0, "at equal time", "(s)"
     key = f"{metric.lower()}_at_equal_{axis}"
+    own_lost, base_lost, both_lost = zip(*lost, strict=True)
     return [
         Column(f"equal_{axis}", ("Budget", unit), "number", tuple(budgets), scale=scale),
-        Column(key, (metric, place), "estimate", tuple(own)),
-        Column(f"baseline_{key}", ("Baseline’s", metric, place), "estimate", tuple(base)),
-        Column(f"{key}_difference", ("Difference", place), "difference", tuple(difference)),
+        Column(key, (metric, place), "estimate", tuple(own), not_finite=own_lost),
+        Column(
+            f"baseline_{key}",
+            ("Baseline’s", metric, place),
+            "estimate",
+            tuple(base),
+            not_finite=base_lost,
+        ),
+        Column(
+            f"{key}_difference",
+            ("Difference", place),
+            "difference",
+            tuple(difference),
+            not_finite=both_lost,
+        ),
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
+from bench.report.notes import final_notes
 from bench.report.published import STACKED_MNIST, departures_note
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, trials
+from bench.report.tables.columns import baseline_row, final_epochs, not_finite, trials
 from bench.report.text import span_text
 
 _MODES = "modes_captured_final"
@@ -30,6 +31,7 @@ def mode_coverage(data: SweepData) -> Table | None:
             ("Modes", "captured", f"({CONFIDENCE:.0%} interval)"),
             "interval",
             tuple(data.estimate(label, _MODES) for label in labels),
+            not_finite=not_finite(data, labels, _MODES),
         ),
         trials(
             data,
@@ -41,6 +43,7 @@ def mode_coverage(data: SweepData) -> Table | None:
         trials(data, labels, "reverse_kl_final", ("Reverse", "KL ↓", "(nats, ± s.e.)")),
         completed_trials(data, labels),
         steps(data, labels),
+        *final_epochs(data),
     ]
     return Table(
         "Mode coverage",
@@ -54,6 +57,7 @@ def _notes(data: SweepData) -> list[str]:
     notes = [
         "At the last evaluation: mean ± standard error over completed seeds, and the "
         f"{CONFIDENCE:.0%} Student t interval of the mean, which may exceed the number of modes.",
+        *final_notes(data),
     ]
     if data.runs.loc[data.runs["completed"], _HIGH_QUALITY].notna().any():
         notes.append(

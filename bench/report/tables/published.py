@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
+from bench.report.notes import final_notes
 from bench.report.published import STEPS, TRIALS, Repetition, repetitions
 from bench.report.statistics import standardised_difference
 from bench.report.table import Column, Table
@@ -71,7 +72,7 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
     return Table(
         f"Comparison with the published table, {repetition.dataset}: {repetition.share}",
         tuple(columns),
-        tuple(_notes(repetition)),
+        (*_notes(repetition), *final_notes(data)),
     )
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.data.columns import PLACED, of_features
+from bench.report.notes import LOWEST_NOTE, final_notes
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, final, names, quality_columns
+from bench.report.tables.columns import (
+    baseline_row,
+    final,
+    final_epochs,
+    names,
+    quality_columns,
+)
 
 
 @table("quality", position=4)
@@ -27,10 +34,11 @@ def of_protocol(data: SweepData, index: int) -> Table:
         (
             names(data),
             Column("seeds", ("Seeds",), "count", seeds),
+            *final_epochs(data, index),
             *quality_columns(data, protocol, index),
             *(column for column in others if column.measured),
         ),
-        (protocol.sentence(),),
+        (protocol.sentence(), *final_notes(data, index), LOWEST_NOTE),
         baseline_row(data),
         name=f"quality-protocol-{index + 1}",
     )

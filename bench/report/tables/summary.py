@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from bench.report.data import SweepData
 from bench.report.data.columns import PLACED, of_features
-from bench.report.notes import seeds_notes, state, timing_notes, unbounded_note
+from bench.report.notes import (
+    LOWEST_NOTE,
+    final_notes,
+    seeds_notes,
+    state,
+    timing_notes,
+    unbounded_note,
+)
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
@@ -15,6 +22,7 @@ from bench.report.tables.columns import (
     contended,
     estimates,
     final,
+    final_epochs,
     memory_columns,
     names,
     quality_columns,
@@ -120,7 +128,7 @@ def _memory(data: SweepData) -> list[Column]:
 
 def _quality(data: SweepData) -> _Part:
     """Quality by protocol, and all other final values."""
-    columns: list[Column] = []
+    columns = final_epochs(data)
     if data.protocol is not None:
         columns += quality_columns(data, data.protocol, 0)
         note = data.protocol.sentence()
@@ -134,4 +142,7 @@ def _quality(data: SweepData) -> _Part:
     elsewhere = PLACED | (of_features() if len(data.protocols) > 1 else frozenset())
     others = [final(data, measure) for measure in data.finals if measure.name not in elsewhere]
     columns += [replace(column, essential=True) for column in others if column.measured]
-    return columns, [note]
+    notes = [note, *final_notes(data)]
+    if data.protocol is not None:
+        notes.append(LOWEST_NOTE)
+    return columns, notes
