@@ -175,19 +175,16 @@ class AdversarialGame(Game):
             scalars[ACCURACY_FAKE.name] = (judged < threshold).float().mean((-2, -1))
         loss = self._each(self.rules.objective.critic, real_scores, fake_scores)
         if self.rules.penalties and self._critic_updates % self.rules.penalty_interval == 0:
-            penalty = self._penalty(batch, fake, real, judged, noise)
+            penalty = self._penalty(batch, fake, noise)
             scalars[PENALTY.name] = penalty.detach()
             loss = loss + penalty
         return Outcome(loss, scalars)
 
-    def _penalty(
-        self, batch: Batch, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, noise: Noise
-    ) -> Tensor:
+    def _penalty(self, batch: Batch, fake: Tensor, noise: Noise) -> Tensor:
         assert isinstance(noise, torch.Generator), "penalised runs are not stacked"
 
         def potential(samples: Tensor) -> Tensor:
-            outputs = self._judge(samples, batch.labels)
-            return self.rules.objective.potential(outputs, real_scores, fake_scores)
+            return self.rules.objective.potential(self._judge(samples, batch.labels), noise)
 
         packs = len(fake) // self.rules.pack
         terms = [

@@ -209,7 +209,7 @@ class AdversarialRecipe(Recipe):
 
     @property
     def least_batch(self) -> int:
-        return self.smallest_batch * self.pack
+        return max(self.smallest_batch, self._objective.smallest_batch) * self.pack
 
     @property
     def needs_classes(self) -> bool:

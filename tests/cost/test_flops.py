@@ -10,6 +10,7 @@ from bench.cost import flops
 from bench.describe.layers import layers
 from variants import registry
 from variants.game import Example
+from variants.objectives import OBJECTIVES
 from variants.recipe import Recipe
 from variants.shapes import ImageShape, PointShape, SampleShape
 
@@ -69,7 +70,7 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     first_generator = _first_layer(latent.network, *latent.inputs)
     first_critic = _first_layer(pack.network, *pack.inputs)
     plane = first_critic if recipe.conditional else 0
-    vector = recipe.objective == "product-metric"
+    vector = OBJECTIVES.get(recipe.objective).head == "vector"
     per_critic = 6 * critic - 2 * first_critic
     if recipe.gradient_penalty and vector:
         # Softplus is curved, so the backward pass runs through the values as well: 6F_D.

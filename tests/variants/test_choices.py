@@ -20,7 +20,8 @@ MISTAKES = {
     "unlike any objective": (
         "objective: kl",
         "line 4: objective is 'kl'; it should be 'non-saturating', 'minimax', 'hinge', "
-        "'least-squares', 'product-metric', 'relativistic' or 'wasserstein'.",
+        "'least-squares', 'product-metric', 'product-metric-root', 'relativistic' or "
+        "'wasserstein'.",
     ),
     "penalty": (
         "critic_norm: none\n    penalties:\n      r1: 1\n      r3: 2",

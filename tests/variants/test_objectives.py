@@ -106,7 +106,7 @@ def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
 def test_every_objective_is_tested() -> None:
     """Cross-entropy above, the product metric and the relativistic loss in files of their own."""
     alone = {*CRITICS, "non-saturating", "minimax"}
-    compared = {"product-metric", "relativistic"}
+    compared = {"product-metric", "product-metric-root", "relativistic"}
     assert alone | compared == set(OBJECTIVE)
     assert {name for name, kind in OBJECTIVE.items() if kind.compares} == compared
 
@@ -120,6 +120,7 @@ def test_thresholds_are_where_the_critic_is_undecided() -> None:
         "least-squares": 0.5,
         "wasserstein": None,
         "product-metric": None,
+        "product-metric-root": None,
         "relativistic": None,
     }
 

@@ -1,4 +1,4 @@
-"""The product metric: its value, its gradients, and the scalar critic behind its penalty."""
+"""The product metric: its value, its gradients, its estimates, and the penalty of its outputs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,26 @@ from bench import engine
 from variants import registry
 from variants.game import Batch
 from variants.objectives import OBJECTIVES
-from variants.objectives.product_metric import product_metric, witness
+from variants.objectives.product_metric import (
+    product_metric,
+    product_metric_root,
+    unbiased_product_metric,
+)
+from variants.penalties.gradient import gradient_penalty
 from variants.shapes import ImageShape
 
 CPU = torch.device("cpu")
-METRIC, WASSERSTEIN = (OBJECTIVES.get(name)() for name in ("product-metric", "wasserstein"))
+METRIC, ROOT, WASSERSTEIN = (
+    OBJECTIVES.get(name)() for name in ("product-metric", "product-metric-root", "wasserstein")
+)
 SHAPE = ImageShape(1, 28)
+
+
+def draws(batches: int, size: int, outputs: int, spread: float) -> torch.Tensor:
+    """Vectors that are not negative, (batches, size, outputs), their units correlated."""
+    normal = torch.randn(batches, size, 1, dtype=torch.float64)
+    own = torch.randn(batches, size, outputs, dtype=torch.float64)
+    return (3 + spread * (normal + own)).abs()
 
 
 def vectors(outputs: int):
@@ -68,7 +82,6 @@ def test_for_a_shift_it_is_the_squared_wasserstein_distance(
 
 @pytest.mark.parametrize("pack", [1, 2])
 def test_the_penalty_of_one_output_is_wgan_gps(pack: int) -> None:
-    """Its witness is ± the output, and the norm of a gradient has no sign."""
     torch.manual_seed(0)
     fields = {"gradient_penalty": 10.0, "critic_norm": "none", "packs": 4, "pack": pack}
     vector = registry.get("dcgan")(objective="product-metric", critic_outputs=1, **fields)
@@ -85,23 +98,133 @@ def test_the_penalty_of_one_output_is_wgan_gps(pack: int) -> None:
     assert penalties[0] > 0.1
 
 
-@given(st.integers(1, 5).flatmap(lambda n: st.tuples(vectors(n), vectors(n))))
-def test_the_witness_separates_real_from_generated_by_the_root_of_the_metric(
-    pair: tuple[np.ndarray, np.ndarray],
+def test_the_penalty_is_the_mean_of_that_of_each_output() -> None:
+    """Each output is kept 1-Lipschitz, as if it were the score of a critic of its own."""
+    torch.manual_seed(0)
+    weights = torch.randn(3, 6, dtype=torch.float64) * torch.tensor([[0.2], [1.0], [3.0]])
+    real, fake = torch.randn(2, 3000, 6, dtype=torch.float64)
+    noise = torch.Generator().manual_seed(1)
+
+    def potential(samples: torch.Tensor) -> torch.Tensor:
+        return ROOT.potential(samples @ weights.T, noise)
+
+    found = gradient_penalty(potential, real, fake, torch.rand(3000)).item()
+    each = (weights.norm(dim=1) - 1).square()
+    deviation = each.var(correction=0).item() ** 0.5
+    assert found == pytest.approx(each.mean().item(), abs=4 * deviation / math.sqrt(3000))
+
+
+def test_the_plain_metric_is_too_large_by_the_variance_of_two_means() -> None:
+    """tr(Σr + Σf)/(nN) on average, and the unbiased estimate by nothing."""
+    torch.manual_seed(0)
+    batches, size, outputs = 20_000, 8, 4
+    real = draws(batches, size, outputs, 0.3) + 0.2
+    fake = draws(batches, size, outputs, 0.6)
+    gap = real.mean((0, 1)) - fake.mean((0, 1))
+    true = gap.square().mean().item()
+    variance = real.flatten(0, 1).var(0).mean() + fake.flatten(0, 1).var(0).mean()
+    for estimate, expected in (
+        (product_metric, true + variance.item() / size),
+        (unbiased_product_metric, true),
+    ):
+        found = torch.func.vmap(estimate)(real, fake)
+        error = found.std().item() / math.sqrt(batches)
+        assert found.mean().item() == pytest.approx(expected, abs=4 * error), estimate.__name__
+    assert variance.item() / size > 20 * error, "the bias is there to be seen"
+
+
+def test_the_unbiased_estimate_is_the_kernel_two_sample_statistic() -> None:
+    """Gretton et al. 2012, Lemma 6, term by term."""
+    torch.manual_seed(1)
+    x, y = draws(1, 5, 3, 0.5)[0], draws(1, 5, 3, 1.0)[0]
+    total = 0.0
+    for i in range(5):
+        for j in range(5):
+            if i != j:
+                h = x[i] @ x[j] + y[i] @ y[j] - x[i] @ y[j] - x[j] @ y[i]
+                total += h.item()
+    assert unbiased_product_metric(x, y).item() == pytest.approx(total / (5 * 4) / 3)
+
+
+def test_what_both_sides_of_a_pair_share_adds_no_bias() -> None:
+    """Real and generated samples of one index have one class, whose mean differs by class."""
+    torch.manual_seed(2)
+    batches, size = 20_000, 6
+    shared = 3 * torch.randint(0, 3, (batches, size, 1)).double()
+    found = torch.func.vmap(unbiased_product_metric)(
+        draws(batches, size, 2, 0.3) + shared, draws(batches, size, 2, 0.3) + shared
+    )
+    assert found.mean().item() == pytest.approx(0, abs=4 * found.std().item() / 141)
+
+
+def test_the_generator_is_not_rewarded_for_samples_that_vary_less() -> None:
+    """The slope of either loss in the generated spread, at equal means."""
+    torch.manual_seed(3)
+    real, deviations = draws(20_000, 8, 4, 0.3), torch.randn(20_000, 8, 4, dtype=torch.float64)
+    centre = real.mean((0, 1))
+    spread = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+    fake = centre + spread * deviations
+    plain = torch.func.vmap(product_metric)(real, fake).mean()
+    unbiased = torch.func.vmap(unbiased_product_metric)(real, fake).mean()
+    (rewarded,) = torch.autograd.grad(plain, spread, retain_graph=True)
+    (indifferent,) = torch.autograd.grad(unbiased, spread)
+    assert rewarded.item() == pytest.approx(2 * 0.3 / 8, rel=0.1)
+    assert abs(indifferent.item()) < 0.05 * rewarded.item()
+
+
+@given(st.floats(0.01, 100))
+def test_the_root_is_proportional_to_the_outputs_and_the_plain_metric_to_their_squares(
+    factor: float,
 ) -> None:
-    r, f = map(torch.tensor, pair)
-    by_real, by_fake = witness(r, r, f), witness(f, r, f)
-    assert by_real.shape == (len(r), 1)
-    gap = by_real.mean() - by_fake.mean()
-    metric = product_metric(r, f).item()
-    assert gap.item() == pytest.approx(math.sqrt(metric), abs=1e-9)
+    torch.manual_seed(4)
+    real, fake = draws(1, 6, 3, 0.5)[0] + 1, draws(1, 6, 3, 0.5)[0]
+    for metric, degree in ((product_metric_root, 1), (product_metric, 2)):
+        expected = factor**degree * metric(real, fake).item()
+        assert metric(factor * real, factor * fake).item() == pytest.approx(expected)
 
 
-def test_the_witness_of_one_output_is_the_output_or_its_negative() -> None:
-    high, low = torch.tensor([[3.0]]), torch.tensor([[1.0]])
-    x = torch.tensor([[2.0], [5.0]])
-    assert torch.equal(witness(x, high, low), x)
-    assert torch.equal(witness(x, low, high), -x)
+def test_a_penalty_bounds_the_root_but_not_the_plain_metric() -> None:
+    """A critic a·v(x) = a·x on samples 4 apart, with λ = 10: only a is free.
+
+    Plain: 16a² − 10(a − 1)² grows without bound. Root: 4a − 10(a − 1)² is largest at a = 1.2.
+    """
+    ends = {}
+    for name, metric in (("plain", METRIC), ("root", ROOT)):
+        slope = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+        real = torch.full((4, 1), 5.0, dtype=torch.float64)
+        optimizer = torch.optim.SGD([slope], lr=0.01)
+        for _ in range(500):
+            loss = metric.critic(slope * real, slope * (real - 4)) + 10 * (slope - 1).square()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        ends[name] = slope.item()
+    assert ends["root"] == pytest.approx(1.2, abs=1e-6)
+    assert ends["plain"] > 100
+
+
+def test_the_root_of_large_batches_is_the_root_of_the_metric() -> None:
+    torch.manual_seed(5)
+    real, fake = draws(1, 50_000, 3, 0.5)[0] + 1, draws(1, 50_000, 3, 0.5)[0]
+    root = product_metric_root(real, fake).item()
+    assert root == pytest.approx(math.sqrt(product_metric(real, fake).item()), rel=1e-4)
+
+
+def test_equal_vectors_have_no_distance_and_no_gradient() -> None:
+    real = torch.full((4, 3), 0.7, requires_grad=True)
+    loss = ROOT.critic(real, real.detach().clone())
+    loss.backward()
+    assert loss.item() == 0
+    assert real.grad is not None
+    assert torch.equal(real.grad, torch.zeros_like(real))
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (4, 3)])
+def test_the_unbiased_estimate_needs_two_pairs(counts: tuple[int, int]) -> None:
+    real, fake = (torch.zeros(count, 2) for count in counts)
+    with pytest.raises(ValueError, match="at least two pairs"):
+        unbiased_product_metric(real, fake)
+    assert registry.get("vector-critic")().least_batch == 2
 
 
 def test_vectors_of_two_lengths_are_refused() -> None:
@@ -150,5 +273,5 @@ def test_the_critic_ascends_what_the_generator_descends() -> None:
 
 
 def test_outputs_without_the_metric_are_refused() -> None:
-    with pytest.raises(ValueError, match="only objective: product-metric judges by a vector"):
+    with pytest.raises(ValueError, match="or product-metric-root judges by a vector"):
         registry.get("dcgan")(critic_outputs=8)

@@ -14,6 +14,7 @@ from bench.datasets.mixtures import MIXTURES
 from bench.training.batches import Batches
 from variants import registry
 from variants.game import Inputs
+from variants.objectives import OBJECTIVES
 from variants.shapes import ImageShape, PointShape
 
 CPU = torch.device("cpu")
@@ -68,8 +69,8 @@ def test_an_epoch_on_digits_teaches_both_players(name: str, digits: ImageData) -
     quarter = -(-len(rows) // 4)
     early, late = loss[:quarter].mean(), loss[-quarter:].mean()
     assert late < early
-    if play.recipe.objective == "product-metric":
-        assert -late > 10 * -early, "the two means move apart, in any direction"
+    if OBJECTIVES.get(play.recipe.objective).head == "vector":
+        assert -late > 3 * -early, "the two means move apart, in any direction"
     else:
         estimate = columns["critic_score_real"] - columns["critic_score_fake"]
         assert estimate[-quarter:].mean() > 0.02, "real samples score higher"

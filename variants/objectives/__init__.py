@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from variants.registry import Registry
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 
@@ -36,11 +37,13 @@ class Objective(ABC):
         head: what the critic ends in: one score, or a non-negative vector.
         compares: whether the generator's loss needs the outputs on real samples too, which costs
             one more pass of the critic.
+        smallest_batch: packs per update that the losses need.
     """
 
     threshold: ClassVar[float | None] = None
     head: ClassVar[Literal["score", "vector"]] = "score"
     compares: ClassVar[bool] = False
+    smallest_batch: ClassVar[int] = 1
 
     @classmethod
     def summary(cls) -> str:
@@ -55,13 +58,12 @@ class Objective(ABC):
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         """What the generator minimises; ``real`` is None unless the objective compares."""
 
-    def potential(self, outputs: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    def potential(self, outputs: Tensor, noise: torch.Generator) -> Tensor:
         """The scalar function (N, 1) of samples whose gradient penalties bound.
 
         Args:
             outputs: of the critic at the points where the penalty is taken.
-            real: outputs on the batch's real samples, without a graph.
-            fake: likewise on generated samples.
+            noise: draws what the function leaves to chance.
         """
         return outputs
 

@@ -14,17 +14,17 @@ from variants.zoo.dcgan import Dcgan
 class VectorCritic(Dcgan):
     """DCGAN whose critic judges by a vector instead of a score (product metric).
 
-    L = ‖W‖²/n with W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0; the critic ascends L and the
-    generator descends it. v is a layer of ``critic_outputs`` softplus units over the whole image;
-    with ``critic_outputs: null`` it is the last hidden layer after a ReLU, whose units see
-    part of the image each. The assignment puts no Lipschitz constraint on the critic, so that
-    is a choice: none (``gradient_penalty: 0``), ``weight_clip``, or a gradient penalty on
-    x ↦ ⟨v(x), W⟩ / (‖W‖ √n), the default. docs/variants.md shows which of these train.
+    With W_j = E[v_j(x)] − E[v_j(G(z))] and v ≥ 0, the product metric is L = ‖W‖²/n. The critic
+    ascends an unbiased estimate of √L and the generator descends it; a gradient penalty keeps
+    every v_j 1-Lipschitz, so that √L ≤ W₁. v is a layer of ``critic_outputs`` softplus units over
+    the whole image; with ``critic_outputs: null`` it is the last hidden layer after a ReLU, whose
+    units see part of the image each. ``objective: product-metric`` is the assignment's plain form,
+    L itself; neither it nor its estimate is bounded. docs/variants.md shows which of these train.
     """
 
     source: ClassVar[str] = "the lab's course papers (product metric)"
 
-    objective: str = Field("product-metric", description="what the players minimise")
+    objective: str = Field("product-metric-root", description="what the players minimise")
     critic_outputs: int | None = Field(
         64,
         ge=1,
