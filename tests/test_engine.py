@@ -12,7 +12,12 @@ from torch import Tensor, nn
 
 from bench import engine
 from bench.spec import Execution, Precision
-from tests.benchmarks.plain_loops import PlainGan, PlainWganGp, with_torchs_own_layers
+from tests.benchmarks.plain_loops import (
+    PlainGan,
+    PlainTutorial,
+    PlainWganGp,
+    with_torchs_own_layers,
+)
 from variants import registry
 from variants.game import Batch
 from variants.networks.dropout import Dropout, splitmix64
@@ -113,6 +118,10 @@ def both_ways(
         for of_step in indices:
             batches = [(images[i], labels[i]) if labelled else (images[i],) for i in of_step]
             rows.append(wgan.step(batches, draw, noise))
+    elif recipe.simultaneous:
+        tutorial = PlainTutorial(*theirs)
+        for (index,) in indices:
+            rows.append(tutorial.step(images[index], draw))
     else:
         plain = PlainGan(*theirs, recipe.generator_lr, recipe.beta1, reuse=recipe.reuse_samples)
         for (index,) in indices:
@@ -146,8 +155,8 @@ def test_the_engine_gives_the_plain_loops_losses(
     case: str, dtype: torch.dtype, execution: Execution
 ) -> None:
     recipe = recipe_of(case)
-    if execution == "compile" and recipe.gradient_penalty:
-        pytest.skip("refused by the grid: torch.compile does not differentiate twice")
+    if execution == "compile" and (recipe.gradient_penalty or recipe.simultaneous):
+        pytest.skip("refused by the grid: torch.compile runs one backward pass, once")
     ours, theirs = both_ways(recipe, execution, dtype)
     tolerance = 1e-5 if dtype == torch.float32 else 1e-9
     torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
@@ -162,10 +171,34 @@ def test_at_64_px_they_agree_in_float64(name: str) -> None:
 
 
 def test_a_different_loop_is_detected() -> None:
-    """The comparison can fail: new samples give other losses than reused ones."""
+    """The comparison can fail: other samples, or updates in turn, give other losses."""
     new, _ = both_ways(recipe_of("dcgan"), "eager")
     reused, _ = both_ways(recipe_of("dcgan, samples reused"), "eager")
     assert (new - reused).abs().max() > 1e-3
+    in_turn = recipe_of("tutorial").model_copy(
+        update={"updates": "alternating", "reuse_samples": True}
+    )
+    together, _ = both_ways(recipe_of("tutorial"), "eager")
+    alternating, _ = both_ways(in_turn, "eager")
+    assert (together - alternating).abs().max() > 1e-3
+
+
+def test_the_tutorial_generates_and_judges_a_steps_samples_once() -> None:
+    """Its ``train_step`` calls the generator once and the discriminator twice, real and fake."""
+    game, player = small("dcgan-tutorial")
+    calls: list[str] = []
+    for name in ("generator", "critic"):
+        network = getattr(game, name).network
+        network.register_forward_hook(lambda *_, name=name: calls.append(name))
+    with player.settings():
+        player.step([torch.arange(8)])
+    assert calls == ["generator", "critic", "critic"]
+    norms = [m for m in game.generator.network.modules() if hasattr(m, "num_batches_tracked")]
+    assert [int(norm.num_batches_tracked) for norm in norms] == [1, 1, 1]
+    # Keras' BatchNormalization: momentum 0.99, of which torch's is the rest, and epsilon 1e-3.
+    assert {(norm.momentum, norm.eps) for norm in norms} == {(0.01, 1e-3)}
+    drops = [m.share for m in game.critic.network.modules() if isinstance(m, Dropout)]
+    assert drops == [0.3, 0.3]
 
 
 def test_bf16_is_near_and_its_losses_and_weights_are_float32() -> None:

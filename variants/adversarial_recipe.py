@@ -152,6 +152,15 @@ class AdversarialRecipe(Recipe):
         return _checked("constraints", given, CONSTRAINTS)
 
     @model_validator(mode="after")
+    def _check_reuse(self) -> Self:
+        if self.reuse_samples and self.simultaneous:
+            raise ValueError(
+                "reuse_samples is given with updates: simultaneous, which generates a step's "
+                "samples once anyway; keep one of them"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_interval(self) -> Self:
         if self.penalty_interval > 1 and not self.penalised:
             raise ValueError(
@@ -218,6 +227,10 @@ class AdversarialRecipe(Recipe):
     @property
     def differentiates_twice(self) -> bool:
         return any(kind.differentiates_twice for kind, _ in self.weighted_penalties)
+
+    @property
+    def simultaneous(self) -> bool:
+        return self.updates == "simultaneous"
 
     @property
     def capturable(self) -> bool:
@@ -291,7 +304,7 @@ class AdversarialRecipe(Recipe):
             pack=self.pack,
             conditional=self.conditional,
             critic_steps=self.critic_steps,
-            simultaneous=self.updates == "simultaneous",
+            simultaneous=self.simultaneous,
             reuse_samples=self.reuse_samples,
             penalties=[(kind(), weight) for kind, weight in self.weighted_penalties],
             penalty_interval=self.penalty_interval,

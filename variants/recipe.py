@@ -94,6 +94,14 @@ class Recipe(BaseModel):
         return False
 
     @property
+    def simultaneous(self) -> bool:
+        """Whether both players are updated from one point of the game, which rules out compiling.
+
+        torch.compile frees or overwrites what the first backward pass has read.
+        """
+        return False
+
+    @property
     def capturable(self) -> bool:
         """Whether every step runs the same operations, as a CUDA graph needs."""
         return True

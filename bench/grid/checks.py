@@ -36,6 +36,12 @@ def check_engine(spec: RunSpec, places: Places) -> None:
             "torch.compile cannot differentiate twice, as the gradient penalty of "
             f"{spec.label!r} requires; choose eager.",
         )
+    if spec.execution == "compile" and spec.recipe.simultaneous:
+        raise places.error(
+            "execution",
+            "torch.compile cannot run two backward passes through one graph, as the simultaneous "
+            f"updates of {spec.label!r} require; choose eager.",
+        )
     if spec.execution == "cuda-graph" and not spec.recipe.capturable:
         raise places.error(
             "execution",

@@ -70,6 +70,37 @@ class PlainGan:
         return critic_loss, loss.item()
 
 
+class PlainTutorial:
+    """``train_step`` of the TensorFlow tutorial: two gradients at one point, then both applied."""
+
+    def __init__(
+        self, generator: nn.Module, critic: nn.Module, lr: float = 1e-4, beta1: float = 0.9
+    ) -> None:
+        self.generator, self.critic = generator, critic
+        self.of_generator = torch.optim.Adam(generator.parameters(), lr, (beta1, 0.999))
+        self.of_critic = torch.optim.Adam(critic.parameters(), lr, (beta1, 0.999))
+
+    def step(self, real: Tensor, draw: Callable[[], Tensor]) -> tuple[float, float]:
+        samples = self.generator(draw())
+        on_real, on_fake = self.critic(real), self.critic(samples)
+        one, zero = torch.ones_like(on_fake), torch.zeros_like(on_fake)
+        of_generator = binary_cross_entropy_with_logits(on_fake, one)
+        of_critic = binary_cross_entropy_with_logits(on_real, torch.ones_like(on_real))
+        of_critic = of_critic + binary_cross_entropy_with_logits(on_fake, zero)
+        losses = {self.of_generator: of_generator, self.of_critic: of_critic}
+        gradients = {
+            optimizer: torch.autograd.grad(
+                loss, optimizer.param_groups[0]["params"], retain_graph=True
+            )
+            for optimizer, loss in losses.items()
+        }
+        for optimizer, found in gradients.items():
+            for parameter, gradient in zip(optimizer.param_groups[0]["params"], found, strict=True):
+                parameter.grad = gradient
+            optimizer.step()
+        return of_critic.item(), of_generator.item()
+
+
 class PlainWganGp:
     """Gulrajani et al. 2017, Algorithm 1, with double backward and the norm in float32."""
 

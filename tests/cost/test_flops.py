@@ -81,7 +81,9 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     per_generator = 2 * critic - plane  # a frozen plane has no backward pass
     if vector:
         per_generator += critic  # one more pass on the real samples
-    passes = 2 if recipe.reuse_samples else 3  # the critic's update has the first one then
+    passes = 3
+    if recipe.simultaneous:  # the critic's update has both first passes then
+        passes, per_generator = 2, per_generator - critic
     assert counts.critic_flops_per_image == generator + per_critic // recipe.pack
     assert counts.generator_flops_per_image == (
         passes * generator - first_generator + per_generator // recipe.pack
@@ -89,6 +91,15 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     assert counts.train_flops_per_image == counts.critic_flops_per_image + round(
         counts.generator_flops_per_image / recipe.critic_steps
     )
+
+
+def test_a_step_of_the_tutorial_costs_what_its_notebook_does() -> None:
+    """3F_G + 7F_D − 2f₁ − g₁: the samples are generated and judged once."""
+    shape = ImageShape(1, 28)
+    together = flops.count(registry.get("dcgan-tutorial")(), shape)
+    assert together.train_flops_per_image == 451_671_808
+    in_turn = registry.get("dcgan-tutorial")(updates="alternating", reuse_samples=True)
+    assert flops.count(in_turn, shape).train_flops_per_image == 472_381_952
 
 
 def test_reused_samples_save_one_pass_of_the_generator() -> None:

@@ -55,6 +55,10 @@ def test_writing_out_default_precision_and_execution_leaves_the_id_unchanged(
             "line 2: torch.compile cannot differentiate twice",
         ),
         (
+            "{variants: [dcgan-tutorial],\n execution: compile}",
+            "line 2: torch.compile cannot run two backward passes through one graph",
+        ),
+        (
             "{variants: [mixture-gan], dataset: ring,\n precision: bf16}",
             "line 2: ring: bf16 has three digits, too few for points",
         ),

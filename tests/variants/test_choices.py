@@ -67,6 +67,11 @@ MISTAKES = {
         "penalties: {r1: 1}\n    critic_norm: none\n    penalty_interval: 0",
         "line 6: penalty_interval is 0; it should be greater than or equal to 1.",
     ),
+    "samples shared twice": (
+        "updates: simultaneous\n    reuse_samples: true",
+        "reuse_samples is given with updates: simultaneous, which generates a step's samples once "
+        "anyway; keep one of them.",
+    ),
     "interval of nothing": (
         "penalty_interval: 4",
         "penalty_interval is given without a penalty; set gradient_penalty or penalties.",

@@ -127,9 +127,11 @@ class DcganTutorial(ConvolutionalRecipe):
 
     https://www.tensorflow.org/tutorials/generative/dcgan: 5×5 convolutions, LeakyReLU(0.3),
     dropout instead of batch norm in the critic, Keras' initialisation and batch-norm
-    constants, samples generated once per step for both players. Stride-2 convolutions pad
-    symmetrically here, Keras pads one pixel more after than before; shapes, parameters and
-    MACs are the same.
+    constants. ``train_step`` generates and judges one set of samples, takes both gradients
+    at that point of the game, then applies both. Three details differ: stride-2 convolutions
+    pad symmetrically here, Keras pads one pixel more after than before (shapes, parameters
+    and MACs are the same); Adam's ε is torch's 1e-8, Keras' is 1e-7; an epoch's last, smaller
+    batch of real images is held against as many samples, the notebook's against 256.
     """
 
     image_sizes: ClassVar[tuple[int, ...]] = (28, 32)
@@ -141,10 +143,9 @@ class DcganTutorial(ConvolutionalRecipe):
     critic_lr: float = Field(1e-4, gt=0, description="the critic's learning rate")
     beta1: float = Field(0.9, ge=0, lt=1, description="Adam's β1, both players")
     dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
-    reuse_samples: bool = Field(
-        True,
-        description="update the generator on the samples of the last critic update instead of on "
-        "new ones",
+    updates: Literal["alternating", "simultaneous"] = Field(
+        "simultaneous",
+        description="whether the generator is updated against the updated critic or the one before",
     )
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
