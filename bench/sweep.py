@@ -340,9 +340,13 @@ class _Sweep:
         alone = self._executor.jobs == 1 and request.exclusive
         if alone and record.contended and not self._noted_load:
             self._noted_load = True
+            stolen = record.steal_share or 0.0
+            others = (
+                f", other machines take {stolen:.0%} of the processor" if stolen >= 0.01 else ""
+            )
             self._observer.note(
-                f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy: times are "
-                "upper bounds and are marked as contended."
+                f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy"
+                f"{others}: times are upper bounds and are marked as contended."
             )
 
     def _warn_once(self, text: str) -> None:

@@ -10,10 +10,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench import datasets, engine
+from bench import datasets, engine, training
+from bench.cost import environment, flops
+from bench.cost.calibration import Calibrator
+from bench.cost.clock import Clock
+from bench.cost.memory import open_memory
+from bench.cost.nvml import open_gpu
 from bench.executors import Found, chores
+from bench.quality.evaluator import QualityProtocol
 from tests.test_engine import CASES, SHAPE, images_and_labels, recipe_of
 from tests.test_preflight import runs
+from tests.test_training import images, spec
 from variants import registry
 from variants.game import Batch
 from variants.networks.dropout import Dropout
@@ -25,6 +32,73 @@ pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"),
 ]
 STEPS = 12
+MIB = 2**20
+
+
+class _Hungry:
+    """An evaluator that needs 2 GiB, and keeps 64 MiB on the device."""
+
+    samples = 8
+    protocol = QualityProtocol(quality_features="classifier")
+
+    def __init__(self, device: torch.device) -> None:
+        self._weights = torch.ones(64 * MIB // 4, device=device)
+
+    def evaluate(self, draw: Any, conditions: Any) -> dict[str, float]:
+        workspace = torch.ones(2048 * MIB // 4, device=self._weights.device)
+        return {"fcd": float(workspace[0] + self._weights[0]), "quality_samples": 8}
+
+
+@pytest.mark.parametrize("execution", ["eager", "cuda-graph"])
+def test_the_peaks_of_training_do_not_contain_evaluations(execution: Any) -> None:
+    """Of every epoch; and the process's number is that of a run which never evaluates."""
+    device = torch.device("cuda")
+    peaks = {}
+    for judged in (False, True):
+        memory = open_memory(device)
+        judge = None
+        if judged:
+            with memory.apart():
+                judge = _Hungry(device)
+        run = spec(epochs=3, quality={"samples": 8})
+        resources = training.Resources(
+            device=device,
+            data=images(),
+            counts=flops.count(run.recipe, run.shape),
+            environment=environment.describe(device, open_gpu(device), threads=1),
+            evaluator=judge,
+            memory=memory,
+            exclusive=True,
+            execution=execution,
+        )
+        _, *epochs = training.run([run], resources, started=0.0)
+        records = [epoch.record for (epoch,) in epochs]  # type: ignore[union-attr]
+        peaks[judged] = records
+        if judged:
+            kept = memory.gpu.kept_bytes
+            assert kept is not None
+            assert 64 * MIB <= kept < 80 * MIB
+        del judge, resources, epochs
+        torch.cuda.empty_cache()
+    for alone, beside in zip(peaks[False], peaks[True], strict=True):
+        for name in ("allocated", "reserved", "process"):
+            column = f"peak_gpu_{name}_bytes"
+            expected, found = getattr(alone, column), getattr(beside, column)
+            assert (expected is None) == (found is None)
+            if expected is not None:
+                assert found == pytest.approx(expected, abs=64 * MIB), column
+
+
+def test_a_calibration_of_the_gpu_draws_nothing_and_leaves_nothing() -> None:
+    device = torch.device("cuda")
+    state, memory = torch.cuda.get_rng_state(device), open_memory(device)
+    before = torch.cuda.memory_allocated(device)
+    found = Calibrator(device, Clock(device), memory).start(60.0).finish()
+    assert found.before is not None
+    assert found.before > 1e11
+    assert found.seconds is not None
+    assert torch.cuda.memory_allocated(device) == before
+    assert torch.equal(torch.cuda.get_rng_state(device), state)
 
 
 def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:

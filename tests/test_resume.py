@@ -17,6 +17,7 @@ from bench import checkpoint, engine, training
 from bench.checkpoint import CheckpointError
 from bench.cost import environment, flops
 from bench.cost.clock import Clock
+from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.measures import EpochResult, RunSetup
@@ -39,6 +40,7 @@ def resources(run: RunSpec, data: ImageData, **fields: object) -> training.Resou
         counts=flops.count(run.recipe, run.shape),
         environment=environment.describe(CPU, NoGpu(), threads=1),
         evaluator=None,
+        memory=open_memory(CPU),
         exclusive=True,
         **fields,  # type: ignore[arg-type]
     )

@@ -15,6 +15,8 @@ from torch import nn
 
 from bench import engine, grid, training
 from bench.cost import environment, flops
+from bench.cost.gpu_memory import CudaMemory
+from bench.cost.memory import Memory, open_memory
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.measures import EpochResult, RunSetup
@@ -22,6 +24,7 @@ from bench.progress import losses
 from bench.quality.evaluator import QualityProtocol
 from bench.spec import RunSpec
 from bench.training.batches import Batches
+from tests.cost.test_memory import FakeAllocator
 from variants.adversarial import AdversarialGame
 from variants.game import Batch
 from variants.networks.joining import LabelledGenerator
@@ -52,7 +55,10 @@ def spec(**fields: object) -> RunSpec:
 
 
 def train(
-    run: RunSpec, data: ImageData | None = None, evaluator: object = None
+    run: RunSpec,
+    data: ImageData | None = None,
+    evaluator: object = None,
+    memory: Memory | None = None,
 ) -> list[EpochResult]:
     resources = training.Resources(
         device=CPU,
@@ -60,6 +66,7 @@ def train(
         counts=flops.count(run.recipe, run.shape),
         environment=environment.describe(CPU, NoGpu(), threads=1),
         evaluator=evaluator,  # type: ignore[arg-type]
+        memory=memory or open_memory(CPU),
         exclusive=True,
     )
     [first], *epochs = training.run([run], resources, started=0.0)
@@ -172,6 +179,34 @@ def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
     assert last - first < 120_000_000
 
 
+def test_calibrations_leave_no_trace_in_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = spec(variants=[{"name": "dcgan-tutorial", "width_factor": 0.1}])
+    silent = train(run)
+    monkeypatch.setattr("bench.cost.calibration.SECONDS_BETWEEN", 0.0)
+    calibrated = train(run)
+    assert np.array_equal(trajectory(calibrated), trajectory(silent))
+    for quiet, watched in zip(silent, calibrated, strict=True):
+        assert quiet.record.calibration_seconds is None, "too short an epoch"
+        assert watched.record.calibration_before_flops_per_second
+        assert watched.record.calibration_after_flops_per_second
+        assert watched.record.calibration_seconds
+
+
+def test_after_an_evaluation_one_step_fills_a_gpus_cache_before_the_clock_starts() -> None:
+    def trained(memory: Memory) -> list[EpochResult]:
+        return train(spec(epochs=4, samples_every=2), memory=memory)
+
+    on_cpu = trained(open_memory(CPU))
+    refilled = trained(Memory(CudaMemory(FakeAllocator(), NoGpu())))
+    assert [e.record.warmup_seconds > 0 for e in on_cpu] == [True, False, False, False]
+    # The fixed inputs are made before the first epoch; there are pictures after the second.
+    assert [e.record.warmup_seconds > 0 for e in refilled] == [True, False, True, False]
+    assert np.array_equal(trajectory(refilled), trajectory(on_cpu))
+    assert [e.record.samples_seen for e in refilled] == [70, 140, 210, 280]
+    third = refilled[2].record
+    assert third.images_per_second == pytest.approx((70 - 16) / third.train_seconds)
+
+
 def test_pictures_come_every_k_epochs_and_at_the_end() -> None:
     epochs = train(spec(epochs=5, samples_every=2))
     assert [e.record.epoch for e in epochs if e.samples_png] == [2, 4, 5]
@@ -205,6 +240,9 @@ def test_what_a_cpu_cannot_measure_is_none() -> None:
     assert record.peak_gpu_allocated_bytes is None
     assert record.peak_gpu_process_bytes is None
     assert record.energy_joules is None
+    assert record.steal_share is None, "of a span this short"
+    assert record.contended is None
+    assert record.calibration_seconds is None
     assert record.value("penalty") is None
     assert record.value("fid") is None
 
@@ -386,6 +424,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_epochs_kept(
         counts=flops.count(run.recipe, run.shape),
         environment=environment.describe(CPU, NoGpu(), threads=1),
         evaluator=None,
+        memory=open_memory(CPU),
         exclusive=True,
     )
     monkeypatch.setattr(type(run.recipe), "game_type", lambda _: _Poisoned)

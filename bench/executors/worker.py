@@ -17,6 +17,7 @@ import torch._dynamo  # building the first optimiser imports it, 1.5 s that fork
 from bench import datasets, engine, plugins, tasks, training
 from bench.checkpoint import CheckpointError
 from bench.cost import environment
+from bench.cost.memory import open_memory
 from bench.cost.nvml import open_gpu
 from bench.executors import Ended, Message, RunRequest, Started, chores
 from bench.measures import EpochResult, RunOutcome, RunSetup, Status
@@ -135,6 +136,9 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
     device = torch.device(request.device)
     if device.type == "cuda":  # else calls that name no device open a context on the first one
         torch.cuda.set_device(device)
+    memory = open_memory(device)
+    with memory.apart():
+        evaluator = _evaluator(request)
     data = datasets.open_prepared(request.data)
     return training.Resources(
         device=device,
@@ -147,7 +151,8 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
             precision=request.spec.precision,
             execution=request.execution,
         ),
-        evaluator=_evaluator(request),
+        evaluator=evaluator,
+        memory=memory,
         exclusive=request.exclusive,
         execution=request.execution,
         keep_checkpoint=request.keep_checkpoint,

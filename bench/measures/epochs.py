@@ -39,8 +39,8 @@ class EpochRecord:
         shared=True,
     )
     warmup_seconds: float = column(
-        "wall time of the first steps of an attempt at a run (3 on a CPU, 10 on a GPU), "
-        "which train but are slower than the others",
+        "wall time of the first steps of an attempt at a run (3 on a CPU, 10 on a GPU) and of the "
+        "first one after the GPU's cache was emptied, which train but are slower than the others",
         unit="s",
         over_epochs="sum",
         shared=True,
@@ -79,51 +79,107 @@ class EpochRecord:
         direction="lower",
     )
     peak_gpu_allocated_bytes: int | None = column(
-        "GPU memory in torch's tensors; during training, warm-up and evaluation excluded",
+        "GPU memory in torch's tensors; during training, warm-up and evaluation excluded, with "
+        "all that evaluation keeps on the GPU (`gpu_evaluation_bytes`)",
         unit="B",
         over_epochs="max",
         direction="lower",
         shared=True,
     )
     peak_gpu_reserved_bytes: int | None = column(
-        "the same with what torch's allocator keeps in reserve",
+        "the same with what torch's allocator keeps in reserve, which is emptied after evaluation",
         unit="B",
         over_epochs="max",
         direction="lower",
         shared=True,
     )
     peak_gpu_process_bytes: int | None = column(
-        "GPU memory that the driver counts for the process",
+        "the same with what the driver counts for the process besides, such as its context and "
+        "all kernels that it has loaded, read after the timed steps",
         unit="B",
         over_epochs="max",
         direction="lower",
         shared=True,
     )
     peak_host_bytes: int | None = column(
-        "peak resident memory of the run's process during training",
+        "peak resident memory of the run's process during training, with its libraries and all "
+        "that evaluation keeps",
         unit="B",
         over_epochs="max",
         direction="lower",
         shared=True,
     )
+    peak_host_added_bytes: int | None = column(
+        "peak of what the run adds to its process: networks, optimisers, data and workspace; "
+        "private memory over `host_baseline_bytes` and what evaluations keep, plus the size of "
+        "the mapped data set",
+        unit="B",
+        over_epochs="max",
+        direction="lower",
+        shared=True,
+        default=None,
+    )
     process_cpu_seconds: float | None = column(
         "processor time of the training, all threads", unit="s", direction="lower", shared=True
     )
     foreign_load_cores: float | None = column(
-        "cores that other processes kept busy meanwhile", unit="cores", shared=True
-    )
-    contended: bool | None = column(
-        "another run of the sweep, or more than a quarter of a core of other processes' load, "
-        "shared the machine: the epoch's times are upper bounds",
+        "cores that other processes kept busy meanwhile; null for training under half a second",
+        unit="cores",
         shared=True,
     )
+    steal_share: float | None = column(
+        "of the machine's processor time, what the hypervisor gave to other machines meanwhile, "
+        "as far as it tells; null like `foreign_load_cores`, and where the system does not count "
+        "it",
+        unit="%",
+        direction="lower",
+        shared=True,
+        default=None,
+    )
+    contended: bool | None = column(
+        "another run of the sweep shared the machine, or other processes and machines took more "
+        "than a quarter of a core: the epoch's times are upper bounds; null where unknown",
+        shared=True,
+    )
+    calibration_before_flops_per_second: float | None = column(
+        "speed of a fixed convolution, forward and backward, just before the timed steps; null "
+        "where none was due: there is at most one pair in ten seconds of training",
+        unit="FLOP/s",
+        direction="higher",
+        shared=True,
+        default=None,
+    )
+    calibration_after_flops_per_second: float | None = column(
+        "the same just after the timed steps",
+        unit="FLOP/s",
+        direction="higher",
+        shared=True,
+        default=None,
+    )
+    calibration_seconds: float | None = column(
+        "wall time of both calibrations; not part of `train_seconds`",
+        unit="s",
+        over_epochs="sum",
+        shared=True,
+        default=None,
+    )
     energy_joules: float | None = column(
-        "whole board, training only, cumulative; null below 10 metered seconds, and where the "
-        "GPU was shared",
+        "the GPU's whole board, training only, cumulative; null below 10 metered seconds, and "
+        "unless the GPU is known not to have been shared",
         unit="J",
         over_epochs="last",
         direction="lower",
         shared=True,
+    )
+    cpu_energy_joules: float | None = column(
+        "processor packages of the whole machine by RAPL, training only, cumulative; null below "
+        "10 metered seconds, where it cannot be read, and unless the machine is known not to have "
+        "been shared",
+        unit="J",
+        over_epochs="last",
+        direction="lower",
+        shared=True,
+        default=None,
     )
     scalars: Mapping[str, float | None]
     scores: Mapping[str, Value] = field(default_factory=dict)

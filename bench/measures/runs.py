@@ -108,6 +108,20 @@ class RunSetup(Counts):
         "memory and energy, which no report compares",
         default=1,
     )
+    host_baseline_bytes: int | None = column(
+        "private memory of the run's process with all imports, the quality network and its "
+        "reference, before the run's own networks: what `peak_host_added_bytes` starts from",
+        unit="B",
+        shared=True,
+        default=None,
+    )
+    gpu_evaluation_bytes: int | None = column(
+        "GPU memory of tensors that evaluation keeps on the device during training, such as the "
+        "quality network's weights; not in `peak_gpu_*`",
+        unit="B",
+        shared=True,
+        default=None,
+    )
     resumed_epochs: int = column(
         "epochs of earlier attempts, from whose checkpoint the last one resumed; 0 if it started "
         "from the beginning",

@@ -47,6 +47,13 @@ class Evaluation:
     ) -> None:
         self._spec, self._game, self._sample = spec, game, sample
         self._judge, self._device = resources.evaluator, resources.device
+        self._memory = resources.memory
+        with self._memory.apart():
+            self._prepare(spec, resources)
+
+    def _prepare(self, spec: RunSpec, resources: Resources) -> None:
+        """Draws the fixed inputs, which stay on the device."""
+        game = self._game
         task, data = tasks.get(spec.task), resources.data
         if self._judge is not None:
             count = self._judge.samples
@@ -67,15 +74,20 @@ class Evaluation:
     def of(self, epoch: int) -> Evaluated:
         """The scores and the picture, as far as they are due after this epoch."""
         last = epoch == self._spec.epochs
-        scores, png = self.NOTHING
+        scored = self._judge is not None and (last or epoch % self._spec.quality.every == 0)
+        pictured = last or epoch % self._spec.samples_every == 0
+        if not (scored or pictured):
+            return self.NOTHING
         devices = [self._device] if self._device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
-            if self._judge is not None and (last or epoch % self._spec.quality.every == 0):
-                found = self._judge.evaluate(self._draw, self._conditions)
-                scores = {QUALITY_EVALUATED.name: True, **found}
-            if last or epoch % self._spec.samples_every == 0:
-                png = self._picture.png(self._sample(self._picture_inputs))
+        with self._memory.apart(), torch.random.fork_rng(devices=devices):
+            scores = self._scores() if scored else self.NOTHING.scores
+            png = self._picture.png(self._sample(self._picture_inputs)) if pictured else None
         return Evaluated(scores, png)
+
+    def _scores(self) -> Mapping[str, Value]:
+        assert self._judge is not None
+        found = self._judge.evaluate(self._draw, self._conditions)
+        return {QUALITY_EVALUATED.name: True, **found}
 
     def _draw(self, start: int, stop: int) -> Tensor:
         parts = [

@@ -117,6 +117,8 @@ class _Attempt:
             **asdict(resources.counts),
             **self._protocol,
             setup_seconds=seconds,
+            host_baseline_bytes=resources.memory.host.baseline_bytes,
+            gpu_evaluation_bytes=resources.memory.gpu.kept_bytes,
             stacked_runs=len(self._specs),
             resumed_epochs=resumed,
         )

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from bench.cost.clock import Clock
-from bench.cost.memory import release_free_memory
 from bench.measures import Counts, EpochRecord, EpochResult
 from bench.spec import RunSpec
 from bench.training.evaluation import Evaluation
@@ -63,8 +62,6 @@ class Member:
         broken = self._first_not_finite(rows)
         start = clock.seconds()
         evaluated = self._evaluation.of(epoch) if broken is None else Evaluation.NOTHING
-        if evaluated.scores or evaluated.png:
-            release_free_memory()
         evaluation_seconds = clock.seconds() - start
 
         self._samples_seen += sum(part.real for part in shown)

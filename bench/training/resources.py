@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
+from bench.cost.memory import Memory
 from bench.datasets import ImageData
 from bench.measures import Counts, Environment, EpochResult, RunSetup
 from bench.quality.evaluator import Judge
@@ -29,6 +30,7 @@ class Resources:
     """Where a run trains and what it receives ready-made; none of it is part of its identity.
 
     Attributes:
+        memory: of the process; made before ``evaluator``, which counts as kept apart.
         exclusive: no other run of this sweep shares the machine.
         keep_checkpoint: make one after the last epoch, whatever it costs.
         stop: asked after each epoch whether to end early.
@@ -39,6 +41,7 @@ class Resources:
     counts: Counts
     environment: Environment
     evaluator: Judge | None
+    memory: Memory
     exclusive: bool
     execution: Execution = "eager"
     keep_checkpoint: bool = False

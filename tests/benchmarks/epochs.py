@@ -10,6 +10,7 @@ import torch
 from bench import datasets, grid, training
 from bench.cache import cache_root
 from bench.cost import environment, flops
+from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu
 from bench.datasets import ImageData
 from bench.spec import RunSpec
@@ -42,6 +43,7 @@ def epochs_of(run: RunSpec, data: ImageData) -> Iterator[object]:
         counts=flops.count(run.recipe, run.shape),
         environment=environment.describe(CPU, NoGpu(), threads=torch.get_num_threads()),
         evaluator=None,
+        memory=open_memory(CPU),
         exclusive=True,
     )
     epochs = training.run([run], resources, started=0.0)

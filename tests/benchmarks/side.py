@@ -28,7 +28,8 @@ from torchvision import transforms
 from bench import engine, training
 from bench.cost import environment, flops
 from bench.cost.clock import Clock
-from bench.cost.memory import HostMemory
+from bench.cost.host_memory import HostMemory
+from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu
 from bench.datasets import DataSpec, ImageData
 from bench.quality.float32 import full_float32
@@ -119,6 +120,7 @@ def harness(
         counts=flops.count(recipe, shape),
         environment=environment.describe(device, NoGpu(), threads=torch.get_num_threads()),
         evaluator=None,
+        memory=open_memory(device),
         exclusive=True,
         execution=how.get("execution", "eager"),
     )

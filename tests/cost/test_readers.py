@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
-import numpy as np
 import pytest
 import torch
 
 from bench.cost import environment
 from bench.cost.energy import EnergyMeter
 from bench.cost.load import LoadMeter
-from bench.cost.memory import GpuMemory, HostMemory
+from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu, NvmlGpu, open_gpu
 
 CPU = torch.device("cpu")
@@ -56,11 +55,13 @@ def test_energy_is_summed_over_training_spans_only() -> None:
     meter.start()
     nvml.millijoules += 700_000
     meter.stop(6.0)
+    meter.shared(False)
     assert meter.joules() is None, "six seconds are too short for the counter"
     nvml.millijoules += 50_000  # an evaluation, between spans
     meter.start()
     nvml.millijoules += 800_000
     meter.stop(6.0)
+    meter.shared(False)
     assert meter.joules() == pytest.approx(1500)
 
 
@@ -69,15 +70,18 @@ def test_energy_is_summed_over_training_spans_only() -> None:
     [
         (FakeNvml(lacks=("nvmlDeviceGetTotalEnergyConsumption",)), True),
         (FakeNvml(processes=2), True),
+        (FakeNvml(lacks=("nvmlDeviceGetComputeRunningProcesses",)), True),
         (FakeNvml(), False),
     ],
 )
 def test_energy_is_unknown_without_a_counter_or_on_a_shared_board(
     nvml: FakeNvml, exclusive: bool
 ) -> None:
-    meter = EnergyMeter(NvmlGpu(nvml, None), exclusive=exclusive)
+    gpu = NvmlGpu(nvml, None)
+    meter = EnergyMeter(gpu, exclusive=exclusive)
     meter.start()
     meter.stop(60.0)
+    meter.shared(gpu.shared())
     assert meter.joules() is None
 
 
@@ -93,24 +97,14 @@ def test_a_gpu_through_nvml() -> None:
 def test_without_a_gpu_every_reading_is_none() -> None:
     gpu = open_gpu(CPU)
     assert isinstance(gpu, NoGpu)
-    memory = GpuMemory(CPU, gpu)
+    memory = open_memory(CPU).gpu
+    with memory.apart():
+        pass
     memory.reset()
     readings = [gpu.name(), gpu.driver(), gpu.energy_joules(), gpu.shared(), gpu.process_bytes(1)]
-    readings += [memory.allocated_bytes(), memory.reserved_bytes(), memory.process_bytes()]
-    assert readings == [None] * 8
-
-
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
-def test_host_memory_peaks_are_per_phase() -> None:
-    memory = HostMemory()
-    block = np.ones(40_000_000)  # 320 MB
-    high = memory.peak_bytes()
-    del block
-    assert memory.reset()
-    low = memory.peak_bytes()
-    assert high is not None
-    assert low is not None
-    assert high - low > 200_000_000
+    readings += [*memory.peaks(), memory.kept_bytes]
+    assert readings == [None] * 9
+    assert not memory.take_refill(), "no cache, no step to fill it again"
 
 
 def test_the_load_of_another_process_is_noticed() -> None:
@@ -122,18 +116,66 @@ def test_the_load_of_another_process_is_noticed() -> None:
         time.sleep(0.3)
         load = LoadMeter()
         time.sleep(1.0)
-        own, foreign = load.stop()
+        found = load.stop()
     finally:
         other.kill()
         other.wait()
-    assert own < 0.3
-    assert foreign is not None
-    assert foreign > 0.3
+    assert found.own_seconds < 0.3
+    assert found.foreign_cores is not None
+    assert found.foreign_cores > 0.3
+    assert found.contended
 
 
-def test_a_very_short_span_has_no_foreign_load() -> None:
+def test_of_a_very_short_span_the_load_is_unknown() -> None:
+    assert LoadMeter().stop()[1:] == (None, None, None)
+
+
+class Times(NamedTuple):
+    """What psutil returns on Linux; seconds of all cores since the start."""
+
+    user: float
+    system: float
+    idle: float
+    steal: float
+
+
+class TimesWithoutSteal(NamedTuple):
+    """The same of macOS and Windows."""
+
+    user: float
+    system: float
+    idle: float
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "foreign", "share", "contended"),
+    [
+        # Two cores for ten seconds: the hypervisor took three, other processes one.
+        (Times(50, 5, 100, 7), Times(51, 5, 116, 10), 0.1, 0.15, True),
+        (Times(50, 5, 100, 7), Times(51, 5, 119, 7), 0.1, 0.0, False),
+        (Times(50, 5, 100, 0), Times(55, 5, 115, 0), 0.5, 0.0, True),
+        (TimesWithoutSteal(50, 5, 100), TimesWithoutSteal(51, 5, 119), 0.1, None, False),
+    ],
+)
+def test_stolen_time_is_told_from_other_processes(
+    monkeypatch: pytest.MonkeyPatch,
+    before: Times,
+    after: Times,
+    foreign: float,
+    share: float | None,
+    contended: bool,
+) -> None:
+    now = [before]
+    clock = [100.0]
+    monkeypatch.setattr("bench.cost.load.psutil.cpu_times", lambda: now[0])
+    monkeypatch.setattr("bench.cost.load.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(LoadMeter, "_own_seconds", lambda _: 0.0)
     load = LoadMeter()
-    assert load.stop()[1] is None
+    now[0], clock[0] = after, 110.0
+    found = load.stop()
+    assert found.foreign_cores == pytest.approx(foreign)
+    assert found.steal_share == (None if share is None else pytest.approx(share))
+    assert found.contended is contended
 
 
 def test_environment_without_git_or_gpu(monkeypatch: pytest.MonkeyPatch) -> None:

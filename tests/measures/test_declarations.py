@@ -95,6 +95,14 @@ def test_stacked_runs_share_times_peaks_energy_and_load() -> None:
         "peak_gpu_process_bytes",
         "peak_host_bytes",
         "energy_joules",
+        "peak_host_added_bytes",
+        "host_baseline_bytes",
+        "gpu_evaluation_bytes",
+        "steal_share",
+        "calibration_before_flops_per_second",
+        "calibration_after_flops_per_second",
+        "calibration_seconds",
+        "cpu_energy_joules",
     }
 
 

@@ -56,6 +56,7 @@ INTEGERS = [
     "peak_gpu_reserved_bytes",
     "peak_gpu_process_bytes",
     "peak_host_bytes",
+    "peak_host_added_bytes",
     "quality_samples",
     "modes_captured",
 ]

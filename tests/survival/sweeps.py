@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from bench import store
+from bench import measures, store
 
 # Two games with everything a resumed run must get right: order of the data in the middle of a
 # pass, dropout, labels, a penalty's ε, packs; quality by the classifier.
@@ -29,11 +29,7 @@ variants:
 """
 
 # What may differ between two sweeps of one grid: time, memory, load, and attempts.
-_INCIDENTAL = {
-    *("train_seconds", "warmup_seconds", "evaluation_seconds", "checkpoint_seconds"),
-    *("elapsed_seconds", "setup_seconds", "images_per_second", "process_cpu_seconds"),
-    *("foreign_load_cores", "contended", "energy_joules", "peak_gpu_allocated_bytes"),
-    *("peak_gpu_reserved_bytes", "peak_gpu_process_bytes", "peak_host_bytes"),
+_INCIDENTAL = measures.shared() | {
     *("attempt", "attempts", "resumed_epochs", "started_at", "ended_at"),
     *("git_commit", "git_dirty"),
 }

@@ -12,6 +12,7 @@ from torch.nn.functional import softplus
 
 from bench import engine, training
 from bench.cost import environment, flops
+from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu
 from bench.describe import describe
 from bench.measures import EpochResult
@@ -102,6 +103,7 @@ def run_of(epochs: int, resume: bytes | None = None) -> list[EpochResult]:
         counts=flops.count(run.recipe, run.shape),
         environment=environment.describe(CPU, NoGpu(), threads=1),
         evaluator=None,
+        memory=open_memory(CPU),
         exclusive=True,
         keep_checkpoint=True,
     )
