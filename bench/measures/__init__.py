@@ -19,11 +19,13 @@ from bench.measures.measure import (
     of_record,
 )
 from bench.measures.runs import RETRY, Counts, RunOutcome, RunPlan, RunSetup, Status
+from bench.measures.unit_costs import UNIT_COSTS
 
 __all__ = [
     "EPOCH_MEASURES",
     "RETRY",
     "RUN_MEASURES",
+    "UNIT_COSTS",
     "Counts",
     "Environment",
     "EpochRecord",

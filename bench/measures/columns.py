@@ -14,6 +14,7 @@ from bench.measures.epochs import EPOCH, SCALARS
 from bench.measures.keys import ATTEMPT, KEYS, STEP
 from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure, Value
 from bench.measures.runs import EPOCHS, OUTCOME, PLAN, SETUP
+from bench.measures.unit_costs import UNIT_COSTS, of_epochs
 
 _STEP_KEYS = ("schema_version", "run_id", "seed")
 # Columns keep their places in files, which some readers rely on, wherever they are declared.
@@ -65,14 +66,14 @@ def epochs() -> list[Measure]:
 def runs() -> list[Measure]:
     """The columns of ``run.parquet``; what set-up finds out is null until then."""
     first = [*KEYS, *PLAN, *OUTCOME, EPOCHS, *_totals(EPOCH)]
-    declared = {m.name for m in (*first, *SETUP, *ENVIRONMENT)}
+    declared = {m.name for m in (*first, *SETUP, *ENVIRONMENT, *UNIT_COSTS)}
     others = [m for m in RUN_MEASURES.values() if m.name not in declared]
-    later = [*SETUP, *ENVIRONMENT, *_further_totals(), *others]
+    later = [*SETUP, *ENVIRONMENT, *UNIT_COSTS, *_further_totals(), *others]
     return [*first, *(dataclasses.replace(m, nullable=True) for m in later)]
 
 
 def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Value]:
-    """A run's totals over its epochs, by column of ``run.parquet``.
+    """A run's totals over its epochs and its unit costs, by column of ``run.parquet``.
 
     Args:
         rows: of ``epochs.parquet``, in order.
@@ -80,7 +81,7 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Value]:
     found: dict[str, Value] = {"epochs": rows[-1]["epoch"] if rows else 0}
     for measure in (*_totals(EPOCH), *_further_totals()):
         found[measure.name] = _total(measure, [row.get(measure.name) for row in rows])
-    return found
+    return found | of_epochs(rows)
 
 
 def shared() -> frozenset[str]:

@@ -29,8 +29,14 @@ class EpochRecord:
     """
 
     epoch: int = column("from 1")
-    samples_seen: int = column("real samples shown to the critic, cumulative", over_epochs="last")
-    steps: int = column("rounds of critic and generator updates, cumulative", over_epochs="last")
+    samples_seen: int = column(
+        "real samples shown to the critic, cumulative; one counts each time it is in a batch",
+        over_epochs="last",
+    )
+    steps: int = column(
+        "rounds of one or more critic updates and one generator update, cumulative",
+        over_epochs="last",
+    )
     train_seconds: float = column(
         "wall time of this epoch's training without warm-up; the GPU is synchronised at both ends",
         unit="s",

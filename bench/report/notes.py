@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from bench.report.data import EqualCost, SweepData
+from bench.report.data import EqualCost, SweepData, units
 from bench.report.statistics import (
     RANK_LEVEL,
     Ratio,
@@ -118,6 +118,44 @@ def unbounded_note(columns: Sequence[Column]) -> list[str]:
     if all(ratio.n == 1 or ratio.low is not None for ratio in ratios):
         return []
     return ["Unbounded: the seeds differ so much that the denominator’s interval includes zero."]
+
+
+def counting_note(data: SweepData) -> str:
+    """What costs per real image and per generator update count."""
+    sample = units.sample(data)
+    return (
+        f"A real {sample} counts once each time it is shown to the critic as part of its batch; a "
+        "generator update includes the critic updates before it."
+    )
+
+
+def epochs_note(data: SweepData) -> list[str]:
+    """Why nothing is compared by the epoch, where epochs are not alike."""
+    if units.epochs_alike(data):
+        return []
+    return [
+        f"Epochs of the configurations differ in their real {units.samples(data)} or in their "
+        "generator updates: they are no measure of cost."
+    ]
+
+
+def decisions_note(data: SweepData) -> list[str]:
+    """Which critics judge another number of packs per update than the baseline's."""
+    packs = {label: data.packs(label) for label in data.labels}
+    if data.baseline is None or (base := packs[data.baseline]) is None:
+        return []
+    others = [
+        f"“{label}” {count:,}"
+        for label, count in packs.items()
+        if count not in (None, base) and (data.pack(label) != 1 or data.pack(data.baseline) != 1)
+    ]
+    if not others:
+        return []
+    return [
+        f"Packs that the critic judges per update, the baseline’s being {base:,}: "
+        f"{listing(others)}. Fewer packs are fewer decisions per step; PacGAN’s paper compares at "
+        "equal packs (the key packs of a grid)."
+    ]
 
 
 def timing_notes(data: SweepData) -> list[str]:

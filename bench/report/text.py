@@ -14,6 +14,7 @@ NOT_FINITE = "not finite"
 PARTLY_FINITE = "‡"  # of some runs
 
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+_SHORT = ((1e-3, "ms"), (1e-6, "µs"))
 _BINARY = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 
 
@@ -33,6 +34,14 @@ def byte_unit(values: Iterable[float | None]) -> tuple[float, str]:
     # Below 10 GiB the MiB is kept, so that small differences stay visible.
     candidates = _BINARY if largest >= 10 * 2.0**30 else _BINARY[1:]
     return next(((scale, unit) for scale, unit in candidates if largest >= scale), (1.0, "B"))
+
+
+def time_unit(values: Iterable[float | None]) -> tuple[float, str]:
+    """The unit for one column of seconds: (what to divide by, the unit)."""
+    largest = _largest(values)
+    if largest >= 0.1:
+        return 1.0, "s"
+    return next(((scale, unit) for scale, unit in _SHORT if largest >= scale), (1.0, "s"))
 
 
 def _decimals_of(value: float, digits: int) -> int:

@@ -16,8 +16,8 @@ def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) 
         {
             "Configuration": f"half {name}",
             "Critic parameters (k)": "36.5",
-            "Time per epoch (s)": "3.6 ± 2.1†",
-            "Speed-up (×)": "1.35 (1.07–1.73)†",
+            "Time per 1,000 real images (s)": "3.6 ± 2.1†",
+            "Speed-up per 1,000 real images (×)": "1.35 (1.07–1.73)†",
             "Peak host memory (MiB)": "532.1 ± 2.5",
             "Final FCD ↓": "4.7 ± 0.7",
         }

@@ -42,6 +42,8 @@ class Config:
     generator_width: int = 64
     critic_width: int = 64
     flops_per_image: int = 100_000_000
+    images: int = IMAGES  # real ones per epoch
+    steps: int | None = None  # per epoch; None: those of the sweep
     seconds: Sequence[float] = (10.0, 10.5, 9.7)  # per epoch, by seed
     final: Sequence[float] = (20.0, 21.0, 19.5)  # FCD of the last epoch, by seed
     statuses: Sequence[Status | None] = ("completed", "completed", "completed")
@@ -261,7 +263,7 @@ def write_sweep(
     for config in configs:
         for index, plan in enumerate(plans[config.label]):
             if config.statuses[index] is not None:
-                _write_run(path, config, index, plan, epochs, steps, quality)
+                _write_run(path, config, index, plan, epochs, config.steps or steps, quality)
     return path
 
 
@@ -330,12 +332,12 @@ def _record(
     config: Config, index: int, epoch: int, epochs: int, steps: int, quality: bool
 ) -> EpochRecord:
     seconds = config.seconds[index]
-    pace = IMAGES / seconds
+    pace = config.images / seconds
     trained = [_train_seconds(seconds, e) for e in range(1, epoch + 1)]
     score = quality_at(config, index, epoch, epochs) if quality else None
     record = {
         "epoch": epoch,
-        "samples_seen": epoch * IMAGES,
+        "samples_seen": epoch * config.images,
         "steps": epoch * steps,
         "train_seconds": trained[-1],
         "warmup_seconds": 1.3 if epoch == 1 else 0.0,
@@ -343,7 +345,7 @@ def _record(
         "checkpoint_seconds": 0.0,
         "elapsed_seconds": epoch * (seconds + 2.0),
         "images_per_second": pace,
-        "train_flops": epoch * IMAGES * config.flops_per_image,
+        "train_flops": epoch * config.images * config.flops_per_image,
         "peak_gpu_allocated_bytes": None,
         "peak_gpu_reserved_bytes": None,
         "peak_gpu_process_bytes": None,

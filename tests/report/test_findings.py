@@ -40,8 +40,8 @@ def test_fastest_with_its_price(synthetic) -> None:
     assert finding.evidence["speed_up"].value == pytest.approx(30.2 / 15)
     assert finding.evidence["quality_difference"].mean == pytest.approx(38.5 / 3)
     assert finding.text == (
-        "“half critic” trains fastest: 2.01 (1.91–2.11) times the speed of the baseline “dcgan” "
-        "(3 seeds); its final FCD is 12.8 ± 1.9 higher (worse)."
+        "“half critic” trains fastest per real image: 2.01 (1.91–2.11) times the speed of the "
+        "baseline “dcgan” (3 seeds); its final FCD is 12.8 ± 1.9 higher (worse)."
     )
 
 
@@ -71,7 +71,7 @@ def test_speed_comes_last_where_every_timing_is_contended(synthetic) -> None:
 def test_when_the_baseline_is_fastest(synthetic) -> None:
     slow = replace(synthetic.SMALL_CRITIC, seconds=(20.0, 21.0, 19.4))
     text = fastest(synthetic.data([synthetic.BASELINE, slow])).text
-    assert text.startswith("No configuration trains faster than the baseline “dcgan”")
+    assert text.startswith("No configuration trains faster per real image than the baseline")
     assert "0.50" in text
 
 

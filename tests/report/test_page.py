@@ -265,7 +265,7 @@ def test_rows_for_the_terminal(trio: Path) -> None:
         "half generator",
         "half critic",
     ]
-    assert rows[2]["Speed-up (×)"] == "2.01 (1.91–2.11)"
+    assert rows[2]["Speed-up per 1,000 real images (×)"] == "2.01 (1.91–2.11)"
     assert any("rank test" in note for note in report.summary_notes(results))
 
 

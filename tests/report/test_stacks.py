@@ -21,7 +21,7 @@ from bench.report.tables.equal_cost import equal_cost
 from bench.report.tables.summary import summary
 from bench.store import read_sweep, schema
 
-TIME = "Time per epoch (s)"
+TIME = "Time per 1,000 real images (s)"
 
 
 def stacked(config, size: int = 3, **setup):
@@ -57,14 +57,16 @@ def partly(synthetic) -> SweepData:
 
 def test_every_shared_column_exists_and_is_null_for_stacks_only(partly: SweepData) -> None:
     assert set(shared()) <= {*schema.runs().names, *schema.epochs().names}
-    derived = ["seconds_per_epoch", "training_seconds", "energy_joules_per_epoch"]
+    derived = ["seconds_per_1000_images", "training_seconds", "energy_joules_per_1000_images"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"
         for name in [*shared(), *derived, "host_only_peak_bytes"]:
             if name in frame and name != "contended":
                 assert frame.loc[of_stack, name].isna().all(), name
     own = partly.runs[partly.runs["label"] != "half critic"]
-    assert own[["train_seconds", "seconds_per_epoch", "peak_host_bytes"]].notna().all(axis=None)
+    assert (
+        own[["train_seconds", "seconds_per_1000_images", "peak_host_bytes"]].notna().all(axis=None)
+    )
     assert partly.runs["training_flops"].notna().all()
     assert not partly.runs["contended"].any()
 
@@ -74,6 +76,7 @@ def test_every_time_memory_and_energy_column_of_the_store_is_declared_as_shared(
         name
         for name in (*schema.runs().names, *schema.epochs().names)
         if name.endswith(("_seconds", "_joules", "_per_second"))
+        or name.startswith(("seconds_per_", "energy_joules_per_", "cpu_energy_joules_per_"))
         or (name.startswith("peak_") and name.endswith("_bytes"))
     }
     assert costs <= set(shared())
@@ -90,8 +93,12 @@ def test_a_sweep_is_left_as_it_was_read(synthetic) -> None:
 def test_tables_of_a_sweep_with_some_stacks_have_dashes_and_say_why(partly: SweepData) -> None:
     table = summary(partly)
     assert [text == "–" for text in texts(table, TIME)] == [False, True, False]
-    assert [text == "–" for text in texts(table, "Speed-up (×)")] == [False, True, False]
-    assert texts(table, "Training FLOPs per image (M)")[1] == "60.0"
+    assert [text == "–" for text in texts(table, "Speed-up per 1,000 real images (×)")] == [
+        False,
+        True,
+        False,
+    ]
+    assert texts(table, "Training FLOPs per real image (M)")[1] == "60.0"
     assert not any("†" in cell for row in table.rows for cell in row)
     note = (
         "3 runs were trained together as one stack: their times, memory and energy are shared "
@@ -111,7 +118,7 @@ def test_a_sweep_of_stacks_only_has_no_cost_columns(wholly: SweepData) -> None:
     for word in ("Time", "Speed-up", "memory", "Energy", "at equal time", "(s)"):
         assert word not in shown
     assert "at equal FLOPs" in shown
-    assert "Training FLOPs per image (×)" in shown
+    assert "Training FLOPs per real image (×)" in shown
     for table in tables:
         assert any("in stacks of 3: their times" in note for note in table.notes), table.name
     assert not any("Seconds" in note or "Speed-up" in note for note in tables[0].notes)

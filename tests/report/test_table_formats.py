@@ -51,9 +51,9 @@ def test_csv_keeps_names_and_full_precision(synthetic) -> None:
             assert {row["configuration"] for row in rows(table)} == set(HOSTILE)
     data = synthetic.data()
     table = pd.read_csv(io.StringIO(summary(data).csv()))
-    own = [data.estimate(label, "seconds_per_epoch") for label in data.labels]
-    assert table["seconds_per_epoch_mean"].tolist() == [e.mean for e in own]
-    assert table["seconds_per_epoch_half_width_95"].tolist() == [e.half_width for e in own]
+    own = [data.estimate(label, "seconds_per_1000_images") for label in data.labels]
+    assert table["seconds_per_1000_images_mean"].tolist() == [e.mean for e in own]
+    assert table["seconds_per_1000_images_half_width_95"].tolist() == [e.half_width for e in own]
     assert table.drop(columns="configuration").dtypes.map(pd.api.types.is_numeric_dtype).all()
 
 
@@ -119,9 +119,9 @@ def test_the_terminal_shows_the_essential_columns(of_trio: SweepData) -> None:
         "Seeds",
         "Generator parameters (k)",
         "Critic parameters (k)",
-        "Training FLOPs per image (M)",
-        "Time per epoch (s)",
-        "Speed-up (×)",
+        "Training FLOPs per real image (M)",
+        "Time per 1,000 real images (s)",
+        "Speed-up per 1,000 real images (×)",
         "Peak host memory (MiB)",
         "Final FCD ↓",
     ]

@@ -68,9 +68,15 @@ def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: SweepD
         ):
             assert float(row[name]) == runs[name].iloc[0]
         seconds, final, lowest, kid, precision, recall = [], [], [], [], [], []
+        of_image, of_update = [], []
         for epochs in per_run.values():
             images = np.diff(np.concatenate([[0], epochs["samples_seen"].to_numpy(float)]))
             seconds.append(float(np.mean(images / epochs["images_per_second"].to_numpy())))
+            trained = epochs["train_seconds"].to_numpy()
+            timed = float(trained @ epochs["images_per_second"].to_numpy())
+            of_image.append(1000 * trained.sum() / timed)
+            images_of_update = epochs["samples_seen"].iloc[-1] / epochs["steps"].iloc[-1]
+            of_update.append(trained.sum() / timed * images_of_update)
             final.append(epochs["fcd"].iloc[-1])
             lowest.append(epochs["fcd"].min())
             kid.append(epochs["kid_mean"].iloc[-1])
@@ -78,6 +84,8 @@ def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: SweepD
             recall.append(epochs["recall"].iloc[-1])
         expected = {
             "seconds_per_epoch": seconds,
+            "seconds_per_1000_images": of_image,
+            "seconds_per_generator_update": of_update,
             "peak_host_bytes": runs["peak_host_bytes"].to_numpy(float).tolist(),
             "fcd_final": final,
             "fcd_lowest_over_epochs": lowest,
@@ -91,9 +99,12 @@ def test_the_main_table_is_right_against_the_parquet(trio: Path, of_trio: SweepD
             assert float(row[f"{name}_half_width_95"]) == pytest.approx(half_width, rel=1e-9)
 
 
-def test_time_is_that_of_whole_epochs_though_warm_up_is_left_out(of_trio: SweepData) -> None:
+def test_time_is_that_of_all_images_though_warm_up_is_left_out(of_trio: SweepData) -> None:
     table = rows(summary(of_trio))
-    assert float(table[0]["seconds_per_epoch_mean"]) == pytest.approx(np.mean([10.0, 10.5, 9.7]))
+    seconds = np.mean([10.0, 10.5, 9.7])
+    assert float(table[0]["seconds_per_epoch_mean"]) == pytest.approx(seconds)
+    assert float(table[0]["seconds_per_1000_images_mean"]) == pytest.approx(seconds / 5)
+    assert float(table[0]["seconds_per_generator_update_mean"]) == pytest.approx(seconds / 20)
 
 
 def test_final_is_the_last_and_the_lowest_says_that_it_is(synthetic) -> None:
@@ -123,7 +134,7 @@ def test_speed_up_is_paired_by_seed(synthetic) -> None:
 def test_a_ratio_without_bounds_is_explained(synthetic) -> None:
     wild = replace(synthetic.SMALL_CRITIC, seconds=(0.1, 5.0, 40.0))
     table = summary(synthetic.data([synthetic.BASELINE, wild]))
-    assert texts(table, "Speed-up (×)")[1].endswith("(unbounded)")
+    assert texts(table, "Speed-up per 1,000 real images (×)")[1].endswith("(unbounded)")
     assert table.notes[-1].startswith("Unbounded")
 
 
@@ -140,12 +151,12 @@ def test_the_baseline_is_marked_and_the_order_is_the_grids(synthetic) -> None:
 
 def test_one_seed_prints_no_interval(synthetic) -> None:
     table = summary(synthetic.data(seeds=[0]))
-    assert texts(table, "Time per epoch (s)") == ["10.0", "8.00", "5.00"]
-    assert texts(table, "Speed-up (×)") == ["1.00", "1.25", "2.00"]
+    assert texts(table, "Time per 1,000 real images (s)") == ["2.00", "1.60", "1.00"]
+    assert texts(table, "Speed-up per 1,000 real images (×)") == ["1.00", "1.25", "2.00"]
     assert "±" not in " ".join(cell for row in table.rows for cell in row)
     assert "One seed: no interval." in table.notes
     assert not any("rank test" in note for note in table.notes)
-    assert rows(table)[0]["seconds_per_epoch_half_width_95"] == ""
+    assert rows(table)[0]["seconds_per_1000_images_half_width_95"] == ""
 
 
 def test_few_seeds_are_noted(of_trio: SweepData) -> None:
@@ -256,18 +267,18 @@ def test_a_configuration_that_never_ran_has_dashes(synthetic) -> None:
 def test_contended_timings_carry_a_dagger(synthetic) -> None:
     shared = replace(synthetic.SMALL_CRITIC, epoch={"contended": True})
     table = summary(synthetic.data([synthetic.BASELINE, shared]))
-    assert texts(table, "Time per epoch (s)")[0] == "10.1 ± 1.0"
-    assert texts(table, "Time per epoch (s)")[1] == "5.00 ± 0.25†"
-    assert texts(table, "Speed-up (×)")[1].endswith("†")
+    assert texts(table, "Time per 1,000 real images (s)")[0] == "2.01 ± 0.20"
+    assert texts(table, "Time per 1,000 real images (s)")[1] == "1.00 ± 0.05†"
+    assert texts(table, "Speed-up per 1,000 real images (×)")[1].endswith("†")
     assert any(note.startswith("†") for note in table.notes)
-    assert [row["seconds_per_epoch_contended"] for row in rows(table)] == ["false", "true"]
+    assert [row["seconds_per_1000_images_contended"] for row in rows(table)] == ["false", "true"]
 
 
 def test_a_contended_baseline_taints_every_speed_up(synthetic) -> None:
     shared = replace(synthetic.BASELINE, epoch={"contended": True})
     table = summary(synthetic.data([shared, synthetic.SMALL_CRITIC]))
-    assert not texts(table, "Time per epoch (s)")[1].endswith("†")
-    assert texts(table, "Speed-up (×)")[1].endswith("†")
+    assert not texts(table, "Time per 1,000 real images (s)")[1].endswith("†")
+    assert texts(table, "Speed-up per 1,000 real images (×)")[1].endswith("†")
 
 
 def test_unknown_contention_is_not_marked(synthetic) -> None:
@@ -299,14 +310,15 @@ def test_energy_only_where_it_was_measured(synthetic) -> None:
     assert not any("Energy" in c.title for c in summary(synthetic.data()).columns)
     metered = replace(synthetic.BASELINE, watts=(10,) * 5)
     table = summary(synthetic.data([metered, synthetic.SMALL_CRITIC]))
-    # At constant power, the energy of an epoch is that power for the epoch's seconds.
-    joules = [row["energy_joules_per_epoch_mean"] for row in rows(table)]
-    assert float(joules[0]) == pytest.approx(10 * np.mean(synthetic.BASELINE.seconds))
+    # At constant power, the energy of 5,000 images is that power for their seconds.
+    joules = [row["energy_joules_per_1000_images_mean"] for row in rows(table)]
+    assert float(joules[0]) == pytest.approx(10 * np.mean(synthetic.BASELINE.seconds) / 5)
     assert joules[1] == ""
-    assert texts(table, "Energy per epoch (J)")[1] == "–"
+    assert texts(table, "Energy per 1,000 real images (J)")[1] == "–"
+    assert texts(table, "Energy per generator update (J)")[0] == "5.0 ± 0.5"
 
 
-def test_energy_per_epoch_is_the_runs_energy_over_its_metered_time(synthetic) -> None:
+def test_energy_per_image_is_the_runs_energy_over_its_metered_images(synthetic) -> None:
     whole = replace(synthetic.BASELINE, watts=(50, 80, 100, 120, 70))
     # Its GPU was shared from the fourth epoch on, and its first two epochs are below 10 s.
     partly = replace(synthetic.SMALL_CRITIC, watts=(50, 80, 100))
@@ -315,19 +327,19 @@ def test_energy_per_epoch_is_the_runs_energy_over_its_metered_time(synthetic) ->
     expected: dict[str, list[float]] = {"run0": [], "run1": []}
     for run_id, of_run in epoch.groupby("run_id"):
         joules = of_run.sort_values("epoch")["energy_joules"].tolist()
-        trained = of_run.sort_values("epoch")["train_seconds"].tolist()
         last = max(i for i, value in enumerate(joules) if pd.notna(value))
         assert pd.isna(joules[0])
         assert last == (4 if run_id.startswith("run0") else 2)
         # The first epoch was timed over nine tenths of its images only.
-        seconds = (trained[0] / 0.9 + sum(trained[1:])) / len(trained)
-        power = joules[last] / sum(trained[: last + 1])
-        expected[run_id.partition("-")[0]].append(power * seconds)
+        images = (last + 0.9) * synthetic.IMAGES
+        expected[run_id.partition("-")[0]].append(1000 * joules[last] / images)
     table = rows(summary(SweepData(read_sweep(path))))
     for row, values in zip(table, expected.values(), strict=True):
         mean, half_width = interval(values)
-        assert float(row["energy_joules_per_epoch_mean"]) == pytest.approx(mean)
-        assert float(row["energy_joules_per_epoch_half_width_95"]) == pytest.approx(half_width)
+        assert float(row["energy_joules_per_1000_images_mean"]) == pytest.approx(mean)
+        assert float(row["energy_joules_per_1000_images_half_width_95"]) == pytest.approx(
+            half_width
+        )
 
 
 def test_different_machines_are_noted(synthetic) -> None:
@@ -350,7 +362,7 @@ def test_ratios_against_the_baseline(of_trio: SweepData) -> None:
     critic = table[2]
     assert float(critic["critic_parameters_ratio"]) == 0.5
     assert float(critic["train_flops_per_image_ratio"]) == pytest.approx(0.6)
-    assert float(critic["seconds_per_epoch_ratio"]) == pytest.approx(15 / 30.2)
+    assert float(critic["seconds_per_1000_images_ratio"]) == pytest.approx(15 / 30.2)
     assert float(critic["fcd_final_ratio"]) == pytest.approx(99 / 60.5)
     mean, half_width = interval([12.0, 13.0, 13.5])
     assert float(critic["fcd_final_difference_mean"]) == pytest.approx(mean)

@@ -89,6 +89,11 @@ def test_report_of_version_1(first: Path, tmp_path: Path) -> None:
     assert "1 of 3 runs completed" in page
     table = pd.read_csv(tmp_path / "out" / "tables" / "summary.csv")
     assert table["seconds_per_epoch_mean"].tolist() == [2.0]
+    # Its two epochs of 128 images and 3 steps, timed in 2 s each, say what they did not store.
+    assert store.read_sweep(first).runs["seconds_per_1000_images"].isna().all()
+    assert table["seconds_per_1000_images_mean"].tolist() == [pytest.approx(2000 / 128)]
+    assert table["seconds_per_generator_update_mean"].tolist() == [pytest.approx(2 / 3)]
+    assert table["train_flops_per_generator_update"].tolist() == [pytest.approx(2000 / 6)]
 
 
 def test_compacting_version_1(first: Path) -> None:

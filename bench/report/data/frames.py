@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench.measures import unit_costs
+
 
 def numbers(column: pd.Series[Any]) -> np.ndarray:
     """A column as float64, with NaN for null."""
@@ -38,11 +40,13 @@ def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     images = images.astype("float64")
     # Warm-up steps are not in train_seconds, so an epoch's time is its images over their rate.
     epochs["epoch_seconds"] = images / epochs["images_per_second"]
-    # The energy is cumulative over the run, as is the time in which it was metered.
-    metered = epochs["train_seconds"].groupby(run).cumsum()
-    epochs["training_watts"] = numbers(epochs["energy_joules"]) / numbers(
-        metered.where(metered > 0)
-    )
+    timed = epochs["train_seconds"].where(epochs["images_per_second"].notna()).fillna(0.0)
+    epochs["timed_seconds"] = timed.groupby(run).cumsum()
+    timed_images = timed * epochs["images_per_second"].fillna(0.0)
+    epochs["timed_images"] = timed_images.groupby(run).cumsum()
+    # The energy is cumulative over the run, as are the images of the time in which it was metered.
+    for name in unit_costs.ENERGIES:
+        epochs[f"{name}_images"] = epochs["timed_images"].where(epochs[name].notna())
     spent = epochs["train_seconds"] + epochs["warmup_seconds"]
     epochs["training_seconds"] = spent.groupby(run).cumsum()
     epochs["training_flops"] = numbers(epochs["train_flops"])
@@ -54,20 +58,22 @@ def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def per_run(epochs: pd.DataFrame) -> pd.DataFrame:
-    """A row per run with epochs: means of its epochs' costs, and its lowest quality."""
+    """A row per run with epochs: its costs, and its lowest quality."""
     groups = epochs.groupby("run_id", sort=False)
-    seconds_per_epoch = groups["epoch_seconds"].mean()
+    # ``last`` skips nulls: the energy is that up to the last epoch that has one.
+    totals = {name: groups[name].last().astype("float64") for name in unit_costs.TOTALS}
     table = pd.DataFrame(
         {
             # A run that has not ended has no totals yet, but it has epochs.
             "steps_recorded": groups["steps"].last(),
-            "seconds_per_epoch": seconds_per_epoch,
-            # ``last`` skips nulls: the mean power up to the last epoch that has an energy.
-            "energy_joules_per_epoch": groups["training_watts"].last() * seconds_per_epoch,
+            "seconds_per_epoch": groups["epoch_seconds"].mean(),
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
             "quality_lowest": groups["quality"].min(),
             "contended": groups["contended"].any(),
         }
     )
-    return table.reset_index()
+    costs = {
+        name: cost.where(np.isfinite(cost)) for name, cost in unit_costs.of_totals(totals).items()
+    }
+    return table.assign(**costs).reset_index()

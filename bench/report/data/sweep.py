@@ -58,13 +58,14 @@ class SweepData:
         baseline: the label of the configuration that others are compared with, or None.
         finals: the measures whose last value of a run counts; see ``columns``.
         runs: a row per started run: its spec, status and environment as stored, and
-            steps_recorded, seconds_per_epoch, training_seconds, training_flops,
-            energy_joules_per_epoch, quality_final and ``*_final`` of each of ``finals`` (at the
-            last evaluation; null where that was not finite), quality_final_epoch (of that
-            evaluation), quality_lowest (over the evaluations), contended, completed,
-            host_only_peak_bytes (null where GPU memory was measured), shared (part of a stack:
-            shared costs and all that follows from them are null), and protocol (an index into
-            ``protocols``, or −1).
+            steps_recorded, seconds_per_epoch, training_seconds, training_flops, the costs of
+            ``measures.UNIT_COSTS`` (computed here, as earlier programs did not store them and
+            runs that have not ended have none), quality_final and ``*_final`` of each of
+            ``finals`` (at the last evaluation; null where that was not finite),
+            quality_final_epoch (of that evaluation), quality_lowest (over the evaluations),
+            contended, completed, host_only_peak_bytes (null where GPU memory was measured),
+            shared (part of a stack: shared costs and all that follows from them are null), and
+            protocol (an index into ``protocols``, or −1).
         epochs: a row per epoch: its record, completed, was_evaluated, quality, and the
             cumulative training_seconds and training_flops.
         evaluated: the epochs whose quality was evaluated and is finite.
@@ -91,6 +92,7 @@ class SweepData:
         self.epochs = finals.with_evaluations(self.epochs, runs, scored)
         self.evaluated = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
         self._applicable = finals.applicable(self.epochs, scored)
+        runs = runs.drop(columns=[m.name for m in measures.UNIT_COSTS], errors="ignore")
         for summaries in (
             frames.per_run(self.epochs),
             finals.last_evaluations(self.epochs, scored),
@@ -219,6 +221,11 @@ class SweepData:
         """How many samples the configuration's critic judges together."""
         value = self.common(label, "pack")
         return None if value is None else int(value)
+
+    def packs(self, label: str) -> int | None:
+        """How many real packs the configuration's critic judges in one update."""
+        batch, pack = self.common(label, "batch_size"), self.pack(label)
+        return None if batch is None or not pack else int(batch) // pack
 
     def task(self, label: str) -> str | None:
         """The name of the configuration's task; None where no run has started."""

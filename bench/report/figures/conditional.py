@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from bench.report.data import SweepData
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
-from bench.report.notes import not_drawn
+from bench.report.notes import epochs_note, not_drawn
 
 
 @figure("conditional-accuracy", position=4)
@@ -27,5 +27,8 @@ def conditional_accuracy(data: SweepData) -> Drawing | None:
         canvas,
         "Conditional accuracy by epoch",
         "Share of samples that the data set’s classifier assigns to the requested class, after "
-        "each evaluated epoch." + explanation + not_drawn(data, "conditional_accuracy"),
+        "each evaluated epoch."
+        + explanation
+        + "".join(f" {note}" for note in epochs_note(data))
+        + not_drawn(data, "conditional_accuracy"),
     )

@@ -10,7 +10,7 @@ from bench.report.figures import Drawing, figure
 from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import curves_over_seeds, draw_noise_floor
 from bench.report.figures.style import logarithmic, spread
-from bench.report.notes import not_drawn, shared_note
+from bench.report.notes import epochs_note, not_drawn, shared_note
 
 
 @figure("quality-epoch", position=3.1)
@@ -21,6 +21,7 @@ def by_epoch(data: SweepData) -> list[Drawing | str]:
             "Quality was not measured with network features, so there are no quality curves and "
             "no Pareto front."
         ]
+    unlike = "".join(f" {note}" for note in epochs_note(data))
     return [
         _quality_curves(
             data,
@@ -29,7 +30,7 @@ def by_epoch(data: SweepData) -> list[Drawing | str]:
             f"quality-epoch{protocol_suffix(data, index)}",
             f"{protocol.metric} by epoch",
             "Epoch",
-            f"{protocol.metric} after each evaluated epoch.",
+            f"{protocol.metric} after each evaluated epoch.{unlike}",
             integers=True,
         )
         for index, protocol in enumerate(data.protocols)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
@@ -45,6 +47,7 @@ def packing(data: SweepData) -> Finding | None:
     return Finding(
         f"Modes captured with packing, compared with {name(single)} without "
         f"({estimate_text(base)}{whole}{after}), paired by seed – {_groups(differences)}."
+        + _unequal(data, single, differences)
         + left_out(data, (single, *differences), key),
         {"single": base, "differences": differences},
     )
@@ -60,6 +63,18 @@ def _groups(differences: dict[str, Estimate]) -> str:
         shown = f"{name(label)} ({signed_text(difference)})"
         groups[side if difference.excludes_zero else undecided].append(shown)
     return "; ".join(f"{side}: {listing(group)}" for side, group in groups.items() if group)
+
+
+def _unequal(data: SweepData, single: str, labels: Iterable[str]) -> str:
+    """Which of the critics judge another number of packs per update, which is not only packing."""
+    others = [label for label in labels if data.packs(label) != data.packs(single)]
+    if not others:
+        return ""
+    counts = listing(f"{name(label)} judges {data.packs(label):,}" for label in others)
+    return (
+        f" The packs per update differ too: {counts}, {name(single)} {data.packs(single):,}, so "
+        "this is not the effect of packing alone."
+    )
 
 
 def _differs_only_in_pack(data: SweepData, label: str, single: str) -> bool:

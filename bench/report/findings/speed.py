@@ -1,10 +1,10 @@
-"""Which configuration trains fastest."""
+"""Which configuration trains fastest, image by image."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bench.report.data import SweepData
+from bench.report.data import SweepData, units
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import compared, name
 from bench.report.notes import left_out
@@ -14,7 +14,10 @@ from bench.units import counted
 
 @finding("fastest", position=3)
 def fastest(data: SweepData) -> Finding | None:
-    """The fastest configuration, its speed-up with interval, and its price in quality."""
+    """The fastest configuration per real image, its speed-up with interval, its price in quality.
+
+    Where generator updates take different numbers of images, its speed per update is given too.
+    """
     baseline = data.baseline
     if baseline is None:
         return None
@@ -22,22 +25,28 @@ def fastest(data: SweepData) -> Finding | None:
         label: ratio
         for label in data.labels
         if label != baseline
-        and (ratio := data.ratio(label, "seconds_per_epoch", inverse=True)) is not None
+        and (ratio := data.ratio(label, "seconds_per_1000_images", inverse=True)) is not None
     }
     if not ratios:
         return None
     label, ratio = max(ratios.items(), key=lambda item: item[1].value)
     evidence: dict[str, Any] = {"label": label, "speed_up": ratio}
+    sample = units.sample(data)
+    per_update = ""
+    if not units.updates_alike(data):
+        update = data.ratio(label, "seconds_per_generator_update", inverse=True)
+        evidence["speed_up_per_generator_update"] = update
+        per_update = f", and {ratio_text(update)} times per generator update"
     weak = all(data.contended(each) for each in data.labels)
     if ratio.value <= 1:
         text = (
-            f"No configuration trains faster than the baseline {name(baseline)}; the nearest is "
-            f"{name(label)} at {ratio_text(ratio)} times its speed."
+            f"No configuration trains faster per real {sample} than the baseline {name(baseline)}; "
+            f"the nearest is {name(label)} at {ratio_text(ratio)} times its speed{per_update}."
         )
         return Finding(text, evidence, weak)
     text = (
-        f"{name(label)} trains fastest: {ratio_text(ratio)} times the speed of the baseline "
-        f"{name(baseline)} ({counted(ratio.n, 'seed')})"
+        f"{name(label)} trains fastest per real {sample}: {ratio_text(ratio)} times the speed of "
+        f"the baseline {name(baseline)}{per_update} ({counted(ratio.n, 'seed')})"
     )
     if ratio.n > 1 and not ratio.excludes_one:
         text += ", with an interval that includes no gain"

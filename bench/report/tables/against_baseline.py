@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from bench.report.data import Protocol, SweepData
-from bench.report.notes import final_notes, timing_notes, unbounded_note
+from bench.measures.unit_costs import ENERGIES
+from bench.report.data import Protocol, SweepData, units
+from bench.report.notes import (
+    counting_note,
+    epochs_note,
+    final_notes,
+    timing_notes,
+    unbounded_note,
+)
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, contended, memory_columns, names, not_finite
+from bench.report.tables.columns import baseline_row, memory_columns, names, not_finite, unit_cost
 
 
 @table("against-baseline", position=5)
@@ -16,7 +23,7 @@ def against_baseline(data: SweepData) -> Table | None:
     baseline, protocol = data.baseline, data.protocol
     if baseline is None or len(data.labels) < 2:
         return None
-    columns = [names(data), *_architecture(data, baseline), *_costs(data, baseline)]
+    columns = [names(data), *_architecture(data, baseline), *_costs(data)]
     notes = [
         "Each value is the configuration’s divided by the baseline’s; below 1 is cheaper (or, for "
         "a distance, better).",
@@ -26,7 +33,7 @@ def against_baseline(data: SweepData) -> Table | None:
             f"In brackets: Fieller’s {CONFIDENCE:.0%} interval of the ratio of means, paired by "
             "seed."
         )
-    notes += timing_notes(data)
+    notes += [counting_note(data), *epochs_note(data), *timing_notes(data)]
     if protocol is not None:
         columns += _quality(data, baseline, protocol)
         notes += [protocol.sentence(), *final_notes(data, 0)]
@@ -47,22 +54,26 @@ def _architecture(data: SweepData, baseline: str) -> list[Column]:
         )
         return Column(f"{key}_ratio", header, "number", values)
 
+    sample = units.sample(data)
     return [
         column("generator_parameters", "Generator", "parameters", "(×)"),
         column("critic_parameters", "Critic", "parameters", "(×)"),
         column("generator_macs", "Generator", "MACs", "(×)"),
         column("critic_macs", "Critic", "MACs", "(×)"),
-        column("train_flops_per_image", "Training", "FLOPs", "per image", "(×)"),
+        column("train_flops_per_image", "Training", "FLOPs", f"per real {sample}", "(×)"),
     ]
 
 
-def _costs(data: SweepData, baseline: str) -> list[Column]:
-    columns = []
+def _costs(data: SweepData) -> list[Column]:
+    # Per generator update, costs have the same ratio as per image if it takes as many images.
+    per = ["1000_images"] if units.updates_alike(data) else ["1000_images", "generator_update"]
+    costs = [f"train_flops_per_{unit}" for unit in per[1:]]
     if data.has_own_costs:
-        values = tuple(data.ratio(label, "seconds_per_epoch") for label in data.labels)
-        marked = contended(data, baseline)
-        header = ("Time", "per epoch", "(×)")
-        columns.append(Column("seconds_per_epoch_ratio", header, "ratio", values, marked=marked))
+        costs += [f"seconds_per_{unit}" for unit in per]
+    for energy in ENERGIES:
+        if data.runs[f"{energy}_per_1000_images"].notna().any():
+            costs += [f"{energy}_per_{unit}" for unit in per]
+    columns = [unit_cost(data, name, against=True) for name in costs]
     for key, heading in memory_columns(data):
         values = tuple(data.ratio(label, key) for label in data.labels)
         name = key.replace("host_only_peak", "peak_host")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.measures.measure import Measure
-from bench.report.data import Protocol, SweepData
+from bench.measures import RUN_MEASURES, Measure
+from bench.report.data import Protocol, SweepData, units
 from bench.report.statistics import Estimate
 from bench.report.table import Column
-from bench.report.text import span_text
+from bench.report.text import si_prefix, span_text, time_unit
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
 
@@ -88,6 +88,36 @@ def final(data: SweepData, measure: Measure, protocol: int | None = None) -> Col
         header += (f"({measure.unit})",)
     scale = 0.01 if measure.unit == "%" else 1.0
     return estimates(data, f"{measure.name}_final", header, scale=scale, protocol=protocol)
+
+
+def unit_cost(
+    data: SweepData, name: str, *, against: bool = False, essential: bool = False
+) -> Column:
+    """A cost per 1,000 real images or per generator update, as ``measures.UNIT_COSTS`` has it.
+
+    Args:
+        against: as a multiple of the baseline's.
+    """
+    measure = RUN_MEASURES.get(name)
+    header = tuple(line.replace("images", units.samples(data)) for line in measure.title)
+    marked: tuple[bool, ...] = ()
+    if measure.unit == "s":
+        marked = contended(data, data.baseline if against else None)
+    if against:
+        ratios = tuple(data.ratio(label, name) for label in data.labels)
+        return Column(f"{name}_ratio", (*header, "(×)"), "ratio", ratios, marked=marked)
+    found = [data.estimate(label, name) for label in data.labels]
+    means = tuple(None if each is None else each.mean for each in found)
+    if measure.unit == "s":
+        scale, unit = time_unit(means)
+    else:
+        scale, letter = si_prefix(means)
+        unit = letter if measure.unit == "FLOPs" else f"{letter}{measure.unit}"
+    shown = (*header, f"({unit})") if unit else header
+    if measure.unit == "FLOPs":  # the same for all seeds
+        return Column(name, shown, "number", means, scale=scale, essential=essential)
+    column = estimates(data, name, shown, scale=scale, essential=essential)
+    return replace(column, marked=marked)
 
 
 def contended(data: SweepData, against: str | None = None) -> tuple[bool, ...]:

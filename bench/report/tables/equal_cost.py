@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.report import data as room
 from bench.report.data import Axis, SweepData
-from bench.report.notes import shared_note
+from bench.report.notes import timing_notes
 from bench.report.statistics import mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
 from bench.report.tables import table
@@ -39,9 +39,7 @@ def equal_cost(data: SweepData) -> Table | None:
         notes.append(
             f"{PARTLY_FINITE} Not finite at this cost for some seeds: values are of the others."
         )
-    note = shared_note(data)
-    if note is not None:
-        notes.append(note)
+    notes += timing_notes(data)
     return Table(
         f"Quality at equal cost against the baseline, {baseline}", tuple(columns), tuple(notes)
     )
@@ -74,8 +72,18 @@ def _columns(
         scale, place, unit = 1.0, "at equal time", "(s)"
     key = f"{metric.lower()}_at_equal_{axis}"
     own_lost, base_lost, both_lost = zip(*lost, strict=True)
+    marked: tuple[bool, ...] = ()
+    if axis == "training_seconds":
+        marked = tuple(data.contended(baseline) or data.contended(label) for label in others)
     return [
-        Column(f"equal_{axis}", ("Budget", unit), "number", tuple(budgets), scale=scale),
+        Column(
+            f"equal_{axis}",
+            ("Budget", unit),
+            "number",
+            tuple(budgets),
+            scale=scale,
+            marked=marked,
+        ),
         Column(key, (metric, place), "estimate", tuple(own), not_finite=own_lost),
         Column(
             f"baseline_{key}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
-from bench.report.notes import final_notes
+from bench.report.notes import decisions_note, final_notes
 from bench.report.published import STACKED_MNIST, departures_note
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
@@ -73,6 +73,7 @@ def _notes(data: SweepData) -> list[str]:
         notes.append(f"Measured on {listed} samples from fixed latents.")
     if any(data.task(label) == "stacked-digits" for label in data.labels):
         notes.append(STACKED_MNIST)
+    notes += decisions_note(data)
     note = departures_note(data)
     return notes if note is None else [*notes, note]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.report.data import SweepData
+from bench.report.data import SweepData, units
 from bench.report.data.columns import PLACED, of_features
 from bench.report.notes import (
     LOWEST_NOTE,
+    counting_note,
+    decisions_note,
+    epochs_note,
     final_notes,
     seeds_notes,
     state,
@@ -26,6 +29,7 @@ from bench.report.tables.columns import (
     memory_columns,
     names,
     quality_columns,
+    unit_cost,
 )
 from bench.report.text import byte_unit, si_prefix
 
@@ -63,49 +67,81 @@ def _architecture(data: SweepData) -> _Part:
         shown = (*header, f"({letter})") if letter else header
         return Column(key, shown, "number", values, scale=scale, essential=essential)
 
+    sample = units.sample(data)
     columns = [
         column("generator_parameters", "Generator", "parameters", essential=True),
         column("critic_parameters", "Critic", "parameters", essential=True),
         column("generator_macs", "Generator", "MACs"),
         column("critic_macs", "Critic", "MACs"),
-        column("train_flops_per_image", "Training", "FLOPs", "per image", essential=True),
+        column("train_flops_per_image", "Training", "FLOPs", f"per real {sample}", essential=True),
+        unit_cost(data, "train_flops_per_generator_update"),
     ]
-    return columns, []
+    if not units.updates_alike(data):
+        known = (data.common(label, "samples_per_step") for label in data.labels)
+        counts = tuple(None if count is None else int(count) for count in known)
+        header = (f"Real {units.samples(data)}", "per generator", "update")
+        columns.append(Column("real_images_per_generator_update", header, "count", counts))
+    return columns, decisions_note(data)
 
 
 def _costs(data: SweepData) -> _Part:
     columns = []
     notes = []
     if data.has_own_costs:
-        columns.append(_timing(data))
-        notes.append("Seconds per epoch exclude warm-up and evaluation.")
+        columns += _times(data)
+        notes.append(f"Times exclude warm-up and evaluation. {counting_note(data)}")
         if data.baseline is not None and len(data.labels) > 1:
-            columns.append(_speed_up(data))
+            columns += _speed_ups(data)
             notes.append(
-                "Speed-up: the baseline’s seconds per epoch divided by the configuration’s, "
+                "Speed-up: the baseline’s seconds for the same number of real "
+                f"{units.samples(data)}, or of generator updates, divided by the configuration’s; "
                 f"paired by seed, with Fieller’s {CONFIDENCE:.0%} interval; above 1 is faster."
             )
     columns += _memory(data)
-    if data.runs["energy_joules_per_epoch"].notna().any():
-        columns.append(estimates(data, "energy_joules_per_epoch", ("Energy", "per epoch", "(J)")))
-        notes.append("Energy: of the whole GPU board, excluding warm-up and evaluation.")
-    return columns, notes + timing_notes(data)
+    for name, sentence in _ENERGIES.items():
+        if data.runs[f"{name}_per_1000_images"].notna().any():
+            columns += [unit_cost(data, f"{name}_per_{unit}") for unit in _UNITS]
+            notes.append(sentence)
+    return columns, [*notes, *epochs_note(data), *timing_notes(data)]
 
 
-def _timing(data: SweepData) -> Column:
-    column = estimates(data, "seconds_per_epoch", ("Time", "per epoch", "(s)"), essential=True)
-    return replace(column, marked=contended(data))
+_UNITS = ("1000_images", "generator_update")
+_ENERGIES = {
+    "energy_joules": "Energy: of the whole GPU board, excluding warm-up and evaluation.",
+    "cpu_energy_joules": "CPU energy: of all the machine’s processors, excluding warm-up and "
+    "evaluation.",
+}
 
 
-def _speed_up(data: SweepData) -> Column:
-    return Column(
-        "speed_up",
-        ("Speed-up", "(×)"),
-        "ratio",
-        tuple(data.ratio(label, "seconds_per_epoch", inverse=True) for label in data.labels),
-        marked=contended(data, data.baseline),
-        essential=True,
-    )
+def _times(data: SweepData) -> list[Column]:
+    per_image, per_update = (f"seconds_per_{unit}" for unit in _UNITS)
+    columns = [
+        unit_cost(data, per_image, essential=True),
+        unit_cost(data, per_update, essential=not units.updates_alike(data)),
+    ]
+    if units.epochs_alike(data):
+        column = estimates(data, "seconds_per_epoch", ("Time", "per epoch", "(s)"))
+        columns.append(replace(column, marked=contended(data)))
+    return columns
+
+
+def _speed_ups(data: SweepData) -> list[Column]:
+    """Per image; also per generator update where that is another ratio."""
+
+    def column(name: str, unit: str, *lines: str) -> Column:
+        key = f"seconds_per_{unit}"
+        values = tuple(data.ratio(label, key, inverse=True) for label in data.labels)
+        marked = contended(data, data.baseline)
+        header = ("Speed-up", *lines, "(×)")
+        return Column(name, header, "ratio", values, marked=marked, essential=True)
+
+    per_image, per_update = _UNITS
+    columns = [column("speed_up", per_image, "per 1,000", f"real {units.samples(data)}")]
+    if not units.updates_alike(data):
+        columns.append(
+            column("speed_up_per_generator_update", per_update, "per generator", "update")
+        )
+    return columns
 
 
 def _memory(data: SweepData) -> list[Column]:
