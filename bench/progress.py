@@ -51,8 +51,9 @@ class Forecast:
         for request in requests:
             label = request.spec.label
             self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            # Epochs given in steps scale with the batch; others are one pass over the data.
-            samples = request.spec.recipe.batch_size if request.spec.steps else 1
+            # Epochs given in steps scale with their batches; others are one pass over the data.
+            recipe, of_epoch = request.spec.recipe, request.spec.steps_per_epoch
+            samples = of_epoch * recipe.batch_size * recipe.critic_steps if of_epoch else 1
             self._flops[label] = float(request.counts.train_flops_per_image or 1) * samples
 
     def finished(self, request: RunRequest, seconds: float) -> None:

@@ -214,6 +214,20 @@ def test_a_configuration_not_yet_timed_is_estimated_by_its_flops(
     assert read_status(tmp_path).seconds_left == pytest.approx(4 * SECONDS * (2 + 1.5))
 
 
+def test_epochs_in_steps_cost_what_their_batches_do(tmp_path: Path) -> None:
+    """Four times the images in as many steps are four times the FLOPs, whatever the data's size."""
+    from dataclasses import replace
+
+    runs = [
+        replace(run_plan(0, index), steps_planned=40, samples_per_step=64 * pack)
+        for index, pack in enumerate((1, 4))
+    ]
+    open_sweep(tmp_path, runs)
+    write_run(tmp_path, runs[0], "completed", 4)
+    write_run(tmp_path, runs[1], None, 0)  # set up, and no epoch yet
+    assert read_status(tmp_path).seconds_left == pytest.approx(4 * SECONDS * 4)
+
+
 # ------------------------------------------------------------------------ the command
 
 

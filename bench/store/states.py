@@ -36,6 +36,8 @@ _COLUMNS = (
     "stacked_runs",
     "train_images",
     "train_flops_per_image",
+    "samples_per_step",
+    "steps_planned",
 )
 _LATER = ("plugins",)  # columns that files of earlier programs lack
 
@@ -48,7 +50,7 @@ class RunState:
         epochs: committed; of a run that has not ended, according to the names of its files.
         seconds: what its epochs took, all attempts together.
         stacked_runs: runs that shared this time, this one included.
-        flops: of training for an epoch through the whole data set; None if not known.
+        flops: of training for an epoch, on average where the length is in steps; None if not known.
         plugins: the plug-in files it was trained with, each with the beginning of its hash.
     """
 
@@ -158,9 +160,16 @@ def _state(folder: Path, row: Mapping[str, Any]) -> RunState:
         epochs_planned=row["epochs_planned"],
         seconds=seconds,
         stacked_runs=row["stacked_runs"] or 1,
-        flops=None if flops is None else float(flops) * (row["train_images"] or 1),
+        flops=None if flops is None else float(flops) * _images_per_epoch(row),
         plugins=plugin_hashes(row.get("plugins")),
     )
+
+
+def _images_per_epoch(row: Mapping[str, Any]) -> float:
+    """Real images shown in an epoch: the whole data set, or those of its steps."""
+    if row["steps_planned"]:
+        return float(row["steps_planned"] * row["samples_per_step"] / row["epochs_planned"])
+    return float(row["train_images"] or 1)
 
 
 def plugin_hashes(column: str | None) -> dict[str, str]:
