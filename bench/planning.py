@@ -37,6 +37,7 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
         seed=run.seed,
         baseline=run.label == grid.baseline,
         spec=run.as_json(),
+        revision=run.revision,
         epochs_planned=run.epochs,
         image_size=run.data.image_size,
         channels=run.data.channels,

@@ -31,13 +31,17 @@ from pydantic.dataclasses import dataclass
 from bench import tasks
 from bench.datasets import DataSpec
 from bench.quality.extractors import registry as extractors
-from variants import registry
+from variants import registry, revisions
 from variants.recipe import Recipe
 from variants.shapes import SampleShape
 
 Precision = Literal["fp32", "tf32", "bf16"]
 Execution = Literal["eager", "compile", "cuda-graph"]
 AskedExecution = Literal["auto", "eager", "compile", "cuda-graph"]
+
+# Of what holds for every run: defaults of run keys, initial weights and random streams, the order
+# of batches, execution of a step. See CONTRIBUTING.md.
+TRAINING_REVISION = 1
 
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
 _TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1,9})\s*s)?")
@@ -210,6 +214,11 @@ class RunSpec(RunKeys):
         """The shape of one sample, and the number of classes."""
         return tasks.get(self.task).shape(self.data, self.classes)
 
+    @property
+    def revision(self) -> int:
+        """Of all that a run is made of; 1 before anything changed what runs yield."""
+        return revisions.together((self.recipe.whole_revision, TRAINING_REVISION))
+
     def samples_shown(self, size: int) -> int:
         """Real samples the critic is shown in all, where the data set has ``size``.
 
@@ -224,7 +233,7 @@ class RunSpec(RunKeys):
         """What the run id is a hash of.
 
         Fields at their default are left out, so that spelling out a default, or a later
-        version adding a field, leaves ids unchanged.
+        version adding a field, leaves ids unchanged. A default that changes raises the revision.
         """
         defaults = registry.get(self.variant)()
         data = asdict(self.data) | {"name": self.data_identity}
@@ -241,6 +250,7 @@ class RunSpec(RunKeys):
             "seed": self.seed,
             **{key: value for key, value in data.items() if value is not None},
             **dict(_outcome(self)),
+            **({"revision": self.revision} if self.revision > 1 else {}),
         }
 
     @cached_property
@@ -260,6 +270,7 @@ class RunSpec(RunKeys):
         """The whole resolved spec, as stored with the results."""
         stored: Mapping[str, Any] = {
             "variant": self.variant,
+            "revision": self.revision,
             "recipe": self.recipe.model_dump(),
             "dataset": asdict(self.data) | {"name": self.data_identity},
             "seed": self.seed,

@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args
 from bench import store
 from bench.measures import RETRY
 from bench.store import RunState
-from bench.store.reading import beside, committed_parts
+from bench.store.reading import beside, committed_parts, unplanned_runs
 from bench.store.states import committed_epochs
 
 State = Literal[
@@ -74,6 +74,8 @@ class SweepStatus:
         runs: every planned run, in the grid's order.
         seconds_left: until the remaining runs will have ended, with as many running at once as
             now, or one; None if nothing has been timed.
+        unplanned: runs in the folder that the grid does not ask for, such as those of an earlier
+            revision of a variant.
     """
 
     name: str
@@ -81,6 +83,7 @@ class SweepStatus:
     runs: tuple[RunStatus, ...]
     seconds_left: float | None
     plugins: tuple[str, ...] = ()
+    unplanned: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -118,6 +121,7 @@ class SweepStatus:
             "planned": len(self.runs),
             "counts": self.counts,
             "seconds_left": self.seconds_left,
+            "unplanned": list(self.unplanned),
             "configurations": [
                 {"label": label, "planned": sum(counts.values()), "counts": counts}
                 for label, counts in self.by_label().items()
@@ -166,6 +170,7 @@ def read_status(path: Path) -> SweepStatus:
         runs=runs,
         seconds_left=_seconds_left(path, runs, states),
         plugins=tuple(dict.fromkeys(name for state in states.values() for name in state.plugins)),
+        unplanned=unplanned_runs(path, [run["run_id"] for run in plan["runs"]]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -206,6 +206,12 @@ class AdversarialRecipe(Recipe):
         """Every constraint on the critic's weights, with its bound."""
         named = {"clip": self.weight_clip} if self.weight_clip is not None else {}
         return [(CONSTRAINTS.get(n), bound) for n, bound in (named | self.constraints).items()]
+
+    @property
+    def parts(self) -> Sequence[object]:
+        penalties = [kind for kind, _ in self.weighted_penalties]
+        constraints = [constraint for constraint, _ in self.bounded_constraints]
+        return [self._objective, *penalties, *constraints]
 
     @property
     def penalised(self) -> bool:

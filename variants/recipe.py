@@ -6,10 +6,12 @@ imports no torch until it builds something.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from variants import revisions
 from variants.lazy import LazyModule
 from variants.shapes import ImageShape, PointShape, SampleShape
 
@@ -46,6 +48,8 @@ class Recipe(BaseModel):
     image_sizes: ClassVar[tuple[int, ...]] = ()
     channel_counts: ClassVar[tuple[int, ...]] = (1, 3)
     source: ClassVar[str] = ""
+    # Raised with every change of what this class defines; see CONTRIBUTING.md.
+    revision: ClassVar[int] = 1
 
     batch_size: int = Field(64, ge=1, description="real images per critic update")
     drop_last_batch: bool = Field(
@@ -67,6 +71,16 @@ class Recipe(BaseModel):
     def grid_keys(cls) -> list[str]:
         """Every key a grid may write under this variant."""
         return list(cls.model_fields)
+
+    @property
+    def parts(self) -> Sequence[object]:
+        """The registered things besides the variant that decide what is computed."""
+        return ()
+
+    @property
+    def whole_revision(self) -> int:
+        """The revision of the variant and of the parts that this recipe uses."""
+        return revisions.together(map(revisions.of, (type(self), *self.parts)))
 
     @property
     def judged_together(self) -> int:

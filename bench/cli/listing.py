@@ -23,6 +23,7 @@ def _variants() -> Iterable[Row]:
         yield {
             "name": name,
             "what_it_is": recipe.summary(),
+            "revision": recipe().whole_revision,
             "image_sizes": list(recipe.image_sizes),
             "source": recipe.source,
         }

@@ -85,6 +85,9 @@ def _show_summary(sweep: SweepStatus, console: Console) -> None:
         pace = f"with {running} running" if running else "with one run at a time"
         left = f"; about {duration(round(sweep.seconds_left))} left {pace}"
     _say(console, f"{', '.join(parts)}{left}.")
+    if apart := len(sweep.unplanned):
+        runs = counted(apart, "further run")
+        _say(console, f"{runs} in the folder, of an earlier grid or revision of a variant.")
     if sweep.due and not counts["running"]:
         _say(console, f"Not running. Resume with:  {sweep.command()}")
     if retry := [state for state in sweep.counts if state in RETRY and sweep.counts[state]]:

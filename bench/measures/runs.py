@@ -38,6 +38,11 @@ class RunPlan:
     dataset: str = column("what it is trained on; a folder of images is named by its content")
     baseline: bool = column("whether this label is the one that the sweep compares others with")
     spec: str = column("JSON of everything that determines the outcome")
+    revision: int | None = column(
+        "of the variant, its objective and the harness; it is raised when a default or the "
+        "mathematics changes, and is part of the run id; null in earlier results, which are 1",
+        default=None,
+    )
     epochs_planned: int = column("epochs asked for")
     image_size: int | None = column("in pixels; null for points")
     channels: int | None = column("of an image; null for points")

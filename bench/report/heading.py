@@ -104,6 +104,12 @@ def banners(data: SweepData) -> tuple[str, ...]:
             f"{data.completed} of {counted(data.planned, 'run')} completed "
             f"({', '.join(parts)})" + (": this report is preliminary." if more_to_come else ".")
         )
+    if apart := len(data.results.unplanned):
+        sentences.append(
+            f"{counted(apart, 'further run')} in the folder, of an earlier grid or of an earlier "
+            "revision of a variant, "
+            f"{'is' if apart == 1 else 'are'} in no table or figure."
+        )
     if data.machines:
         sentences.append(
             "The runs were measured on different machines or settings "

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.errors import ResultsError
-from bench.store.gathered import declared, read_gathered
+from bench.store.gathered import declared, gathered_runs, read_gathered
 from bench.store.plan import read_plan
 from bench.store.tables import Torn, in_threads, read_table, together
 
@@ -27,6 +27,8 @@ class Results:
     """A sweep read back. Frames hold the planned runs only, in the plan's order.
 
     A frame has the declared columns first, then those that nobody declared in this process.
+    ``unplanned`` are the runs in the folder that the last grid did not ask for, such as those of
+    an earlier revision of a variant.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Results:
     planned: pd.DataFrame  # run_id, label, seed of every run of the grid
     runs: pd.DataFrame  # a row per run that was started (schema.runs)
     epochs: pd.DataFrame  # a row per committed epoch (schema.epochs)
+    unplanned: tuple[str, ...] = ()
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""
@@ -78,7 +81,14 @@ def read_sweep(path: Path) -> Results:
         planned=pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"]),
         runs=run_frame,
         epochs=epoch_frame,
+        unplanned=unplanned_runs(path, planned),
     )
+
+
+def unplanned_runs(sweep: Path, planned: Iterable[str]) -> tuple[str, ...]:
+    """The runs that a results folder holds beside the planned ones, by name."""
+    own = {row.parent.name for row in (sweep / "runs").glob("[!.]*/run.parquet")}
+    return tuple(sorted((own | gathered_runs(sweep).keys()) - set(planned)))
 
 
 def read_run(folder: Path) -> dict[str, Any] | None:

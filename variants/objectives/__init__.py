@@ -38,12 +38,14 @@ class Objective(ABC):
         compares: whether the generator's loss needs the outputs on real samples too, which costs
             one more pass of the critic.
         smallest_batch: packs per update that the losses need.
+        revision: raised with every change of what the class computes; see CONTRIBUTING.md.
     """
 
     threshold: ClassVar[float | None] = None
     head: ClassVar[Literal["score", "vector"]] = "score"
     compares: ClassVar[bool] = False
     smallest_batch: ClassVar[int] = 1
+    revision: ClassVar[int] = 1
 
     @classmethod
     def summary(cls) -> str:

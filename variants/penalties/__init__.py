@@ -33,10 +33,12 @@ class Penalty(ABC):
         per_sample: its value is an expectation over samples that the critic must judge one by
             one, which batch norm does not.
         differentiates_twice: its gradient is a second derivative of the critic.
+        revision: raised with every change of what the class computes; see CONTRIBUTING.md.
     """
 
     per_sample: ClassVar[bool] = True
     differentiates_twice: ClassVar[bool] = True
+    revision: ClassVar[int] = 1
 
     @classmethod
     def summary(cls) -> str:

@@ -137,6 +137,7 @@ class DcganTutorial(ConvolutionalRecipe):
     image_sizes: ClassVar[tuple[int, ...]] = (28, 32)
     source: ClassVar[str] = "https://www.tensorflow.org/tutorials/generative/dcgan"
     smallest_batch: ClassVar[int] = 2  # batch norm after the generator's dense layer
+    revision: ClassVar[int] = 2  # 1 updated the players in turn
 
     batch_size: int = Field(256, ge=1, description="real images per critic update")
     generator_lr: float = Field(1e-4, gt=0, description="the generator's learning rate")
