@@ -92,13 +92,15 @@ def train_step(
         critic = critic_update(game, last, noise, arithmetic)
         generator = generator_update(game, last, noise, arithmetic)
     critics.append(critic)
-    rows = torch.stack([_row(game, critic, generator) for critic in critics])
-    if len(critics) == 1:
+    rows = [_row(game, critic, generator) for critic in critics]
+    if len(rows) == 1:
         return rows[0]
-    row = rows.mean(0)
+    # The updates side by side: rounding then does not depend on the number of columns.
+    updates = torch.stack(rows, -1)
+    row = updates.mean(-1)
     if len({frozenset(critic.scalars) for critic in critics}) > 1:
         # A number that some updates did not report has the mean of the others.
-        row[len(LOSSES) :] = rows[:, len(LOSSES) :].nanmean(0)
+        row[len(LOSSES) :] = updates[len(LOSSES) :].nanmean(-1)
     return row
 
 

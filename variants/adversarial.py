@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
 
+from variants.accuracy import accuracies
 from variants.constraints import Constraint
 from variants.game import Batch, Example, Game, Inputs, Noise, Outcome, Player
 from variants.objectives import Objective
 from variants.penalties import Penalty
-from variants.scalars import ACCURACY_FAKE, ACCURACY_REAL, PENALTY, SCORE_FAKE, SCORE_REAL
+from variants.scalars import (
+    ACCURACY_FAKE,
+    ACCURACY_REAL,
+    MIDPOINT_FAKE,
+    MIDPOINT_REAL,
+    PAIRWISE_ACCURACY,
+    PENALTY,
+    SCORE_FAKE,
+    SCORE_REAL,
+    Scalar,
+)
 from variants.shapes import SampleShape
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +67,20 @@ class Rules:
 class AdversarialGame(Game):
     """Latents to samples, and a critic that scores them."""
 
-    scalars = (SCORE_REAL, SCORE_FAKE, ACCURACY_REAL, ACCURACY_FAKE, PENALTY)
+    scalars: tuple[Scalar, ...] = (
+        SCORE_REAL,
+        SCORE_FAKE,
+        ACCURACY_REAL,
+        ACCURACY_FAKE,
+        PENALTY,
+        MIDPOINT_REAL,
+        MIDPOINT_FAKE,
+        PAIRWISE_ACCURACY,
+    )
 
     def __init__(self, rules: Rules, generator: Player, critic: Player) -> None:
         self.rules = rules
+        self.scalars = (*type(self).scalars, *rules.objective.scalars)
         self.generator = generator
         self.critic = critic
         self.critic_steps = rules.critic_steps
@@ -160,19 +183,17 @@ class AdversarialGame(Game):
             raise ValueError("a conditional game needs the labels of its samples")
         return first, labels
 
-    def _each(self, loss: Callable[..., Tensor], *scores: Tensor) -> Tensor:
-        """The loss of the scores; a stack of runs has one for each run."""
-        return loss(*scores)
+    def _each(self, function: Callable[..., T], *scores: Tensor) -> T:
+        """A loss or the scalars from the scores; a stack of runs has one for each run."""
+        return function(*scores)
 
     def _critic_outcome(
         self, batch: Batch, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, noise: Noise
     ) -> Outcome:
         real, judged = real_scores.detach(), fake_scores.detach()
         scalars = {SCORE_REAL.name: real.mean((-2, -1)), SCORE_FAKE.name: judged.mean((-2, -1))}
-        threshold = self.rules.objective.threshold
-        if threshold is not None:
-            scalars[ACCURACY_REAL.name] = (real > threshold).float().mean((-2, -1))
-            scalars[ACCURACY_FAKE.name] = (judged < threshold).float().mean((-2, -1))
+        scalars |= accuracies(self.rules.objective, real, judged)
+        scalars |= self._each(self.rules.objective.reported, real, judged)
         loss = self._each(self.rules.objective.critic, real_scores, fake_scores)
         if self.rules.penalties and self._critic_updates % self.rules.penalty_interval == 0:
             penalty = self._penalty(batch, fake, noise)

@@ -1,4 +1,7 @@
-"""Numbers that a game reports at every step, beside its losses; declared without torch."""
+"""Numbers that a game or its objective reports at every step, beside its losses.
+
+They are declared without torch.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,43 @@ ACCURACY_FAKE = Scalar(
     figure="critic-accuracy",
     heading="generated samples",
 )
+MIDPOINT_REAL = Scalar(
+    "critic_midpoint_accuracy_real",
+    "share of real samples above the midpoint of the batch's two mean scores, where there is no "
+    "threshold; of a vector critic, nearer to the mean of the other real vectors than to that of "
+    "the generated ones",
+    figure="critic-accuracy",
+    heading="real, by the midpoint",
+)
+MIDPOINT_FAKE = Scalar(
+    "critic_midpoint_accuracy_fake",
+    "share of generated samples below that midpoint; of a vector critic, nearer to the mean of the "
+    "other generated vectors",
+    figure="critic-accuracy",
+    heading="generated, by the midpoint",
+)
+PAIRWISE_ACCURACY = Scalar(
+    "critic_pairwise_accuracy",
+    "share of all pairs of a real and a generated sample of the batch in which the real one has "
+    "the higher score, ties half; of a vector critic, the longer projection onto the difference "
+    "of the mean vectors of the other samples",
+    figure="critic-accuracy",
+    heading="pairs: real above generated",
+)
+WASSERSTEIN_ESTIMATE = Scalar(
+    "wasserstein_estimate",
+    "mean score of real samples minus that of generated ones, the critic's loss without penalty "
+    "and sign: W₁ as far as the critic has slope 1; null for other objectives",
+    figure="wasserstein-estimate",
+    heading="Wasserstein estimate",
+)
+PRODUCT_METRIC = Scalar(
+    "product_metric",
+    "L = ‖W‖²/n of a vector critic, W the difference of the batch's mean vectors of real and "
+    "generated samples; too large by the variance of these means; null for other critics",
+    figure="product-metric",
+    heading="L of the vector critic",
+)
 PENALTY = Scalar(
     "penalty",
     "the critic's penalties as they enter its loss, with weights and interval; null at steps "
@@ -67,6 +107,11 @@ BUILT_IN = (
     ACCURACY_REAL,
     ACCURACY_FAKE,
     PENALTY,
+    MIDPOINT_REAL,
+    MIDPOINT_FAKE,
+    PAIRWISE_ACCURACY,
+    WASSERSTEIN_ESTIMATE,
+    PRODUCT_METRIC,
 )
 
 SCALARS: Registry[Scalar] = Registry(
@@ -75,7 +120,7 @@ SCALARS: Registry[Scalar] = Registry(
 
 
 def declare(scalars: Iterable[Scalar]) -> None:
-    """Registers the scalars of a game, except those that it shares with another game.
+    """Registers the scalars of a game or an objective, except those that another one declared.
 
     Raises:
         DuplicateName: another scalar has the name.

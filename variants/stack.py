@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,8 @@ from torch.optim import Optimizer
 from variants.adversarial import AdversarialGame
 from variants.game import Game, Inputs, Player
 from variants.networks.stacked import StackedNetwork
+
+T = TypeVar("T")
 
 
 class StackedGame(AdversarialGame):
@@ -63,8 +65,8 @@ class StackedGame(AdversarialGame):
             }
         return whole
 
-    def _each(self, loss: Callable[..., Tensor], *scores: Tensor) -> Tensor:
-        values: Tensor = vmap(loss)(*scores)
+    def _each(self, function: Callable[..., T], *scores: Tensor) -> T:
+        values: T = vmap(function)(*scores)
         return values
 
 

@@ -54,7 +54,7 @@ def test_the_penalty_is_in_the_loss_and_recorded() -> None:
     assert rows["penalty"].item() > 1
 
 
-def test_scores_of_a_wasserstein_critic_have_no_accuracy() -> None:
+def test_scores_of_a_wasserstein_critic_have_no_threshold() -> None:
     _, rows = play("wgan")
     assert rows["critic_accuracy_real"].isnan().all()
     assert rows["penalty"].isnan().all()

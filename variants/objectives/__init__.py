@@ -16,14 +16,20 @@ Importing these files costs no torch.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal
+from abc import ABC, ABCMeta, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from variants.registry import Registry
+from variants.registry import Registry, registers_for_callers
+from variants.scalars import Scalar, declare
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+# A class declares its scalars, so their place is that of the class statement.
+registers_for_callers(__file__)
+registers_for_callers(ABCMeta.__new__.__code__.co_filename)
 
 
 class Objective(ABC):
@@ -39,6 +45,7 @@ class Objective(ABC):
             one more pass of the critic.
         smallest_batch: packs per update that the losses need.
         revision: raised with every change of what the class computes; see CONTRIBUTING.md.
+        scalars: what :meth:`reported` gives at every step.
     """
 
     threshold: ClassVar[float | None] = None
@@ -46,6 +53,11 @@ class Objective(ABC):
     compares: ClassVar[bool] = False
     smallest_batch: ClassVar[int] = 1
     revision: ClassVar[int] = 1
+    scalars: ClassVar[tuple[Scalar, ...]] = ()
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        declare(cls.scalars)
 
     @classmethod
     def summary(cls) -> str:
@@ -68,6 +80,13 @@ class Objective(ABC):
             noise: draws what the function leaves to chance.
         """
         return outputs
+
+    def reported(self, real: Tensor, fake: Tensor) -> Mapping[str, Tensor]:
+        """The value of each of ``scalars``, by name, from outputs without a graph.
+
+        Every value is a scalar tensor on the device of the outputs, and nothing waits for it.
+        """
+        return {}
 
 
 OBJECTIVES: Registry[type[Objective]] = Registry("objective", packages=["variants.objectives"])

@@ -6,10 +6,12 @@ critic's outputs, which every control of the critic bounds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from variants.lazy import LazyModule
 from variants.objectives import Objective, objective
+from variants.scalars import PRODUCT_METRIC
 
 if TYPE_CHECKING:
     import torch
@@ -27,10 +29,15 @@ class VectorObjective(Objective):
 
     head = "vector"
     compares = True
+    scalars = (PRODUCT_METRIC,)
 
     def potential(self, outputs: Tensor, noise: torch.Generator) -> Tensor:
         """See :func:`one_output`."""
         return one_output(outputs, noise)
+
+    def reported(self, real: Tensor, fake: Tensor) -> Mapping[str, Tensor]:
+        """L = ‖W‖²/n, whatever the players make of it."""
+        return {PRODUCT_METRIC.name: product_metric(real, fake)}
 
 
 @objective("product-metric")

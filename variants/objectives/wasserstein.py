@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from variants.objectives import Objective, check_scores, objective
+from variants.scalars import WASSERSTEIN_ESTIMATE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,6 +20,8 @@ class Wasserstein(Objective):
     gradient penalty or spectral normalisation.
     """
 
+    scalars = (WASSERSTEIN_ESTIMATE,)
+
     def critic(self, real: Tensor, fake: Tensor) -> Tensor:
         """E[D(G(z))] − E[D(x)], minus the estimate of W₁."""
         check_scores(real, fake)
@@ -27,3 +31,7 @@ class Wasserstein(Objective):
         """−E[D(G(z))]."""
         check_scores(fake)
         return -fake.mean()
+
+    def reported(self, real: Tensor, fake: Tensor) -> Mapping[str, Tensor]:
+        """E[D(x)] − E[D(G(z))]."""
+        return {WASSERSTEIN_ESTIMATE.name: real.mean() - fake.mean()}
