@@ -30,8 +30,7 @@ T = TypeVar("T")
 
 # Read by glibc, torch and OpenMP when the fork server starts; ignored by other systems.
 # glibc returns large blocks to the kernel on every free and faults them in again on the next
-# tensor; keeping them made a training epoch on two cores 1.02 to 1.4 times as fast, by what a
-# fault costs there. Huge pages for tensors gave nothing more and took a fifth more memory.
+# tensor, unless it is told to keep them.
 # OpenMP's threads spin long at barriers; spinning for some tenth of a millisecond costs nothing
 # on a quiet machine, and on one with a busy neighbour keeps them from waiting for each other's
 # time slices.

@@ -63,7 +63,7 @@ def _laid_out(tiles: np.ndarray, columns: int) -> np.ndarray:
 
     torchvision's ``make_grid`` would not shorten this: it also draws an outer border, repeats
     grey in three channels, narrows the grid to the number of tiles and leaves a single tile
-    unpadded. Importing it would add 0.1 to 4 seconds to every run.
+    unpadded. Importing it would lengthen the start of every run.
     """
     count, height, width, channels = tiles.shape
     rows = -(-count // columns)

@@ -47,8 +47,7 @@ class Dropout(nn.Module):
 
     Srivastava et al. 2014, section 4, like ``nn.Dropout``, with masks from :func:`splitmix64`
     instead of the device's own stream: 16 bits decide on an input, so the share is exact to
-    1/65,536. On a CPU torch draws a mask number by number, which took a fifth of the time of a
-    training step; these masks take an eighth of that. The numbers are assigned to the inputs
+    1/65,536. On a CPU torch draws a mask number by number. The numbers are assigned to the inputs
     of an image (N, C, H, W) in the order (N, H, W, C).
 
     Args:

@@ -58,8 +58,7 @@ class TransposedConvolution(nn.ConvTranspose2d):
 
     (N, inputs, H, W) → (N, outputs, H', W'). oneDNN computes sixteen output channels at a time,
     so one channel costs as much as sixteen. A product with the kernel's pixels, followed by
-    adding what overlaps, is the same sum with the same MACs: 0.3 of the time forward, 0.6 of it
-    with the backward pass.
+    adding what overlaps, is the same sum with the same MACs.
     """
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:

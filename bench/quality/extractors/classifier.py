@@ -1,9 +1,9 @@
 """A small classifier of the data set itself; the Fréchet distance of its features is the FCD.
 
-InceptionV3 is trained on photographs, takes 80 ms per image on two cores, and has to be
-downloaded. For digits and other small labelled images, a classifier trained on the data set in
-seconds distinguishes what matters and takes 10 µs. Its distances are comparable only between
-runs with the same ``weights_hash``, and are not FIDs.
+InceptionV3 is trained on photographs, is slow without a GPU, and has to be downloaded. For digits
+and other small labelled images, a small classifier trained on the data set distinguishes what
+matters. Its distances are comparable only between runs with the same ``weights_hash``, and are
+not FIDs.
 """
 
 from __future__ import annotations
