@@ -248,4 +248,7 @@ class Game(ABC):
         """What an algorithm does after each critic update, such as weight clipping."""
 
     def after_generator_update(self) -> None:  # noqa: B027 - most games have nothing to do
-        """What an algorithm does after each generator update, such as averaging its weights."""
+        """What an algorithm does after each generator update, such as bounding its weights.
+
+        Training averages them by itself where the recipe's ``generator_average`` is set.
+        """

@@ -61,6 +61,12 @@ class Recipe(BaseModel):
     critic_lr: float = Field(2e-4, gt=0, description="the critic's learning rate")
     beta1: float = Field(0.5, ge=0, lt=1, description="Adam's β1, both players")
     beta2: float = Field(0.999, ge=0, lt=1, description="Adam's β2, both players")
+    generator_average: float | None = Field(
+        None,
+        gt=0,
+        description="half-life, in samples of generator updates, of an average of the generator's "
+        "weights that is evaluated beside them; null for none",
+    )
 
     @classmethod
     def summary(cls) -> str:

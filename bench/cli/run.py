@@ -248,7 +248,8 @@ def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
     images = run.samples_shown(ready.images[run.data])
     seconds = (prepared.seconds_per_image or 0) * images
     if prepared.features is not None:
-        samples = run.quality.samples * -(-run.epochs // run.quality.every)
+        generators = 1 if run.recipe.generator_average is None else 2  # with the averaged one
+        samples = generators * run.quality.samples * -(-run.epochs // run.quality.every)
         seconds += (prepared.seconds_per_sample or 0) * samples
     flops = (prepared.counts.train_flops_per_image or 0) * images
     return seconds, flops

@@ -12,7 +12,7 @@ from typing import Any
 from bench.measures.environment import ENVIRONMENT
 from bench.measures.epochs import EPOCH, SCALARS
 from bench.measures.keys import ATTEMPT, KEYS, STEP
-from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure, Value
+from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure, Value, averaged_name
 from bench.measures.runs import EPOCHS, OUTCOME, PLAN, SETUP
 from bench.measures.unit_costs import UNIT_COSTS, of_epochs
 
@@ -47,9 +47,9 @@ def scalars() -> list[Measure]:
 def scores() -> list[Measure]:
     """What scorers compute after an epoch."""
     found = [m for m in _further(SCALARS) if m.level == "epoch"]
-    last = len(_FIRST_SCORES)
-    places = {name: place for place, name in enumerate(_FIRST_SCORES)}
-    return sorted(found, key=lambda measure: places.get(measure.name, last))
+    first = [*_FIRST_SCORES, *map(averaged_name, _FIRST_SCORES)]
+    places = {name: place for place, name in enumerate(first)}
+    return sorted(found, key=lambda measure: places.get(measure.name, len(first)))
 
 
 def steps() -> list[Measure]:

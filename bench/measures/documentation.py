@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bench.measures import columns
 from bench.measures.keys import KEYS
-from bench.measures.measure import Measure
+from bench.measures.measure import Measure, averaged_name
 
 _TYPES = {int: "integer", float: "number", bool: "true/false", str: "text", datetime: "time"}
 
@@ -31,15 +31,23 @@ _MARKED = re.compile(
 )
 
 
-def _without_keys(measures: Sequence[Measure]) -> list[Measure]:
-    return [measure for measure in measures if measure not in KEYS]
+def _own(measures: Sequence[Measure]) -> list[Measure]:
+    """Without keys, and without the scores of averaged generators, which have one line."""
+    return [measure for measure in measures if measure not in KEYS and not measure.averaged]
+
+
+_AVERAGED = Measure(
+    name=averaged_name("<score>"),
+    doc="each score above that is of generated samples, of the averaged generator; null without "
+    "`generator_average`",
+)
 
 
 _LISTS: dict[str, Callable[[], Sequence[Measure]]] = {
     "keys": lambda: KEYS,
-    "epochs": lambda: _without_keys(columns.epochs()),
-    "steps": lambda: _without_keys(columns.steps()),
-    "runs": lambda: _without_keys(columns.runs()),
+    "epochs": lambda: [*_own(columns.epochs()), _AVERAGED],
+    "steps": lambda: _own(columns.steps()),
+    "runs": lambda: _own(columns.runs()),
 }
 
 

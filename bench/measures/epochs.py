@@ -225,12 +225,14 @@ class EpochResult:
             updates) of each number the game reports. The critic's are means over the critic
             updates of the step, its scores raw outputs (logits).
         samples_png: a grid or scatter plot of samples, if one was due.
+        averaged_png: the same of the averaged generator, if there is one.
         checkpoint: the state from which training can resume after this epoch, if one was due.
     """
 
     record: EpochRecord
     steps: Mapping[str, np.ndarray]
     samples_png: bytes | None = None
+    averaged_png: bytes | None = None
     checkpoint: bytes | None = None
 
 

@@ -45,6 +45,7 @@ class Measure:
             the name.
         figure: for steps, the trajectory figure that draws it.
         headline: shown beside an epoch's losses on screen.
+        averaged: a score of the averaged generator, made by :func:`averaged`.
     """
 
     name: str
@@ -59,11 +60,29 @@ class Measure:
     heading: tuple[str, ...] = ()
     figure: str | None = None
     headline: bool = False
+    averaged: bool = False
 
     @property
     def title(self) -> tuple[str, ...]:
         """The heading's lines, or the name in words."""
         return self.heading or (self.name.replace("_", " ").capitalize(),)
+
+
+def averaged_name(name: str) -> str:
+    """The column of a score of the averaged generator, given that of the generator itself."""
+    return f"{name}_averaged"
+
+
+def averaged(measure: Measure) -> Measure:
+    """The same score of the averaged generator, which has a column of its own."""
+    return dataclasses.replace(
+        measure,
+        name=averaged_name(measure.name),
+        doc=f"`{measure.name}` of the averaged generator",
+        heading=("Averaged", "generator:", *measure.title),
+        headline=False,
+        averaged=True,
+    )
 
 
 _IDENTIFIER = "[a-z][a-z0-9_]*"

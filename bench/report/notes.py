@@ -42,6 +42,12 @@ LOWEST_NOTE = (
 )
 
 
+AVERAGED_NOTE = (
+    "Averaged generator: its weights averaged over training (generator_average), evaluated beside "
+    "the trained one; no other column, comparison or finding uses it."
+)
+
+
 def final_notes(data: SweepData, protocol: int | None = None) -> list[str]:
     """Of which epochs final values are, and which runs have none as they were not finite."""
     spans = data.final_epochs(protocol)

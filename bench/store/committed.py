@@ -53,9 +53,9 @@ class Committed:
     def commit(self, folder: Path, result: EpochResult, attempt: int) -> None:
         """Writes an epoch: its samples, then its steps, then its row, which makes it count."""
         record = result.record
-        if result.samples_png is not None:
-            name = f"epoch-{record.epoch:04d}.png"
-            write_atomically(folder / "samples" / name, result.samples_png)
+        for kind, png in (("epoch", result.samples_png), ("averaged", result.averaged_png)):
+            if png is not None:
+                write_atomically(folder / "samples" / f"{kind}-{record.epoch:04d}.png", png)
         steps = self._step_table(result)
         row = {**keys(self._plan), "attempt": attempt, **record.columns()}
         epoch = row_table(schema.epochs(), [row])

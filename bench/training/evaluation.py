@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
 from bench import tasks
-from bench.measures import Value
+from bench.measures import EPOCH_MEASURES, Value, averaged_name
 from bench.quality.evaluator import Conditions
 from bench.quality.scorers.base import QUALITY_EVALUATED
 from bench.spec import RunSpec
@@ -22,15 +23,21 @@ _PICTURE_SEED = 20_151_119
 _DRAW_BATCH = 250
 
 
+Sample = Callable[[Inputs], Tensor]
+
+
 class Evaluated(NamedTuple):
-    """What was due after an epoch: scores by column, and a picture."""
+    """What was due after an epoch: scores by column, and pictures."""
 
     scores: Mapping[str, Value]
     png: bytes | None
+    averaged_png: bytes | None = None
 
 
 class Evaluation:
     """Scores and pictures of one run's samples. Training is left as if nothing had happened.
+
+    An averaged generator is scored and pictured from the same inputs, apart from the other.
 
     Samples come from fixed inputs: the task's labels or sources, and noise that is the same for
     every variant whose noise has the same form.
@@ -42,10 +49,12 @@ class Evaluation:
         self,
         spec: RunSpec,
         game: Game,
-        sample: Callable[[Inputs], Tensor],
+        sample: Sample,
         resources: Resources,
+        averaged: Sample | None = None,
     ) -> None:
-        self._spec, self._game, self._sample = spec, game, sample
+        self._spec, self._game = spec, game
+        self._sample, self._averaged = sample, averaged
         self._judge, self._device = resources.evaluator, resources.device
         self._memory = resources.memory
         with self._memory.apart():
@@ -81,17 +90,28 @@ class Evaluation:
         devices = [self._device] if self._device.type == "cuda" else []
         with self._memory.apart(), torch.random.fork_rng(devices=devices):
             scores = self._scores() if scored else self.NOTHING.scores
-            png = self._picture.png(self._sample(self._picture_inputs)) if pictured else None
-        return Evaluated(scores, png)
+            png = self._png(self._sample) if pictured else None
+            averaged_png = self._png(self._averaged) if pictured and self._averaged else None
+        return Evaluated(scores, png, averaged_png)
 
-    def _scores(self) -> Mapping[str, Value]:
+    def _png(self, sample: Sample) -> bytes:
+        return self._picture.png(sample(self._picture_inputs))
+
+    def _scores(self) -> dict[str, Value]:
+        """Of the generator, and under columns of their own of the averaged one."""
         assert self._judge is not None
-        found = self._judge.evaluate(self._draw, self._conditions)
-        return {QUALITY_EVALUATED.name: True, **found}
+        found = self._judge.evaluate(partial(self._draw, self._sample), self._conditions)
+        scores: dict[str, Value] = {QUALITY_EVALUATED.name: True, **found}
+        if self._averaged is not None:
+            found = self._judge.evaluate(partial(self._draw, self._averaged), self._conditions)
+            for name, value in found.items():
+                if averaged_name(name) in EPOCH_MEASURES:
+                    scores[averaged_name(name)] = value
+        return scores
 
-    def _draw(self, start: int, stop: int) -> Tensor:
+    def _draw(self, sample: Sample, start: int, stop: int) -> Tensor:
         parts = [
-            self._sample(self._inputs[first : min(first + _DRAW_BATCH, stop)])
+            sample(self._inputs[first : min(first + _DRAW_BATCH, stop)])
             for first in range(start, stop, _DRAW_BATCH)
         ]
         return torch.cat(parts)

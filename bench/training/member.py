@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,11 @@ class Member:
     def __init__(self, spec: RunSpec, resources: Resources, play: Play, index: int) -> None:
         self._counts = resources.counts
         self._evaluation = Evaluation(
-            spec, play.game, lambda inputs: play.sample(index, inputs), resources
+            spec,
+            play.game,
+            partial(play.sample, index),
+            resources,
+            partial(play.averaged_sample, index) if play.averages else None,
         )
         self._columns = play.columns
         self._samples_seen = self.steps = 0
@@ -84,7 +89,12 @@ class Member:
             scalars=self._means(rows, whole=broken is None),
             scores=evaluated.scores,
         )
-        return EpochResult(record=record, steps=self._steps(rows), samples_png=evaluated.png)
+        return EpochResult(
+            record=record,
+            steps=self._steps(rows),
+            samples_png=evaluated.png,
+            averaged_png=evaluated.averaged_png,
+        )
 
     def take_divergence(self) -> Diverged | None:
         """The report that the run has diverged, once."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from bench.engine import Engine
 from bench.spec import RunSpec
+from bench.training.average import GeneratorAverage
 from bench.training.batches import Batches
 from bench.training.resources import Resources
 from variants.game import Game, Inputs, Noise
@@ -102,6 +103,15 @@ class Play:
             precision=self._spec.precision,
             execution=self._execution,
         )
+        half_life = self._spec.recipe.generator_average
+        self._average: GeneratorAverage | None = None
+        if half_life is not None:
+            self._average = GeneratorAverage(game.generator.network, half_life)
+
+    @property
+    def averages(self) -> bool:
+        """Whether there is an averaged generator beside the trained one."""
+        return self._average is not None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -110,15 +120,26 @@ class Play:
 
     def states(self) -> list[dict[str, Any]]:
         """All that decides how each run continues."""
-        return [run.state(run.game.state(), self._device) for run in self.runs]
+        return [self._state(index, run.game.state()) for index, run in enumerate(self.runs)]
+
+    def _state(self, index: int, game: Mapping[str, Any]) -> dict[str, Any]:
+        state = self.runs[index].state(game, self._device)
+        if self._average is not None:
+            state["average"] = self._average.state(index if len(self.runs) > 1 else None)
+        return state
 
     def load_states(self, states: Sequence[Mapping[str, Any]]) -> None:
         """Restores what :meth:`states` returned."""
         for run, state in zip(self.runs, states, strict=True):
             run.load_state(state)
+        self._load_average(states)
         torch.set_rng_state(states[0]["torch"].cpu())
         if self._device.type == "cuda" and states[0]["cuda"] is not None:
             torch.cuda.set_rng_state(states[0]["cuda"].cpu(), self._device)
+
+    def _load_average(self, states: Sequence[Mapping[str, Any]]) -> None:
+        if self._average is not None:
+            self._average.load_state(*(state["average"] for state in states))
 
     def steps(self, epoch: int) -> int:
         """Steps of an epoch; the last one of a run whose length is in steps may have fewer."""
@@ -137,6 +158,8 @@ class Play:
         with self._engine.settings():
             for row, indices in zip(rows, steps, strict=False):
                 row.copy_(self._engine.step(indices).view(row.shape))
+                if self._average is not None:  # after a whole step, so no graph captures it
+                    self._average.update(indices[-1].shape[-1])
                 real += sum(index.shape[-1] for index in indices)
                 generated += indices[-1].shape[-1]
         return Shown(real, generated)
@@ -145,6 +168,12 @@ class Play:
         """Samples of one of the runs, its generator in evaluation mode."""
         with self._evaluating():
             return self.game.sample(inputs)
+
+    def averaged_sample(self, index: int, inputs: Inputs) -> Tensor:
+        """The same of the averaged generator."""
+        assert self._average is not None
+        with self._average.in_place():
+            return self.sample(index, inputs)
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:

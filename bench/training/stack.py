@@ -33,13 +33,13 @@ class _StackedPlay(Play):
 
     def states(self) -> list[dict[str, Any]]:
         return [
-            run.state(self._stack.member_state(index), self._device)
-            for index, run in enumerate(self.runs)
+            self._state(index, self._stack.member_state(index)) for index in range(len(self.runs))
         ]
 
     def load_states(self, states: Sequence[Mapping[str, Any]]) -> None:
         super().load_states(states)
         self._start()
+        self._load_average(states)
 
     def sample(self, index: int, inputs: Inputs) -> Tensor:
         with self._evaluating():

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from bench.measures.measure import Measure, Value, declare
+from bench.measures.measure import Measure, Value, averaged, declare
 from bench.quality.extractors.base import ClassifyingExtractor, Extractor
 from variants.registry import Registry, caller, suggestion
 
@@ -185,6 +185,8 @@ _declared: dict[str, Measure] = {}
 def scorer(name: str) -> Callable[[type[S]], type[S]]:
     """Registers the decorated scorer as ``name`` and declares its measures.
 
+    Each measure is declared once more for the averaged generator; see ``bench.measures.averaged``.
+
     Two scorers may share a measure, as the same object, if only one of them applies to a run.
 
     Raises:
@@ -204,6 +206,7 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
                 )
             if _declared.get(measure.name) is not measure:
                 declare(measure, place)
+                declare(averaged(measure), place)
                 _declared[measure.name] = measure
         SCORERS.add(name, found, place)
         return found

@@ -12,22 +12,24 @@ from collections.abc import Callable, Collection
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from bench.measures import EPOCH_MEASURES, Measure, scores
+from bench.measures import EPOCH_MEASURES, Measure, averaged_name, scores
 from bench.quality.scorers.base import SCORERS
 from variants.scalars import SCALARS, Scalar
 
 # Final values to which the report gives columns of its own: quality by protocol.
-PLACED = frozenset({"fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"})
+_PLACED = ("fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples")
+PLACED = frozenset(each for name in _PLACED for each in (name, averaged_name(name)))
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
 
 
 def of_features() -> frozenset[str]:
     """The measures that depend on an extractor, and so on the protocol of quality."""
     return frozenset(
-        measure.name
+        name
         for scorer in SCORERS.values()
         if scorer.needs & {"features", "classes"}
         for measure in scorer.measures
+        for name in (measure.name, averaged_name(measure.name))
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.measures import unit_costs
+from bench.measures import averaged_name, unit_costs
 
 
 def numbers(column: pd.Series[Any]) -> np.ndarray:
@@ -52,9 +52,16 @@ def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     epochs["training_flops"] = numbers(epochs["train_flops"])
     epochs["completed"] = run.map(runs.set_index("run_id")["completed"]).astype(bool)
     features = run.map(runs.set_index("run_id")["quality_features"])
-    quality = epochs["fid"].where(features == "inception", epochs["fcd"])
-    epochs["quality"] = quality.where(features.notna() & np.isfinite(quality))
+    epochs["quality"] = _finite(features, epochs["fid"], epochs["fcd"])
+    fid, fcd = epochs[averaged_name("fid")], epochs[averaged_name("fcd")]
+    epochs[averaged_name("quality")] = _finite(features, fid, fcd)
     return epochs
+
+
+def _finite(features: pd.Series[Any], fid: pd.Series[Any], fcd: pd.Series[Any]) -> pd.Series[float]:
+    """The distance by these features; NaN where it is not finite or there are none."""
+    quality = fid.where(features == "inception", fcd).astype("float64")
+    return quality.where(features.notna() & np.isfinite(quality))
 
 
 def per_run(epochs: pd.DataFrame) -> pd.DataFrame:

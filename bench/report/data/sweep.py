@@ -62,12 +62,13 @@ class SweepData:
             ``measures.UNIT_COSTS`` (computed here, as earlier programs did not store them and
             runs that have not ended have none), quality_final and ``*_final`` of each of
             ``finals`` (at the last evaluation; null where that was not finite),
-            quality_final_epoch (of that evaluation), quality_lowest (over the evaluations),
-            contended, completed, host_only_peak_bytes (null where GPU memory was measured),
-            shared (part of a stack: shared costs and all that follows from them are null), and
-            protocol (an index into ``protocols``, or −1).
-        epochs: a row per epoch: its record, completed, was_evaluated, quality, and the
-            cumulative training_seconds and training_flops.
+            quality_averaged_final (the same of the averaged generator), quality_final_epoch (of
+            that evaluation), quality_lowest (over the evaluations), contended, completed,
+            host_only_peak_bytes (null where GPU memory was measured), shared (part of a stack:
+            shared costs and all that follows from them are null), and protocol (an index into
+            ``protocols``, or −1).
+        epochs: a row per epoch: its record, completed, was_evaluated, quality, quality_averaged,
+            and the cumulative training_seconds and training_flops.
         evaluated: the epochs whose quality was evaluated and is finite.
         protocols: the ways in which quality was measured.
     """
@@ -88,7 +89,7 @@ class SweepData:
         self.epochs = frames.with_costs(
             frames.without_shared_costs(results.epochs, of_stack, shared), runs
         )
-        scored = ["quality", *(measure.name for measure in self.finals)]
+        scored = ["quality", "quality_averaged", *(measure.name for measure in self.finals)]
         self.epochs = finals.with_evaluations(self.epochs, runs, scored)
         self.evaluated = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
         self._applicable = finals.applicable(self.epochs, scored)
@@ -133,6 +134,12 @@ class SweepData:
     def has_quality(self) -> bool:
         """Whether any run was evaluated."""
         return not self.evaluated.empty
+
+    @property
+    def has_averages(self) -> bool:
+        """Whether averaged generators were evaluated in any run."""
+        columns = [m.name for m in self.finals if m.averaged]
+        return bool(self.epochs[columns].notna().any(axis=None))
 
     @property
     def has_modes(self) -> bool:

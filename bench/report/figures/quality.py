@@ -38,6 +38,33 @@ def by_epoch(data: SweepData) -> list[Drawing | str]:
     ]
 
 
+@figure("quality-epoch-averaged", position=3.15)
+def of_averages_by_epoch(data: SweepData) -> list[Drawing]:
+    """Quality of averaged generators after each evaluated epoch, per protocol."""
+    measured = data.measured("quality_averaged")
+    drawings = []
+    for index, protocol in enumerate(data.protocols):
+        runs = data.runs.loc[data.runs["protocol"] == index, "run_id"]
+        curves = measured[measured["run_id"].isin(runs)]
+        if curves.empty:
+            continue
+        drawings.append(
+            _quality_curves(
+                data,
+                curves.assign(x=curves["epoch"].astype("float64")),
+                protocol,
+                f"quality-epoch-averaged{protocol_suffix(data, index)}",
+                f"{protocol.metric} of the averaged generators by epoch",
+                "Epoch",
+                f"{protocol.metric} of the generators whose weights are averaged over training, "
+                "after each evaluated epoch.",
+                column="quality_averaged",
+                integers=True,
+            )
+        )
+    return drawings
+
+
 @figure("quality-seconds", position=3.2)
 def by_time(data: SweepData) -> list[Drawing | str]:
     """Quality against training time, per protocol."""
@@ -89,12 +116,13 @@ def _quality_curves(
     x_label: str,
     caption: str,
     *,
+    column: str = "quality",
     integers: bool = False,
 ) -> Drawing:
     """Quality against ``x`` on scales that fit it, with the noise floor."""
-    canvas, ax, explanation = curves_over_seeds(data, curves.assign(value=curves["quality"]))
-    explanation += not_drawn(data, "quality", data.protocols.index(protocol))
-    values = curves["quality"].tolist()
+    canvas, ax, explanation = curves_over_seeds(data, curves.assign(value=curves[column]))
+    explanation += not_drawn(data, column, data.protocols.index(protocol))
+    values = curves[column].tolist()
     if spread(values) >= 10:
         ax.set_yscale("log")
         logarithmic(ax.yaxis)

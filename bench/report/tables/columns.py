@@ -155,25 +155,51 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
             protocol=index,
         ),
     ]
+    averaged = estimates(
+        data,
+        "quality_averaged_final",
+        (*_AVERAGED, f"{metric} ↓"),
+        name=f"{metric.lower()}_averaged_final",
+        protocol=index,
+        essential=True,
+    )
     others = [
-        _kid(data, index),
+        *_others(data, index, ("Final",), ""),
+        averaged,
+        *_others(data, index, _AVERAGED, "_averaged"),
+    ]
+    return [*columns, *(column for column in others if column.measured)]
+
+
+_AVERAGED = ("Averaged", "generator:")
+
+
+def _others(data: SweepData, index: int, which: tuple[str, ...], suffix: str) -> list[Column]:
+    """What is measured beside the distance, of the generator or of the averaged one."""
+    return [
+        _kid(data, index, which, suffix),
         *(
             estimates(
                 data,
-                f"{name}_final",
-                ("Final", f"{name} ↑", "(%)"),
+                f"{name}{suffix}_final",
+                (*which, f"{name} ↑", "(%)"),
                 scale=0.01,
                 protocol=index,
             )
             for name in ("precision", "recall")
         ),
     ]
-    return [*columns, *(column for column in others if column.measured)]
 
 
-def _kid(data: SweepData, index: int) -> Column:
+def _kid(data: SweepData, index: int, which: tuple[str, ...], suffix: str) -> Column:
     """KID in thousandths, as is usual, unless the features make it large."""
-    column = estimates(data, "kid_mean_final", ("Final", "KID ↓"), name="kid_final", protocol=index)
+    column = estimates(
+        data,
+        f"kid_mean{suffix}_final",
+        (*which, "KID ↓"),
+        name=f"kid{suffix}_final",
+        protocol=index,
+    )
     if any(isinstance(e, Estimate) and abs(e.mean) >= 1 for e in column.entries):
         return column
     return replace(column, header=(*column.header, "(×10⁻³)"), scale=1e-3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.data.columns import PLACED, of_features
-from bench.report.notes import LOWEST_NOTE, final_notes
+from bench.report.notes import AVERAGED_NOTE, LOWEST_NOTE, final_notes
 from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import (
@@ -38,7 +38,12 @@ def of_protocol(data: SweepData, index: int) -> Table:
             *quality_columns(data, protocol, index),
             *(column for column in others if column.measured),
         ),
-        (protocol.sentence(), *final_notes(data, index), LOWEST_NOTE),
+        (
+            protocol.sentence(),
+            *final_notes(data, index),
+            LOWEST_NOTE,
+            *[AVERAGED_NOTE] * data.has_averages,
+        ),
         baseline_row(data),
         name=f"quality-protocol-{index + 1}",
     )

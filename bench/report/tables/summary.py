@@ -7,6 +7,7 @@ from dataclasses import replace
 from bench.report.data import SweepData, units
 from bench.report.data.columns import PLACED, of_features
 from bench.report.notes import (
+    AVERAGED_NOTE,
     LOWEST_NOTE,
     counting_note,
     decisions_note,
@@ -181,4 +182,6 @@ def _quality(data: SweepData) -> _Part:
     notes = [note, *final_notes(data)]
     if data.protocol is not None:
         notes.append(LOWEST_NOTE)
+    if data.has_averages:
+        notes.append(AVERAGED_NOTE)
     return columns, notes
