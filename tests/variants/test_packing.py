@@ -8,6 +8,7 @@ from torch import Tensor
 
 from bench import engine
 from bench.cost import flops
+from bench.grid import load
 from variants import registry
 from variants.game import Batch
 from variants.networks.joining import packed
@@ -65,6 +66,22 @@ def test_packs_of_one_change_nothing() -> None:
         batch = Batch(torch.linspace(-1, 1, 4 * 784).view(4, 1, 28, 28))
         rows.append(engine.train_step(game, [batch], torch.Generator().manual_seed(1)))
     assert torch.equal(rows[0].nan_to_num(), rows[1].nan_to_num())
+
+
+@pytest.mark.parametrize("pack", [1, 2, 3, 4])
+def test_pacgan_decides_as_often_per_update_as_dcgan(pack: int) -> None:
+    """64 decisions, as the paper counts its batches in packs; it was 32 packs of 2."""
+    assert registry.get("dcgan")().batch_size == 64
+    recipe = registry.get("pacgan")(pack=pack)
+    assert (recipe.batch_size, recipe.batch_size // recipe.judged_together) == (64 * pack, 64)
+    assert registry.get("pacgan")() == registry.get("pacgan")(pack=2, batch_size=128)
+
+
+@pytest.mark.parametrize("name", ["pacgan", "pacgan-ring", "pacgan-grid"])
+def test_bundled_grids_compare_at_equal_packs(name: str) -> None:
+    recipes = [run.recipe for run in load(name).runs if run.seed == 0]
+    assert sorted(recipe.judged_together for recipe in recipes) == [1, 2, 3, 4]
+    assert len({recipe.batch_size // recipe.judged_together for recipe in recipes}) == 1
 
 
 @pytest.mark.parametrize("name", [n for n in registry.names() if n != "mixture-gan"])

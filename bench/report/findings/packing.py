@@ -80,7 +80,8 @@ def _unequal(data: SweepData, single: str, labels: Iterable[str]) -> str:
 def _differs_only_in_pack(data: SweepData, label: str, single: str) -> bool:
     """Whether two configurations differ in nothing but a pack above 1.
 
-    Variants may differ in name: dcgan and pacgan differ only in the pack's default.
+    Variants may differ in name: dcgan and pacgan differ only in the pack's default, and so in the
+    batch's.
     """
     own, base = data.recipe(label), data.recipe(single)
     same = all(
