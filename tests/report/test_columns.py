@@ -12,6 +12,7 @@ from bench.measures.measure import EPOCH_MEASURES, Measure, declare
 from bench.report import figures
 from bench.report.data import SweepData
 from bench.report.data.task import task_of
+from bench.report.figures import trajectories
 from bench.report.tables.summary import summary
 from bench.store import Results, read_sweep
 
@@ -45,9 +46,9 @@ def titles(results: Results) -> list[str]:
     return [column.title for column in summary(SweepData(results)).columns]
 
 
-def drawn(results: Results) -> dict[str, list[str]]:
+def drawn(results: Results, *more: str) -> dict[str, list[str]]:
     """The words in each figure of trajectories."""
-    names = ["losses", "critic-accuracy", "critic-scores", "other-trajectories"]
+    names = ["losses", "critic-accuracy", "critic-scores", *more, "other-trajectories"]
     found, _ = figures.all_figures(SweepData(results), names)
     return {
         each.name: [
@@ -139,6 +140,36 @@ def test_the_built_in_scalars_have_three_figures(trio: Path) -> None:
 def test_a_penalty_and_unknown_scalars_are_drawn_among_the_losses(trio: Path) -> None:
     found = drawn(with_steps(read_sweep(trio), penalty=0.5, cycle_loss=0.7))
     assert {"critic", "generator", "penalty", "cycle loss"} <= set(found["losses"])
+
+
+def test_the_midpoint_pairs_and_estimates_are_drawn(trio: Path) -> None:
+    midpoint = {f"critic_midpoint_accuracy_{kind}": 0.7 for kind in ("real", "fake")}
+    estimates = {"wasserstein_estimate": 3.0, "product_metric": 4.0}
+    results = with_steps(read_sweep(trio), **midpoint, critic_pairwise_accuracy=0.8, **estimates)
+    found = drawn(results, "wasserstein-estimate", "product-metric")
+    assert list(found)[3:] == ["wasserstein-estimate", "product-metric"]
+    words = found["critic-accuracy"]
+    assert words[-1] == "pairs: real above generated"
+    assert {"real samples", "real, by the midpoint", "generated, by the midpoint"} <= set(words)
+    assert "Wasserstein estimate" in found["wasserstein-estimate"]
+    assert "L" in found["product-metric"]
+
+
+def test_scores_without_a_common_unit_have_their_own_scales(trio: Path) -> None:
+    """One critic's scores are a hundred times another's: both are legible."""
+    results = read_sweep(trio)
+    kept = results.steps
+
+    def steps(run_ids):
+        own = kept(run_ids)
+        scale = 100 if run_ids[0].startswith("run0") else 1
+        return own.assign(critic_score_real=own["critic_score_real"] * scale)
+
+    object.__setattr__(results, "steps", steps)
+    drawing = trajectories.critic_scores(SweepData(results))
+    tops = [ax.get_ylim()[1] for ax in drawing.canvas.axes]
+    assert max(tops) > 30 * min(tops)
+    assert "scale of its own" in drawing.caption
 
 
 def test_a_scalar_may_have_a_figure_of_its_own(trio: Path) -> None:

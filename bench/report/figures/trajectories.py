@@ -22,12 +22,23 @@ from bench.report.data.trajectories import MOST_RUNS, Trajectory
 from bench.report.figures import FIGURES, Drawing, figure
 from bench.report.figures.style import GREY, PALETTE, WIDE_INCHES, compact_counts, legend
 from bench.report.text import listing, short_names
-from variants.scalars import LOSSES, Scalar
+from variants.scalars import (
+    LOSSES,
+    MIDPOINT_FAKE,
+    MIDPOINT_REAL,
+    PAIRWISE_ACCURACY,
+    PRODUCT_METRIC,
+    WASSERSTEIN_ESTIMATE,
+    Scalar,
+)
 
 _LOSSES = tuple(scalar.name for scalar in LOSSES)
 # The first two lines differ in dash as well as in colour; of more, neighbours do.
 _COLOURS = (0, 3, 4, 2, 1, 5, 6)
 _DASHES: tuple[Any, ...] = ("-", (0, (4, 1.2)), (0, (1.2, 2.2)), (0, (4, 1.2, 1.2, 1.2)))
+# Colour and dash, by position: what concerns real samples looks alike in every figure. A critic
+# has an accuracy against a threshold or against the midpoint, never both.
+_LOOKS = {MIDPOINT_REAL.name: (0, 2), MIDPOINT_FAKE.name: (1, 3), PAIRWISE_ACCURACY.name: (2, 0)}
 
 
 @figure("losses", position=5.1)
@@ -56,6 +67,7 @@ def losses(data: SweepData) -> list[Drawing | str]:
 def critic_accuracy(data: SweepData) -> Drawing | str | None:
     """Share of real and of generated samples that the critic recognises."""
     lines = _lines(data, "critic-accuracy")
+    lines.sort(key=lambda line: line.name == PAIRWISE_ACCURACY.name)  # every panel has it
     if not lines:
         return (
             "No critic here has a threshold between real and fake, so there is no critic accuracy."
@@ -67,7 +79,9 @@ def critic_accuracy(data: SweepData) -> Drawing | str | None:
         lines,
         "Critic accuracy",
         "Critic accuracy (%)",
-        "Share of real and of generated samples that the critic recognises,",
+        "Share of real and of generated samples that the critic recognises, by the threshold of "
+        "its objective or, where that has none, by the midpoint of the two means of a batch; and "
+        "share of pairs of which the real sample has the higher score;",
         percent=True,
     )
 
@@ -79,7 +93,31 @@ def critic_scores(data: SweepData) -> Drawing | None:
     if not lines:
         return None
     subject = "Mean raw output of the critic on real and on generated samples"
-    return _drawing(data, lines, "Critic scores", "Critic score", subject)
+    return _drawing(data, lines, "Critic scores", "Critic score", subject, own_scale=True)
+
+
+@figure(WASSERSTEIN_ESTIMATE.figure, position=5.32)
+def wasserstein_estimate(data: SweepData) -> Drawing | None:
+    """The critic's loss without penalty, as the distance that it estimates."""
+    lines = _lines(data, WASSERSTEIN_ESTIMATE.figure)
+    if not lines:
+        return None
+    subject = (
+        "Mean score of real samples minus that of generated ones, which is the Wasserstein "
+        "distance as far as the critic has slope 1,"
+    )
+    title = "Wasserstein estimate"
+    return _drawing(data, lines, title, title, subject, own_scale=True)
+
+
+@figure(PRODUCT_METRIC.figure, position=5.33)
+def product_metric(data: SweepData) -> Drawing | None:
+    """L of the vector critics."""
+    lines = _lines(data, PRODUCT_METRIC.figure)
+    if not lines:
+        return None
+    subject = "L = ‖W‖²/n, W the difference of the mean vectors of real and generated samples,"
+    return _drawing(data, lines, "L of the vector critic", "L", subject, own_scale=True)
 
 
 @figure("other-trajectories", position=5.4)
@@ -123,14 +161,20 @@ def _drawing(
     subject: str,
     *,
     percent: bool = False,
+    own_scale: bool = False,
     name: str = "",
 ) -> Drawing:
-    """A panel per configuration that reports any of the lines."""
+    """A panel per configuration that reports any of the lines.
+
+    Args:
+        percent: the lines are shares, with chance at one half.
+        own_scale: the lines of two configurations have no unit in common.
+    """
     names = [line.name for line in lines]
     found = data.trajectories.found
     shown = [each for each in found if any(map(each.has, names))] or list(found)
-    canvas, axes = _panels(shown)
-    looks = [_look(position) for position in range(len(lines))]
+    canvas, axes = _panels(shown, own_scale=own_scale)
+    looks = [_look(line.name, position) for position, line in enumerate(lines)]
     for ax, trajectory in zip(axes, shown, strict=True):
         _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
     caption = (
@@ -143,21 +187,27 @@ def _drawing(
         axes[0].set_ylim(0, 102)
         caption += "; dotted: chance level."
     else:
-        limits = _limits(shown, names)
-        axes[0].set_ylim(limits.bottom, limits.top)
-        caption += "." + " Rare values beyond the axis are cut off." * limits.cut
+        groups = [[each] for each in shown] if own_scale else [shown]
+        every = [_limits(group, names) for group in groups]
+        for ax, limits in zip(axes, every, strict=False):
+            ax.set_ylim(limits.bottom, limits.top)
+        caption += "." + " Rare values beyond the axis are cut off." * any(e.cut for e in every)
+        caption += " Each panel has a scale of its own." * (own_scale and len(shown) > 1)
     if len(shown) < len(found):
         caption += " Configurations that do not report this are left out."
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
     headings = [line.heading for line in lines]
-    legend(canvas, handles, headings, loc="outside upper center", ncols=min(4, len(lines)))
+    if headings != [title]:
+        across = len(lines) if len(lines) < 5 else 3
+        legend(canvas, handles, headings, loc="outside upper center", ncols=across)
     canvas.supylabel(y_label, fontsize=8)
     return Drawing(canvas, title, caption, wide=True, name=name)
 
 
-def _look(position: int) -> tuple[Any, Any]:
+def _look(name: str, position: int) -> tuple[Any, Any]:
     """Colour and dash of a line."""
-    return PALETTE[_COLOURS[position % len(_COLOURS)]], _DASHES[position % len(_DASHES)]
+    colour, dash = _LOOKS.get(name, (position, position))
+    return PALETTE[_COLOURS[colour % len(_COLOURS)]], _DASHES[dash % len(_DASHES)]
 
 
 def _seeds(shown: Sequence[Trajectory]) -> str:
@@ -166,11 +216,11 @@ def _seeds(shown: Sequence[Trajectory]) -> str:
     return f"the first {MOST_RUNS} seeds"
 
 
-def _panels(shown: Sequence[Trajectory]) -> tuple[Canvas, list[Axes]]:
+def _panels(shown: Sequence[Trajectory], *, own_scale: bool) -> tuple[Canvas, list[Axes]]:
     across = min(3, len(shown))
     rows = math.ceil(len(shown) / across)
     canvas = Canvas(figsize=(WIDE_INCHES, 1.55 * rows + 0.65), layout="constrained")
-    grid = canvas.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
+    grid = canvas.subplots(rows, across, sharex=True, sharey=not own_scale, squeeze=False)
     axes = list(grid.flat)
     for ax in axes[len(shown) :]:
         ax.remove()
