@@ -89,7 +89,8 @@ WASSERSTEIN_ESTIMATE = Scalar(
 PRODUCT_METRIC = Scalar(
     "product_metric",
     "L = ‖W‖²/n of a vector critic, W the difference of the batch's mean vectors of real and "
-    "generated samples; too large by the variance of these means; null for other critics",
+    "generated samples, as the objective estimates it: product-metric's is too large by the "
+    "variance of these means, product-metric-root's is not; null for other critics",
     figure="product-metric",
     heading="L of the vector critic",
 )

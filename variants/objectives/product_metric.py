@@ -6,6 +6,7 @@ critic's outputs, which every control of the critic bounds.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -35,9 +36,12 @@ class VectorObjective(Objective):
         """See :func:`one_output`."""
         return one_output(outputs, noise)
 
+    @abstractmethod
+    def metric(self, real: Tensor, fake: Tensor) -> Tensor:
+        """L, as the objective estimates it."""
+
     def reported(self, real: Tensor, fake: Tensor) -> Mapping[str, Tensor]:
-        """L = ‖W‖²/n, whatever the players make of it."""
-        return {PRODUCT_METRIC.name: product_metric(real, fake)}
+        return {PRODUCT_METRIC.name: self.metric(real, fake)}
 
 
 @objective("product-metric")
@@ -48,6 +52,11 @@ class ProductMetric(VectorObjective):
     the square of v, as a gradient penalty does, so that no penalty bounds it once λ ‖∇v‖² is
     smaller; and as an estimate from two batches it is too large by the variance of their means.
     """
+
+    revision: ClassVar[int] = 2  # 1 penalised the outputs in the direction of W alone
+
+    def metric(self, real: Tensor, fake: Tensor) -> Tensor:
+        return product_metric(real, fake)
 
     def critic(self, real: Tensor, fake: Tensor) -> Tensor:
         """−‖W‖²/n."""
@@ -68,6 +77,9 @@ class ProductMetricRoot(VectorObjective):
     """
 
     smallest_batch: ClassVar[int] = 2
+
+    def metric(self, real: Tensor, fake: Tensor) -> Tensor:
+        return unbiased_product_metric(real, fake)
 
     def critic(self, real: Tensor, fake: Tensor) -> Tensor:
         """−√(‖W‖²/n), estimated."""
@@ -125,7 +137,7 @@ def product_metric_root(real: Tensor, fake: Tensor) -> Tensor:
     """An estimate of ‖E[v(x)] − E[v(G(z))]‖/√n, proportional to v.
 
     It is the unbiased estimate of the square, divided by the root of the biased one, which is
-    never negative. Both are the square in the limit of large batches.
+    never negative; the two agree in the limit of large batches.
 
     Args:
         real: (N, n) with N ≥ 2.

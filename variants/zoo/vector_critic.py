@@ -22,6 +22,7 @@ class VectorCritic(Dcgan):
     L itself; neither it nor its estimate is bounded. docs/variants.md shows which of these train.
     """
 
+    revision: ClassVar[int] = 2  # 1 ascended the plain product metric
     source: ClassVar[str] = "the lab's course papers (product metric)"
 
     objective: str = Field("product-metric-root", description="what the players minimise")
