@@ -1,6 +1,6 @@
 """Renders the reports of the reference results anew.
 
-    python tests/report/reference.py
+python tests/report/reference.py
 """
 
 from __future__ import annotations

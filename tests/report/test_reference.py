@@ -27,7 +27,7 @@ def test_every_reference_sweep_has_a_report() -> None:
 def test_a_committed_report_is_what_is_made_of_its_results_today(
     sweep: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its text and tables exactly; its figures by their names and captions, as pixels may differ."""
+    """Its text and tables exactly, its figures by name and caption, since pixels may differ."""
 
     def unpainted(name: str, drawing: Drawing) -> Figure:
         return Figure(name, drawing.title, drawing.caption, b"", b"", drawing.wide)
