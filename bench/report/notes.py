@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from bench.report.conditions import contention_notes, drift_notes
 from bench.report.data import EqualCost, SweepData, units
 from bench.report.statistics import (
     RANK_LEVEL,
@@ -13,7 +14,7 @@ from bench.report.statistics import (
     smallest_rank_p,
 )
 from bench.report.table import Column
-from bench.report.text import CONTENDED, PARTLY_FINITE, listing, significant
+from bench.report.text import PARTLY_FINITE, listing, significant
 from bench.units import counted
 
 
@@ -168,11 +169,7 @@ def timing_notes(data: SweepData) -> list[str]:
     """What weakens a comparison of the sweep's timings."""
     note = shared_note(data)
     notes = [] if note is None else [note]
-    if any(data.contended(label) for label in data.labels):
-        notes.append(
-            f"{CONTENDED} Other processes used the machine during some epochs: these times are "
-            "upper bounds."
-        )
+    notes += [*contention_notes(data), *drift_notes(data)]
     if data.machines:
         notes.append(
             f"Timings come from different machines or settings ({'; '.join(data.machines)}): "

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.report.data.drift import Timing
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.text import (
     ABSENT,
-    CONTENDED,
     NOT_FINITE,
     PARTLY_FINITE,
     escape_latex,
@@ -44,7 +44,7 @@ class Column:
         kind: what ``entries`` are; decides the text of a cell and the columns of the CSV.
         scale: what the shown values are divided by (the CSV keeps them unscaled).
         decimals: of shown trial means, where their source fixes them.
-        marked: which rows have the dagger of contended timings.
+        marked: per row, under which conditions its times were measured; some have a mark.
         essential: whether the column belongs in the narrow table of the terminal.
         not_finite: per row, of how many runs the value was not finite; these are not in the mean.
     """
@@ -55,7 +55,7 @@ class Column:
     entries: tuple[Value, ...]
     scale: float = 1.0
     decimals: int | None = None
-    marked: tuple[bool, ...] = ()
+    marked: tuple[Timing, ...] = ()
     essential: bool = False
     not_finite: tuple[int, ...] = ()
 
@@ -74,7 +74,7 @@ class Column:
         text = self._text(self.entries[row])
         if self.not_finite and self.not_finite[row]:
             text = f"{NOT_FINITE if text == ABSENT else text}{PARTLY_FINITE}"
-        return text + CONTENDED if self.marked and self.marked[row] and text != ABSENT else text
+        return text + self.marked[row].marks if self.marked and text != ABSENT else text
 
     def _text(self, value: Value) -> str:
         if value is None or value == "":
@@ -114,9 +114,22 @@ class Column:
         } or {self.key: [_plain(value) for value in self.entries]}
         if any(self.not_finite):
             fields[f"{self.key}_not_finite"] = [str(count) for count in self.not_finite]
-        if any(self.marked):
-            fields[f"{self.key}_contended"] = [str(marked).lower() for marked in self.marked]
+        for name, values in self._conditions():
+            fields[f"{self.key}_{name}"] = [
+                "" if entry is None else _TRUTH[value]
+                for entry, value in zip(self.entries, values, strict=True)
+            ]
         return fields
+
+    def _conditions(self) -> Iterator[tuple[str, Sequence[bool | None]]]:
+        """What is known of the conditions of times, where there is anything to say."""
+        if any(timing.contended is not False for timing in self.marked):
+            yield "contended", [timing.contended for timing in self.marked]
+        if any(timing.drifted for timing in self.marked):
+            yield "drifted", [timing.drifted for timing in self.marked]
+
+
+_TRUTH = {True: "true", False: "false", None: "unknown"}
 
 
 def _plain(value: Value) -> str:

@@ -10,6 +10,7 @@ from bench.report.statistics import Estimate, Ratio, TrialMean
 
 ABSENT = "–"
 CONTENDED = "†"
+DRIFTED = "§"
 NOT_FINITE = "not finite"
 PARTLY_FINITE = "‡"  # of some runs
 
@@ -193,6 +194,7 @@ _LATEX = {
     "–": "--",
     "…": r"\ldots{}",
     "†": r"$\dagger$",
+    "§": r"\S{}",
     "‡": r"$\ddagger$",
     "↓": r"$\downarrow$",
     "↑": r"$\uparrow$",

@@ -60,7 +60,7 @@ def test_every_shared_column_exists_and_is_null_for_stacks_only(partly: SweepDat
     derived = ["seconds_per_1000_images", "training_seconds", "energy_joules_per_1000_images"]
     for frame in (partly.runs, partly.epochs):
         of_stack = frame["label"] == "half critic"
-        for name in [*shared(), *derived, "host_only_peak_bytes"]:
+        for name in [*shared(), *derived, "only_peak_host_bytes", "only_peak_host_added_bytes"]:
             if name in frame and name != "contended":
                 assert frame.loc[of_stack, name].isna().all(), name
     own = partly.runs[partly.runs["label"] != "half critic"]

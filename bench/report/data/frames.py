@@ -77,7 +77,6 @@ def per_run(epochs: pd.DataFrame) -> pd.DataFrame:
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
             "quality_lowest": groups["quality"].min(),
-            "contended": groups["contended"].any(),
         }
     )
     costs = {

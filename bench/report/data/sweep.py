@@ -21,7 +21,7 @@ import pandas as pd
 
 from bench import measures
 from bench.report import statistics
-from bench.report.data import columns, finals, frames, task, trajectories
+from bench.report.data import columns, drift, finals, frames, task, trajectories
 from bench.report.data.equal_cost import Axis
 from bench.report.data.frames import distinct, numbers
 from bench.report.data.protocol import Protocol, protocols
@@ -63,10 +63,10 @@ class SweepData:
             runs that have not ended have none), quality_final and ``*_final`` of each of
             ``finals`` (at the last evaluation; null where that was not finite),
             quality_averaged_final (the same of the averaged generator), quality_final_epoch (of
-            that evaluation), quality_lowest (over the evaluations), contended, completed,
-            host_only_peak_bytes (null where GPU memory was measured), shared (part of a stack:
-            shared costs and all that follows from them are null), and protocol (an index into
-            ``protocols``, or −1).
+            that evaluation), quality_lowest (over the evaluations), completed, contended and
+            drifted (see ``drift.per_run``), only_peak_host_bytes and only_peak_host_added_bytes
+            (null where GPU memory was measured), shared (part of a stack: shared costs and all
+            that follows from them are null), and protocol (an index into ``protocols``, or −1).
         epochs: a row per epoch: its record, completed, was_evaluated, quality, quality_averaged,
             and the cumulative training_seconds and training_flops.
         evaluated: the epochs whose quality was evaluated and is finite.
@@ -91,18 +91,20 @@ class SweepData:
         )
         scored = ["quality", "quality_averaged", *(measure.name for measure in self.finals)]
         self.epochs = finals.with_evaluations(self.epochs, runs, scored)
+        self.epochs = drift.with_drift(self.epochs, runs)
         self.evaluated = self.epochs[self.epochs["quality"].notna()].reset_index(drop=True)
         self._applicable = finals.applicable(self.epochs, scored)
         runs = runs.drop(columns=[m.name for m in measures.UNIT_COSTS], errors="ignore")
         for summaries in (
             frames.per_run(self.epochs),
             finals.last_evaluations(self.epochs, scored),
+            drift.per_run(self.epochs),
         ):
             runs = runs.merge(summaries, on="run_id", how="left", validate="1:1")
         self.runs = runs
-        self.runs["host_only_peak_bytes"] = self.runs["peak_host_bytes"].where(
-            self.runs["peak_gpu_allocated_bytes"].isna()
-        )
+        on_host = self.runs["peak_gpu_allocated_bytes"].isna()
+        for name in ("peak_host_bytes", "peak_host_added_bytes"):
+            self.runs[f"only_{name}"] = self.runs[name].where(on_host)
         for name in ARCHITECTURE:
             self.runs[name] = numbers(self.runs[name])
         self._none = self.runs[:0]
@@ -210,9 +212,13 @@ class SweepData:
         """Number of completed runs of a configuration."""
         return len(self.of(label))
 
+    def timing(self, label: str) -> drift.Timing:
+        """Whether something speaks against the times of a configuration's completed runs."""
+        return drift.of_runs(self.of(label))
+
     def contended(self, label: str) -> bool:
-        """Whether other processes used the machine while the configuration was timed."""
-        return bool(self.of(label)["contended"].eq(True).any())
+        """Whether others are known to have used the machine while a configuration was timed."""
+        return self.timing(label).contended is True
 
     def common(self, label: str, column: str) -> Any:
         """What all runs of a configuration have in common; None where it is not known."""

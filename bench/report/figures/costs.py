@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.report.data import Axis, SweepData
 from bench.report.notes import timing_notes
-from bench.report.text import CONTENDED, si_prefix
+from bench.report.text import CONTENDED, DRIFTED, si_prefix
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CostAxis:
         if self.axis == "training_flops":
             return ""
         notes = ["Time includes warm-up and excludes evaluation.", *timing_notes(data)]
-        return " " + " ".join(note.removeprefix(f"{CONTENDED} ") for note in notes)
+        return " " + " ".join(note.lstrip(f"{CONTENDED}{DRIFTED} ") for note in notes)
 
     def scale(self, values: Sequence[float]) -> tuple[float, str]:
         """What to divide by, and the axis label with the unit."""

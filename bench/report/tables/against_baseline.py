@@ -76,7 +76,7 @@ def _costs(data: SweepData) -> list[Column]:
     columns = [unit_cost(data, name, against=True) for name in costs]
     for key, heading in memory_columns(data):
         values = tuple(data.ratio(label, key) for label in data.labels)
-        name = key.replace("host_only_peak", "peak_host")
+        name = key.removeprefix("only_")
         columns.append(Column(f"{name}_ratio", (*heading, "(×)"), "ratio", values))
     return columns
 

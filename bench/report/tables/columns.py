@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bench.measures import RUN_MEASURES, Measure
 from bench.report.data import Protocol, SweepData, units
+from bench.report.data.drift import Timing
 from bench.report.statistics import Estimate
 from bench.report.table import Column
 from bench.report.text import si_prefix, span_text, time_unit
@@ -100,7 +101,7 @@ def unit_cost(
     """
     measure = RUN_MEASURES.get(name)
     header = tuple(line.replace("images", units.samples(data)) for line in measure.title)
-    marked: tuple[bool, ...] = ()
+    marked: tuple[Timing, ...] = ()
     if measure.unit == "s":
         marked = contended(data, data.baseline if against else None)
     if against:
@@ -120,17 +121,25 @@ def unit_cost(
     return replace(column, marked=marked)
 
 
-def contended(data: SweepData, against: str | None = None) -> tuple[bool, ...]:
-    """Which rows' timings were contended, or with ``against`` that label's timing."""
-    through = against is not None and data.contended(against)
-    return tuple(through or data.contended(label) for label in data.labels)
+def contended(data: SweepData, against: str | None = None) -> tuple[Timing, ...]:
+    """What speaks against each row's times, or with ``against`` also against that label's."""
+    timings = [data.timing(label) for label in data.labels]
+    if against is None:
+        return tuple(timings)
+    return tuple(timing.beside(data.timing(against)) for timing in timings)
 
 
 def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
-    """GPU memory where there is a GPU, else the host's: column of the runs and heading."""
+    """GPU memory where there is a GPU, else the host's: column of the runs and heading.
+
+    Of the host's, what the run adds to its process, where that was measured: most of the whole
+    is torch's, which every run has.
+    """
+    added = ("only_peak_host_added_bytes", ("Host memory", "added"))
+    whole = ("only_peak_host_bytes", ("Peak host", "memory"))
     columns = [
         ("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")),
-        ("host_only_peak_bytes", ("Peak host", "memory")),
+        added if data.runs[added[0]].notna().any() else whole,
     ]
     return [(key, header) for key, header in columns if data.runs[key].notna().any()]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bench.report import data as room
 from bench.report.data import Axis, SweepData
+from bench.report.data.drift import Timing
 from bench.report.notes import timing_notes
 from bench.report.statistics import mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
@@ -72,9 +73,9 @@ def _columns(
         scale, place, unit = 1.0, "at equal time", "(s)"
     key = f"{metric.lower()}_at_equal_{axis}"
     own_lost, base_lost, both_lost = zip(*lost, strict=True)
-    marked: tuple[bool, ...] = ()
+    marked: tuple[Timing, ...] = ()
     if axis == "training_seconds":
-        marked = tuple(data.contended(baseline) or data.contended(label) for label in others)
+        marked = tuple(data.timing(label).beside(data.timing(baseline)) for label in others)
     return [
         Column(
             f"equal_{axis}",

@@ -155,7 +155,7 @@ def _memory(data: SweepData) -> list[Column]:
                 data,
                 key,
                 (*header, f"({unit})"),
-                name=key.replace("host_only_peak", "peak_host"),
+                name=key.removeprefix("only_"),
                 scale=scale,
                 essential=True,
             )
