@@ -183,6 +183,7 @@ def test_the_order_of_the_report() -> None:
         "best-at-equal-compute",
         "conditional-accuracy",
         "noise-floor",
+        "drift",
         "incomplete-runs",
     ]
 

@@ -9,6 +9,7 @@ import pytest
 
 from bench.report.data.drift import Timing, either
 from bench.report.findings.drift import drift
+from bench.report.findings.speed import fastest
 from bench.report.tables.against_baseline import against_baseline
 from bench.report.tables.summary import summary
 
@@ -83,6 +84,9 @@ def test_a_drifted_baseline_taints_every_ratio(synthetic) -> None:
     ratios = [column for column in against_baseline(data).columns if column.marked]
     assert ratios
     assert all(column.cell(1).endswith("§") for column in ratios)
+    finding = fastest(data)
+    assert finding is not None
+    assert "although the machine’s speed drifted during some epochs" in finding.text
 
 
 def test_machines_have_medians_of_their_own(synthetic) -> None:

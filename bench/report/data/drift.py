@@ -43,17 +43,21 @@ class Timing(NamedTuple):
         return CONTENDED * (self.contended is True) + DRIFTED * (self.drifted is True)
 
 
-def of_runs(runs: pd.DataFrame) -> Timing:
-    """The conditions of runs of which there is a row each; those of a stack have no own times."""
-    own = runs[~runs["shared"]]
-    if own.empty:
-        return Timing(False, None)
-    contended, drifted = (
-        [None if pd.isna(value) else bool(value) for value in own[name]]
-        for name in ("contended", "drifted")
-    )
-    known = [value for value in drifted if value is not None]
-    return Timing(either(contended), either(known))
+# Of configurations without times of their own, as those of stacks.
+NOTHING_TIMED = Timing(False, None)
+
+
+def by_label(runs: pd.DataFrame) -> dict[str, Timing]:
+    """The conditions of each configuration's completed runs; of stacks no times are shown."""
+    timed = runs[runs["completed"] & ~runs["shared"]]
+    found: dict[str, tuple[list[bool | None], list[bool | None]]] = {}
+    for label, *values in zip(timed["label"], timed["contended"], timed["drifted"], strict=True):
+        for of_label, value in zip(found.setdefault(label, ([], [])), values, strict=True):
+            of_label.append(None if pd.isna(value) else bool(value))
+    return {
+        label: Timing(either(contended), either([d for d in drifted if d is not None]))
+        for label, (contended, drifted) in found.items()
+    }
 
 
 def either(values: Sequence[bool | None]) -> bool | None:

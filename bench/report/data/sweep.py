@@ -107,6 +107,7 @@ class SweepData:
             self.runs[f"only_{name}"] = self.runs[name].where(on_host)
         for name in ARCHITECTURE:
             self.runs[name] = numbers(self.runs[name])
+        self._timings = drift.by_label(self.runs)
         self._none = self.runs[:0]
         self._of: dict[tuple[str, int], pd.DataFrame] = {}
         self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
@@ -214,7 +215,7 @@ class SweepData:
 
     def timing(self, label: str) -> drift.Timing:
         """Whether something speaks against the times of a configuration's completed runs."""
-        return drift.of_runs(self.of(label))
+        return self._timings.get(label, drift.NOTHING_TIMED)
 
     def contended(self, label: str) -> bool:
         """Whether others are known to have used the machine while a configuration was timed."""

@@ -52,6 +52,8 @@ def fastest(data: SweepData) -> Finding | None:
         text += ", with an interval that includes no gain"
     if data.contended(label) or data.contended(baseline):
         text += ", although other processes used the machine during some epochs"
+    if data.timing(label).beside(data.timing(baseline)).drifted:
+        text += ", although the machine’s speed drifted during some epochs"
     if data.protocol is not None:
         difference = data.difference(label, "quality_final", 0)
         if difference is not None:
