@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from variants.constraints import CONSTRAINTS, Constraint
+from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES, Objective
 from variants.penalties import PENALTIES, Penalty
@@ -29,6 +30,18 @@ else:
     joining = LazyModule("variants.networks.joining")
 
 
+def _why_objective(*names: str) -> str:
+    """What the objectives need of a step."""
+    needs = []
+    for name in names:
+        kind = OBJECTIVES.get(name)
+        if kind.compares:
+            needs.append(f"{name} judges the real samples again in the generator's loss")
+        if kind.head != "score":
+            needs.append(f"{name} ends the critic in a {kind.head} instead of a score")
+    return " and ".join(needs) or "the losses need other passes of the critic"
+
+
 class AdversarialRecipe(Recipe):
     """Fields common to games from noise to samples with one generator and one critic.
 
@@ -42,47 +55,89 @@ class AdversarialRecipe(Recipe):
     # Packs per update where a grid gives neither packs nor batch_size; None: batch_size's default.
     default_packs: ClassVar[int | None] = None
 
-    pack: int = Field(
+    pack: Annotated[
+        int, Effect(1, "the critic makes one pass per pack, of which only the first layer grows")
+    ] = Field(
         1, ge=1, description="samples the critic judges together, joined as channels (PacGAN)"
     )
-    conditional: bool = Field(
+    conditional: Annotated[
+        bool,
+        Effect(
+            False,
+            "the class adds inputs to the generator's first layer, and to the critic a dense "
+            "layer and the plane that it makes",
+        ),
+    ] = Field(
         False, description="give both players the class: with the latent, and as an image plane"
     )
-    updates: Literal["alternating", "simultaneous"] = Field(
+    updates: Annotated[
+        Literal["alternating", "simultaneous"],
+        Effect(
+            "alternating",
+            "in simultaneous updates samples are generated and judged once for both losses",
+        ),
+    ] = Field(
         "alternating",
         description="whether the generator is updated against the updated critic or the one before",
     )
-    reuse_samples: bool = Field(
+    reuse_samples: Annotated[
+        bool,
+        Effect(False, "on reused samples the generator's update has a pass of the generator less"),
+    ] = Field(
         False,
         description="update the generator on the samples of the last critic update instead of on "
         "new ones",
     )
-    objective: str = Field("non-saturating", description="what the players minimise")
-    critic_outputs: int | None = Field(
+    objective: Annotated[str, Effect(why=_why_objective)] = Field(
+        "non-saturating", description="what the players minimise"
+    )
+    critic_outputs: Annotated[
+        int | None,
+        Effect(
+            None,
+            "the vector is a layer of that many outputs, each connected to the whole last hidden "
+            "layer; it ends in softplus, which is curved, so a gradient penalty also "
+            "differentiates the values",
+        ),
+    ] = Field(
         None,
         ge=1,
         description="length of a vector critic's output (objective product-metric); "
         "null for every unit of its last hidden layer",
     )
-    gradient_penalty: float = Field(
-        0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
-    )
-    penalties: dict[str, float] = Field(
-        {}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}"
-    )
-    penalty_interval: int = Field(
+    gradient_penalty: Annotated[
+        float,
+        Effect(
+            0.0,
+            "the penalty differentiates the critic's gradient on one more batch in each critic "
+            "update",
+        ),
+    ] = Field(0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none")
+    penalties: Annotated[
+        dict[str, float],
+        Effect(
+            {},
+            "each penalty differentiates the critic's gradient on one more batch in each critic "
+            "update",
+        ),
+    ] = Field({}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}")
+    penalty_interval: Annotated[
+        int, Effect(1, "only every n-th critic update evaluates the penalties")
+    ] = Field(
         1,
         ge=1,
         description="evaluate penalties only in every n-th critic update, multiplied by n",
     )
-    weight_clip: float | None = Field(
+    weight_clip: Annotated[float | None, Effect(None, free=True)] = Field(
         None, gt=0, description="the critic's weights are clipped to ± this after each update"
     )
-    constraints: dict[str, float] = Field(
+    constraints: Annotated[dict[str, float], Effect({}, free=True)] = Field(
         {}, description="bounds of further constraints on the critic's weights, by name"
     )
-    latent_dim: int = Field(100, ge=1, description="length of the latent vector")
-    latent: Literal["normal", "uniform"] = Field(
+    latent_dim: Annotated[
+        int, Effect(why="the latent's numbers are the inputs of the generator's first layer")
+    ] = Field(100, ge=1, description="length of the latent vector")
+    latent: Annotated[Literal["normal", "uniform"], Effect("normal", free=True)] = Field(
         "normal", description="N(0, 1) or U(−1, 1) latent vectors"
     )
 

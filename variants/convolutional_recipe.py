@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from variants.adversarial_recipe import AdversarialRecipe
+from variants.effect import Effect
+
+_FILTERS = Effect(
+    why="a convolution between hidden layers takes kernel² × inputs × outputs MACs per position, "
+    "so its cost goes with the square of the width; at the image and the latent one side is fixed"
+)
 
 
 class ConvolutionalRecipe(AdversarialRecipe):
     """An adversarial recipe whose networks have one width each."""
 
-    generator_width: int = Field(
+    generator_width: Annotated[int, _FILTERS] = Field(
         64, ge=1, description="filters of the generator's last hidden layer"
     )
-    critic_width: int = Field(64, ge=1, description="filters of the critic's first layer")
+    critic_width: Annotated[int, _FILTERS] = Field(
+        64, ge=1, description="filters of the critic's first layer"
+    )
 
     FACTORS: ClassVar[dict[str, tuple[str, ...]]] = {
         "width_factor": ("generator_width", "critic_width"),

@@ -7,11 +7,12 @@ imports no torch until it builds something.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from variants import revisions
+from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.shapes import ImageShape, PointShape, SampleShape
 
@@ -51,17 +52,35 @@ class Recipe(BaseModel):
     # Raised with every change of what this class defines; see CONTRIBUTING.md.
     revision: ClassVar[int] = 1
 
-    batch_size: int = Field(64, ge=1, description="real images per critic update")
-    drop_last_batch: bool = Field(
+    batch_size: Annotated[
+        int, Effect(why="an update trains on a batch; the cost of one image stays the same")
+    ] = Field(64, ge=1, description="real images per critic update")
+    drop_last_batch: Annotated[bool, Effect(free=True)] = Field(
         False, description="leave out an epoch's last, smaller batch instead of training on it"
     )
-    critic_steps: int = Field(1, ge=1, description="critic updates per generator update")
-    optimizer: Literal["adam", "rmsprop"] = Field("adam", description="of both players")
-    generator_lr: float = Field(2e-4, gt=0, description="the generator's learning rate")
-    critic_lr: float = Field(2e-4, gt=0, description="the critic's learning rate")
-    beta1: float = Field(0.5, ge=0, lt=1, description="Adam's β1, both players")
-    beta2: float = Field(0.999, ge=0, lt=1, description="Adam's β2, both players")
-    generator_average: float | None = Field(
+    critic_steps: Annotated[
+        int,
+        Effect(
+            why="a generator update follows so many critic updates: per real image its cost is "
+            "shared by their batches, per generator update all of them are paid"
+        ),
+    ] = Field(1, ge=1, description="critic updates per generator update")
+    optimizer: Annotated[Literal["adam", "rmsprop"], Effect(free=True)] = Field(
+        "adam", description="of both players"
+    )
+    generator_lr: Annotated[float, Effect(free=True)] = Field(
+        2e-4, gt=0, description="the generator's learning rate"
+    )
+    critic_lr: Annotated[float, Effect(free=True)] = Field(
+        2e-4, gt=0, description="the critic's learning rate"
+    )
+    beta1: Annotated[float, Effect(free=True)] = Field(
+        0.5, ge=0, lt=1, description="Adam's β1, both players"
+    )
+    beta2: Annotated[float, Effect(free=True)] = Field(
+        0.999, ge=0, lt=1, description="Adam's β2, both players"
+    )
+    generator_average: Annotated[float | None, Effect(None, free=True)] = Field(
         None,
         gt=0,
         description="half-life, in samples of generator updates, of an average of the generator's "

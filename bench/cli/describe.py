@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,6 +24,10 @@ def describe(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Set a field of VARIANT."),
     ] = None,
+    form: Annotated[
+        Literal["text", "markdown", "latex"],
+        typer.Option("--format", help="For the terminal, a Markdown file or a LaTeX document."),
+    ] = "text",
     plugin: PluginFiles = None,
 ) -> None:
     """Explain a variant layer by layer: sizes, costs, and why it is cheaper than another."""
@@ -44,4 +48,8 @@ def describe(
     if against and other:
         with plugins.blaming(against):
             compared = descriptions.describe(against, *other)
-    display.console().print(descriptions.show(described, compared))
+    blocks = descriptions.document(described, compared)
+    if form == "text":
+        display.console().print(descriptions.terminal(blocks))
+    else:
+        typer.echo((descriptions.markdown if form == "markdown" else descriptions.latex)(blocks))

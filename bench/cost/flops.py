@@ -15,13 +15,16 @@ from __future__ import annotations
 import copy
 import inspect
 import io
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from bench import engine, tasks
+from bench.cost.work import LayerFlops, layers_of
 from bench.measures import Counts
 from bench.tasks import Task
 from variants.game import Batch, Example, Game
@@ -31,6 +34,9 @@ from variants.shapes import SampleShape
 
 _PACKS = 2
 
+# A network's heading and a layer's name in it.
+Place = tuple[str, str]
+
 
 def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Counts:
     """Builds the recipe once on the CPU and counts; the caller's random state is untouched.
@@ -39,15 +45,10 @@ def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Count
         task: whose batches the steps train on; None for the recipe's own.
     """
     with torch.random.fork_rng(devices=[]):
-        game = recipe.build(shape, torch.device("cpu"))
-        samples = _PACKS * recipe.judged_together
-        noise = torch.Generator()
-        batch = (task or tasks.get(recipe.task)).example_batch(shape, samples, noise)
-        _check_samples(game, batch, shape)
+        game, batch, noise = _example(recipe, shape, task)
         engine.train_step(game, [batch] * game.critic_steps, noise)  # what fails, fails here
-        critic, generator = _update_flops(game, batch, noise)
-        critic //= samples
-        generator //= samples
+        step = _step(game, batch, noise)
+        critic, generator = int(step.critic), int(step.generator)
         examples = game.example_inputs()
         return Counts(
             generator_parameters=parameters(game.generator.network),
@@ -62,31 +63,103 @@ def count(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Count
         )
 
 
-def _check_samples(game: Game, batch: Batch, shape: SampleShape) -> None:
-    """The generator makes samples of the task's shape.
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """FLOPs of one update of each player per real image, on average over the cost's period.
+
+    What players that are updated simultaneously share is counted once, as the critic's.
+
+    Attributes:
+        critic_by_layer, generator_by_layer: of the critic's and of the generator's update, by
+            (network, layer) as in :func:`networks`; what is outside all layers has ("", "").
+        parameters: trainable ones of the generator and of the critic.
+        critic_steps: critic updates per generator update.
+    """
+
+    critic_by_layer: Mapping[Place, Fraction]
+    generator_by_layer: Mapping[Place, Fraction]
+    parameters: tuple[int, int]
+    critic_steps: int
+
+    @property
+    def critic(self) -> Fraction:
+        """Of one update of the critic, per real image."""
+        return sum(self.critic_by_layer.values(), Fraction())
+
+    @property
+    def generator(self) -> Fraction:
+        """Of one update of the generator, per real image of the last critic update."""
+        return sum(self.generator_by_layer.values(), Fraction())
+
+
+def step(recipe: Recipe, shape: SampleShape, task: Task | None = None) -> Step:
+    """Counts an update of each player, by layer; the caller's random state is untouched.
+
+    Args:
+        task: whose batches the steps train on; None for the recipe's own.
+    """
+    with torch.random.fork_rng(devices=[]):
+        return _step(*_example(recipe, shape, task))
+
+
+def networks(examples: Sequence[Example]) -> dict[str, Example]:
+    """The example input of each network of a game, by a heading such as "Generator"."""
+    return {
+        " ".join([example.player.capitalize(), example.name]).strip(): example
+        for example in examples
+    }
+
+
+def _example(
+    recipe: Recipe, shape: SampleShape, task: Task | None
+) -> tuple[Game, Batch, torch.Generator]:
+    """A game, a small batch, and the noise that the game draws from.
 
     Raises:
-        ValueError: it does not.
+        ValueError: the generator makes samples of another shape than the task's.
     """
+    game = recipe.build(shape, torch.device("cpu"))
+    noise = torch.Generator()
+    samples = _PACKS * recipe.judged_together
+    batch = (task or tasks.get(recipe.task)).example_batch(shape, samples, noise)
     inputs = game.inputs(len(batch), torch.Generator(), batch.labels, batch.source)
     made = tuple(game.sample(inputs).shape[1:])
     if made != shape.dimensions:
         raise ValueError(f"the generator makes samples of shape {made}, not {shape.dimensions}")
+    return game, batch, noise
 
 
-def _update_flops(game: Game, batch: Batch, noise: torch.Generator) -> tuple[int, int]:
-    """FLOPs of one update of the critic and of the generator, on average over the cost's period.
+def _step(game: Game, batch: Batch, noise: torch.Generator) -> Step:
+    places: dict[str, Place] = {"": ("", "")}
+    layers = {}
+    for heading, example in networks(game.example_inputs()).items():
+        for name, layer in layers_of(example.network):
+            layers[f"{heading}:{name}"] = layer
+            places[f"{heading}:{name}"] = (heading, name)
+    counter = LayerFlops(layers)
 
-    What players that are updated simultaneously share is counted once, as the critic's.
-    """
-    period = game.cost_period
-    critic = sum(_flops(lambda: engine.critic_update(game, batch, noise)) for _ in range(period))
-    if not game.simultaneous:
-        return critic // period, _flops(lambda: engine.generator_update(game, batch, noise))
-    both = sum(
-        _flops(lambda: engine.simultaneous_update(game, batch, noise)) for _ in range(period)
+    def counted(update: Callable[..., object]) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for _ in range(game.cost_period):
+            total += counter.count(lambda: update(game, batch, noise))
+        return total
+
+    critic = counted(engine.critic_update)
+    if game.simultaneous:
+        generator = counted(engine.simultaneous_update)
+        generator.subtract(critic)
+    else:
+        generator = counter.count(lambda: engine.generator_update(game, batch, noise))
+
+    def per_image(flops: Counter[str], updates: int) -> dict[Place, Fraction]:
+        return {places[key]: Fraction(n, updates * len(batch)) for key, n in flops.items()}
+
+    return Step(
+        critic_by_layer=per_image(critic, game.cost_period),
+        generator_by_layer=per_image(generator, game.cost_period if game.simultaneous else 1),
+        parameters=(parameters(game.generator.network), parameters(game.critic.network)),
+        critic_steps=game.critic_steps,
     )
-    return critic // period, (both - critic) // period
 
 
 def _per_image(examples: Sequence[Example], player: str, counted: Callable[..., int]) -> int:
@@ -96,36 +169,6 @@ def _per_image(examples: Sequence[Example], player: str, counted: Callable[..., 
         for example in examples
         if example.player == player
     )
-
-
-def _flops(step: Callable[[], object]) -> int:
-    corrected = {torch.ops.aten.convolution_backward: _convolution_backward}
-    with FlopCounterMode(display=False, custom_mapping=corrected) as counter:
-        step()
-    return int(counter.get_total_flops())
-
-
-def _convolution_backward(
-    grad_out_shape: Sequence[int],
-    x_shape: Sequence[int],
-    w_shape: Sequence[int],
-    _bias: object,
-    _stride: object,
-    _padding: object,
-    _dilation: object,
-    transposed: bool,
-    _output_padding: object,
-    _groups: int,
-    output_mask: Sequence[bool],
-    out_shape: object = None,
-) -> int:
-    """FLOPs of a convolution's backward pass: those of the forward pass for each gradient needed.
-
-    torch's own formula ignores the groups in the gradient of the weights, and so counts a
-    depthwise layer once too often for each channel.
-    """
-    forward = conv_flop_count(list(x_shape), list(w_shape), list(grad_out_shape), transposed)
-    return int(forward * (output_mask[0] + output_mask[1]))
 
 
 def parameters(network: nn.Module) -> int:
@@ -171,9 +214,8 @@ def activation_bytes(network: nn.Module, *example: Tensor) -> int:
 
     kept: list[Tensor] = []
     network = copy.deepcopy(network).eval()
-    for module in network.modules():
-        if not list(module.children()):
-            module.register_forward_hook(note)
+    for _, layer in layers_of(network):
+        layer.register_forward_hook(note)
     with torch.no_grad():
         network(*example)
     for tensor in example:

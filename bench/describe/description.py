@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
 from bench import tasks
 from bench.cost import flops
-from bench.describe.layers import Layer, layers
+from bench.describe.cost import networks
+from bench.describe.layers import Layer
 from bench.measures import Counts
 from variants.recipe import Recipe
 from variants.shapes import SampleShape
@@ -19,24 +18,18 @@ class Description:
     """A recipe's layers and costs.
 
     Attributes:
+        shape: of the samples.
         networks: the layers of each network, by a heading such as "Generator".
     """
 
     name: str
     recipe: Recipe
+    shape: SampleShape
     networks: dict[str, list[Layer]]
     counts: Counts
 
 
 def describe(name: str, recipe: Recipe, shape: SampleShape) -> Description:
     """Builds the recipe on the CPU and measures its parts; a critic of packs, for one pack."""
-    with torch.random.fork_rng(devices=[]):
-        game = recipe.build(shape, torch.device("cpu"))
-        networks = {
-            " ".join([example.player.capitalize(), example.name]).strip(): layers(
-                example.network, *example.inputs
-            )
-            for example in game.example_inputs()
-        }
-        counts = flops.count(recipe, shape, tasks.get(recipe.task))
-        return Description(name, recipe, networks, counts)
+    counts = flops.count(recipe, shape, tasks.get(recipe.task))
+    return Description(name, recipe, shape, networks(recipe, shape), counts)

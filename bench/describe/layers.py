@@ -3,24 +3,64 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from bench.cost import flops
+from bench.cost.work import layers_of
 from variants.networks.stacked import StackedLinear
+
+
+class Product(NamedTuple):
+    """The factors of a layer's MACs: positions × kernel × inputs × outputs.
+
+    A convolution that sees its whole input at once is a dense layer.
+
+    Attributes:
+        positions: pixels where the kernel is applied; 1 of a dense layer.
+        kernel: pixels of the kernel; 1 of a dense layer.
+        inputs: channels, of each group of a grouped convolution; units of a dense layer.
+        outputs: filters, or units.
+    """
+
+    kind: Literal["convolution", "dense"]
+    positions: int
+    kernel: int
+    inputs: int
+    outputs: int
+
+    @property
+    def macs(self) -> int:
+        """Multiply–accumulates for one example."""
+        return self.positions * self.weights
+
+    @property
+    def weights(self) -> int:
+        """Weights without biases."""
+        return self.kernel * self.inputs * self.outputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of a network and what it takes for one example."""
+    """One layer of a network and what it takes for one example.
+
+    Attributes:
+        name: in its network; two layers that differ in name only are equal.
+        product: the factors of its MACs; None where they are not known.
+        norm: whether it normalises.
+    """
 
     kind: str
     output: tuple[int, ...]
     parameters: int
     macs: int
+    name: str = field(default="", compare=False)
+    product: Product | None = field(default=None, compare=False)
+    norm: bool = field(default=False, compare=False)
 
     @property
     def bytes(self) -> int:
@@ -31,18 +71,21 @@ class Layer:
 def layers(network: nn.Module, *example: Tensor) -> list[Layer]:
     """The leaf layers in order of execution, for the inputs ``example``."""
     network = copy.deepcopy(network).eval()
-    calls: list[tuple[nn.Module, Tensor]] = []
-    hooks = [
-        module.register_forward_pre_hook(lambda m, inputs: calls.append((m, inputs[0].clone())))
-        for module in network.modules()
-        if not list(module.children())
-    ]
+    calls: list[tuple[str, nn.Module, Tensor]] = []
+
+    def note(name: str, module: nn.Module) -> torch.utils.hooks.RemovableHandle:
+        return module.register_forward_pre_hook(
+            lambda _, inputs: calls.append((name, module, inputs[0].clone()))
+        )
+
+    hooks = [note(name, module) for name, module in layers_of(network)]
     with torch.no_grad():
         network(*example)
     for hook in hooks:
         hook.remove()
     found = []
-    for module, given in calls:
+    for name, module, given in calls:
+        size = given.shape
         with torch.no_grad(), FlopCounterMode(display=False) as counter:
             output = module(given)
         found.append(
@@ -52,9 +95,32 @@ def layers(network: nn.Module, *example: Tensor) -> list[Layer]:
                 output=tuple(output.shape[2 if output.ndim == 3 else 1 :]),
                 parameters=flops.parameters(module),
                 macs=counter.get_total_flops() // 2,
+                name=name,
+                product=_product(module, size, output.shape),
+                norm="norm" in _kind(module),
             )
         )
     return found
+
+
+def _product(module: nn.Module, given: torch.Size, output: torch.Size) -> Product | None:
+    if isinstance(module, nn.Linear):
+        return Product("dense", 1, 1, module.in_features, module.out_features)
+    if isinstance(module, StackedLinear):
+        return Product("dense", 1, 1, module.weight.shape[2], module.weight.shape[1])
+    if not isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        return None
+    inputs, outputs = module.in_channels // module.groups, module.out_channels
+    kernel = module.kernel_size[0] * module.kernel_size[1]
+    if isinstance(module, nn.ConvTranspose2d):
+        positions = given[2:].numel()
+        if positions == 1 and module.groups == 1 and output[2:].numel() == kernel:
+            return Product("dense", 1, 1, inputs, kernel * outputs)
+    else:
+        positions = output[2:].numel()
+        if positions == 1 and module.groups == 1 and given[2:].numel() == kernel:
+            return Product("dense", 1, 1, kernel * inputs, outputs)
+    return Product("convolution", positions, kernel, inputs, outputs)
 
 
 def _kind(module: nn.Module) -> str:
@@ -75,7 +141,9 @@ def _kind(module: nn.Module) -> str:
         "BatchNorm1d": "batch norm",
         "BatchNorm2d": "batch norm",
         "StackedBatchNorm": "batch norm",
+        "GroupNorm": "group norm",
         "LeakyReLU": "leaky ReLU",
+        "TwiceDifferentiableLeakyReLU": "leaky ReLU",
         "Unflatten": "reshape",
         "Flatten": "flatten",
         "Dropout": "dropout",

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bench import __version__
+from bench.markup import escape_markdown
 from bench.report.data import SweepData
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import banners, facts, plugin_files
 from bench.report.table import Table
 from bench.report.tables import all_tables
-from bench.report.text import escape_markdown
 from bench.store import Results
 
 

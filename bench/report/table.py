@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.markup import escape_latex, escape_markdown
 from bench.report.data.drift import Timing
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.text import (
     ABSENT,
     NOT_FINITE,
     PARTLY_FINITE,
-    escape_latex,
-    escape_markdown,
     estimate_text,
     interval_text,
     ratio_text,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 from bench.report.statistics import Estimate, Ratio, TrialMean
@@ -168,58 +167,3 @@ def _cut(line: str, length: int) -> str:
         return line
     tail = length // 3
     return f"{line[: length - 1 - tail].rstrip()}…{line[-tail:].lstrip()}"
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "%": r"\%",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    # After \\ these two would be read as its arguments.
-    "[": "{[}",
-    "*": "{*}",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    "÷": r"$\div$",
-    "−": r"$-$",
-    "–": "--",
-    "…": r"\ldots{}",
-    "†": r"$\dagger$",
-    "§": r"\S{}",
-    "‡": r"$\ddagger$",
-    "↓": r"$\downarrow$",
-    "↑": r"$\uparrow$",
-    "⁻": r"$^{-}$",
-    "³": r"$^{3}$",
-    "≤": r"$\leq$",
-    "√": r"$\surd$",
-    "·": r"$\cdot$",
-    "“": "``",
-    "”": "''",
-    "’": "'",
-}
-
-
-def escape_latex(text: str) -> str:
-    """Any text as one line of LaTeX; letters of other scripts are kept."""
-    line = " ".join(text.split())
-    return "".join(_LATEX.get(character, character) for character in line)
-
-
-_MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
-
-
-def escape_markdown(text: str) -> str:
-    """Any text so that it renders as itself inside a line or a table cell of Markdown."""
-    line = " ".join(text.split())
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN.sub(r"\\\g<0>", line)

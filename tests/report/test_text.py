@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.text import (
     byte_unit,
-    escape_latex,
-    escape_markdown,
     estimate_text,
     interval_text,
     listing,
@@ -139,25 +133,3 @@ def test_cut_names_stay_different() -> None:
     assert all(len(name) <= 20 for name in names)
     same_ends = ["a" * 30 + "x" + "b" * 30, "a" * 30 + "y" + "b" * 30]
     assert short_names(same_ends, 20) == same_ends
-
-
-@settings(deadline=None)
-@given(st.text(st.characters(codec="utf-8"), max_size=40))
-def test_latex_has_no_bare_special_character(text: str) -> None:
-    escaped = escape_latex(text)
-    for command in (r"\textbackslash{}", r"\textasciitilde{}", r"\textasciicircum{}"):
-        escaped = escaped.replace(command, "")
-    escaped = re.sub(r"\\[{}$&#_%]", "", escaped)
-    escaped = re.sub(
-        r"\$\\[a-z]+\$|\$\^\{[-3⁻³]\}\$|\$-\$|\\text[a-z]+\{\}|\\ldots\{\}", "", escaped
-    )
-    escaped = escaped.replace("{[}", "").replace("{*}", "")
-    assert not re.search(r"[\\{}$&#_%~^<>|*\[\n]", escaped)
-
-
-@settings(deadline=None)
-@given(st.text(st.characters(codec="utf-8"), max_size=40))
-def test_markdown_has_no_bare_special_character(text: str) -> None:
-    escaped = re.sub(r"\\[\\`*_\[\]|~$]", "", escape_markdown(text))
-    assert not re.search(r"[\\`*_\[\]|~$<>\n]", escaped)
-    assert not re.search(r"&(?!amp;|lt;|gt;)", escaped)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from variants.convolutional_recipe import ConvolutionalRecipe
+from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
@@ -22,6 +23,12 @@ else:
     layers = LazyModule("variants.networks.layers")
 
 
+_UNITS = Effect(
+    why="a dense layer takes inputs × outputs MACs, so between hidden layers its cost goes with "
+    "the square of the width"
+)
+
+
 @register("gan")
 class Gan(ConvolutionalRecipe):
     """The first GAN: dense layers, for images of any size.
@@ -35,9 +42,15 @@ class Gan(ConvolutionalRecipe):
     image_sizes: ClassVar[tuple[int, ...]] = ()
     source: ClassVar[str] = "arXiv 1406.2661"
 
-    generator_width: int = Field(256, ge=1, description="units of the generator's first layer")
-    critic_width: int = Field(256, ge=1, description="units of the critic's last hidden layer")
-    dropout: float = Field(0.3, ge=0, lt=1, description="dropout after the critic's layers")
+    generator_width: Annotated[int, _UNITS] = Field(
+        256, ge=1, description="units of the generator's first layer"
+    )
+    critic_width: Annotated[int, _UNITS] = Field(
+        256, ge=1, description="units of the critic's last hidden layer"
+    )
+    dropout: Annotated[float, Effect(0.0, free=True)] = Field(
+        0.3, ge=0, lt=1, description="dropout after the critic's layers"
+    )
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
         assert isinstance(shape, ImageShape)
