@@ -282,9 +282,10 @@ def _show_results(folder: Path, statuses: Mapping[str, int], *, quiet: bool) -> 
     console = display.console()
     rows: list[dict[str, Any]] = report.summary_table(results)
     # The report has every column; a narrow terminal keeps those that answer the question.
-    droppable = [h for h in rows[0] if h.startswith(("Peak", "Critic", "Generator", "Seeds"))]
+    least = ("Peak", "Critic", "Generator", "Seeds", "Time per generator")
+    droppable = [heading for start in least for heading in rows[0] if heading.startswith(start)]
     title = results.question or results.name
-    console.print(display.table(title, rows, console, droppable=droppable[::-1]))
+    console.print(display.table(title, rows, console, droppable=droppable))
     for note in report.summary_notes(results):
         console.print(note, highlight=False, markup=False, style="dim")
     console.print(f"{counts_line(statuses)}.", highlight=False)

@@ -72,7 +72,7 @@ def test_pacgan4_is_faster_per_image_and_slower_per_update(packed: SweepData) ->
     table = summary(packed)
     assert texts(table, "Speed-up per 1,000 real images (×)") == ["1.00", "1.92"]
     assert texts(table, "Speed-up per generator update (×)") == ["1.00", "0.480"]
-    assert texts(table, "Real images per generator update") == ["64", "256"]
+    assert texts(table, "Real images per generator update") == ["64.0", "256"]
     assert "per epoch" not in titles(table)
     assert any("no measure of cost" in note for note in table.notes)
     seconds = [float(row["seconds_per_1000_images_mean"]) for row in rows(table)]

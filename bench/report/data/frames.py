@@ -74,6 +74,7 @@ def per_run(epochs: pd.DataFrame) -> pd.DataFrame:
             # A run that has not ended has no totals yet, but it has epochs.
             "steps_recorded": groups["steps"].last(),
             "seconds_per_epoch": groups["epoch_seconds"].mean(),
+            "images_per_generator_update": totals["samples_seen"] / totals["steps"],
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
             "quality_lowest": groups["quality"].min(),

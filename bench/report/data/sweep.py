@@ -58,9 +58,9 @@ class SweepData:
         baseline: the label of the configuration that others are compared with, or None.
         finals: the measures whose last value of a run counts; see ``columns``.
         runs: a row per started run: its spec, status and environment as stored, and
-            steps_recorded, seconds_per_epoch, training_seconds, training_flops, the costs of
-            ``measures.UNIT_COSTS`` (computed here, as earlier programs did not store them and
-            runs that have not ended have none), quality_final and ``*_final`` of each of
+            steps_recorded, seconds_per_epoch, training_seconds, training_flops,
+            images_per_generator_update, the costs of ``measures.UNIT_COSTS`` (computed here, as
+            earlier programs did not store them), quality_final and ``*_final`` of each of
             ``finals`` (at the last evaluation; null where that was not finite),
             quality_averaged_final (the same of the averaged generator), quality_final_epoch (of
             that evaluation), quality_lowest (over the evaluations), completed, contended and

@@ -78,11 +78,11 @@ def _architecture(data: SweepData) -> _Part:
         unit_cost(data, "train_flops_per_generator_update"),
     ]
     if not units.updates_alike(data):
-        known = (data.common(label, "samples_per_step") for label in data.labels)
-        counts = tuple(None if count is None else int(count) for count in known)
+        values = (data.estimate(label, "images_per_generator_update") for label in data.labels)
+        means = tuple(None if value is None else value.mean for value in values)
         header = (f"Real {units.samples(data)}", "per generator", "update")
-        columns.append(Column("real_images_per_generator_update", header, "count", counts))
-    return columns, decisions_note(data)
+        columns.append(Column("real_images_per_generator_update", header, "number", means))
+    return columns, [counting_note(data), *decisions_note(data)]
 
 
 def _costs(data: SweepData) -> _Part:
@@ -90,7 +90,7 @@ def _costs(data: SweepData) -> _Part:
     notes = []
     if data.has_own_costs:
         columns += _times(data)
-        notes.append(f"Times exclude warm-up and evaluation. {counting_note(data)}")
+        notes.append("Times exclude warm-up and evaluation.")
         if data.baseline is not None and len(data.labels) > 1:
             columns += _speed_ups(data)
             notes.append(
