@@ -282,7 +282,7 @@ def _show_results(folder: Path, statuses: Mapping[str, int], *, quiet: bool) -> 
     console = display.console()
     rows: list[dict[str, Any]] = report.summary_table(results)
     # The report has every column; a narrow terminal keeps those that answer the question.
-    least = ("Peak", "Critic", "Generator", "Seeds", "Time per generator")
+    least = ("Peak", "Host", "Critic", "Generator", "Seeds", "Time per generator")
     droppable = [heading for start in least for heading in rows[0] if heading.startswith(start)]
     title = results.question or results.name
     console.print(display.table(title, rows, console, droppable=droppable))
