@@ -26,11 +26,12 @@ def drift(data: SweepData) -> Finding | None:
     low, high = significant(speeds.min()), significant(speeds.max())
     by_seed = Counter(int(seed) for seed in marked["seed"])
     ((seed, most),) = by_seed.most_common(1)
+    of_seed = int((epochs["seed"] == seed).sum())
+    where = f", most often in seed {seed} ({most} of {of_seed})" if of_seed < len(epochs) else ""
     return Finding(
         f"The machine’s speed drifted: around {len(marked)} of {len(epochs)} calibrated epochs a "
         f"fixed convolution ran more than {TOLERANCE:.0%} off its median speed "
-        f"({low if low == high else f'{low} to {high}'} times it), most often in seed {seed} "
-        f"({most} of {(epochs['seed'] == seed).sum()}).",
+        f"({low if low == high else f'{low} to {high}'} times it){where}.",
         {
             "epochs_drifted": len(marked),
             "epochs_calibrated": len(epochs),

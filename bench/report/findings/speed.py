@@ -8,7 +8,7 @@ from bench.report.data import SweepData, units
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import compared, name
 from bench.report.notes import left_out
-from bench.report.text import ratio_text
+from bench.report.text import listing, ratio_text
 from bench.units import counted
 
 
@@ -50,10 +50,11 @@ def fastest(data: SweepData) -> Finding | None:
     )
     if ratio.n > 1 and not ratio.excludes_one:
         text += ", with an interval that includes no gain"
-    if data.contended(label) or data.contended(baseline):
-        text += ", although other processes used the machine during some epochs"
-    if data.timing(label).beside(data.timing(baseline)).drifted:
-        text += ", although the machine’s speed drifted during some epochs"
+    timing = data.timing(label).beside(data.timing(baseline))
+    doubts = ["other processes used the machine"] * (timing.contended is True)
+    doubts += ["the machine’s speed drifted"] * (timing.drifted is True)
+    if doubts:
+        text += f", although {listing(doubts)} during some epochs"
     if data.protocol is not None:
         difference = data.difference(label, "quality_final", 0)
         if difference is not None:
