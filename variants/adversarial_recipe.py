@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from variants import objectives
 from variants.constraints import CONSTRAINTS, Constraint
 from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES, Objective
 from variants.penalties import PENALTIES, Penalty
 from variants.recipe import Recipe
-from variants.registry import Registry, suggestion
+from variants.registry import numbers_by_name, suggestion
 from variants.shapes import ImageShape, SampleShape
 
 if TYPE_CHECKING:
@@ -30,16 +30,9 @@ else:
     joining = LazyModule("variants.networks.joining")
 
 
-def _why_objective(*names: str) -> str:
-    """What the objectives need of a step."""
-    needs = []
-    for name in names:
-        kind = OBJECTIVES.get(name)
-        if kind.compares:
-            needs.append(f"{name} judges the real samples again in the generator's loss")
-        if kind.head != "score":
-            needs.append(f"{name} ends the critic in a {kind.head} instead of a score")
-    return " and ".join(needs) or "the losses need other passes of the critic"
+_PENALISED = (
+    "each penalty differentiates the critic's gradient on one more batch in each critic update"
+)
 
 
 class AdversarialRecipe(Recipe):
@@ -88,7 +81,7 @@ class AdversarialRecipe(Recipe):
         description="update the generator on the samples of the last critic update instead of on "
         "new ones",
     )
-    objective: Annotated[str, Effect(why=_why_objective)] = Field(
+    objective: Annotated[str, Effect(why=objectives.needs)] = Field(
         "non-saturating", description="what the players minimise"
     )
     critic_outputs: Annotated[
@@ -105,22 +98,12 @@ class AdversarialRecipe(Recipe):
         description="length of a vector critic's output (objective product-metric); "
         "null for every unit of its last hidden layer",
     )
-    gradient_penalty: Annotated[
-        float,
-        Effect(
-            0.0,
-            "the penalty differentiates the critic's gradient on one more batch in each critic "
-            "update",
-        ),
-    ] = Field(0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none")
-    penalties: Annotated[
-        dict[str, float],
-        Effect(
-            {},
-            "each penalty differentiates the critic's gradient on one more batch in each critic "
-            "update",
-        ),
-    ] = Field({}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}")
+    gradient_penalty: Annotated[float, Effect(0.0, _PENALISED)] = Field(
+        0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
+    )
+    penalties: Annotated[dict[str, float], Effect({}, _PENALISED)] = Field(
+        {}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}"
+    )
     penalty_interval: Annotated[
         int, Effect(1, "only every n-th critic update evaluates the penalties")
     ] = Field(
@@ -199,12 +182,12 @@ class AdversarialRecipe(Recipe):
     @field_validator("penalties")
     @classmethod
     def _check_penalties(cls, given: dict[str, float]) -> dict[str, float]:
-        return _checked("penalties", given, PENALTIES)
+        return numbers_by_name("penalties", given, PENALTIES)
 
     @field_validator("constraints")
     @classmethod
     def _check_constraints(cls, given: dict[str, float]) -> dict[str, float]:
-        return _checked("constraints", given, CONSTRAINTS)
+        return numbers_by_name("constraints", given, CONSTRAINTS)
 
     @model_validator(mode="after")
     def _check_reuse(self) -> Self:
@@ -377,14 +360,3 @@ class AdversarialRecipe(Recipe):
     def game_type(self) -> type[AdversarialGame]:
         """The class of the game; a variant that reports more or trains otherwise overrides it."""
         return adversarial.AdversarialGame
-
-
-def _checked(key: str, given: dict[str, float], registry: Registry[Any]) -> dict[str, float]:
-    """Numbers above 0 by registered name."""
-    for name, number in given.items():
-        if name not in registry:
-            hint = suggestion(name, registry).rstrip(".")
-            raise ValueError(f"{key} has {name!r}, which is no known {registry.kind} ({hint})")
-        if not 0 < number < math.inf:
-            raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
-    return given

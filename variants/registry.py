@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import importlib
+import math
 import pkgutil
 import re
 import sys
@@ -225,6 +226,24 @@ def suggestion(name: object, known: Iterable[str], otherwise: str | None = None)
     if near:
         return f"did you mean {near[0]!r}?"
     return otherwise or f"known: {', '.join(known)}."
+
+
+def numbers_by_name(key: str, given: dict[str, float], registry: Registry[T]) -> dict[str, float]:
+    """The given numbers, checked to be above 0 and to have registered names.
+
+    Args:
+        key: of the grid, for messages.
+
+    Raises:
+        ValueError: a number or a name is wrong.
+    """
+    for name, number in given.items():
+        if name not in registry:
+            hint = suggestion(name, registry).rstrip(".")
+            raise ValueError(f"{key} has {name!r}, which is no known {registry.kind} ({hint})")
+        if not 0 < number < math.inf:
+            raise ValueError(f"{key} gives {name} the number {number!r}; give one above 0")
+    return given
 
 
 @cache

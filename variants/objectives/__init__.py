@@ -93,6 +93,18 @@ OBJECTIVES: Registry[type[Objective]] = Registry("objective", packages=["variant
 objective = OBJECTIVES.register
 
 
+def needs(*names: str) -> str:
+    """What objectives need of a training step, which is why another objective may cost more."""
+    found = []
+    for name in names:
+        kind = OBJECTIVES.get(name)
+        if kind.head != "score":
+            found.append(f"{name} ends the critic in a {kind.head} instead of a score")
+        if kind.compares:
+            found.append(f"{name} judges the real samples again in the generator's loss")
+    return "; ".join(found) or "the losses need other passes of the critic"
+
+
 def check_scores(*scores: Tensor) -> None:
     """Refuses critic outputs that are not one score each.
 
