@@ -48,6 +48,7 @@ _TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1
 # ByteSize ignores what follows the first word, so "1,5GB" would be one byte.
 _SIZE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?\s*(?:[KMGT]i?)?B")
 _NO_LIMIT = 10**9  # seconds, 30 years
+_MOST_PICTURES = 100  # of a run, unless the grid asks for more
 
 
 @plain_dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Key:
 
 
 _LENGTH = Key(outcome=False)  # more epochs are the same run, trained further
+_PICTURE = Key(outcome=False)
 _PROTOCOL = Key(axis=False)
 _LIMIT = Key(outcome=False, stored=False)
 
@@ -130,7 +132,9 @@ class RunKeys:
     epochs: Annotated[int, Field(ge=1), _LENGTH] = 10
     steps: Annotated[int | None, Field(ge=1), _LENGTH] = None
     steps_per_epoch: Annotated[int | None, Field(ge=1), _PROTOCOL] = None
-    samples_every: Annotated[int, Field(ge=1), _LENGTH] = 10
+    samples_every: Annotated[int | None, Field(ge=1), _LENGTH] = None
+    samples_shown: Annotated[int | None, Field(ge=1), _PICTURE] = None
+    gif_fps: Annotated[float, Field(gt=0, le=50), _PICTURE] = 5.0
     quality: Annotated[QualitySpec, _PROTOCOL] = QualitySpec()
     precision: Precision = "fp32"
     execution: AskedExecution = "auto"
@@ -219,7 +223,16 @@ class RunSpec(RunKeys):
         """Of all that a run is made of; 1 before anything changed what runs yield."""
         return revisions.together((self.recipe.whole_revision, TRAINING_REVISION))
 
-    def samples_shown(self, size: int) -> int:
+    def pictured(self, epoch: int) -> bool:
+        """Whether a picture of samples is made after an epoch.
+
+        After each, or in a run of more than 100 epochs after every ⌈epochs / 100⌉-th; or as often
+        as ``samples_every`` says. The last epoch always has one.
+        """
+        every = self.samples_every or -(-self.epochs // _MOST_PICTURES)
+        return epoch == self.epochs or epoch % every == 0
+
+    def samples_trained(self, size: int) -> int:
         """Real samples the critic is shown in all, where the data set has ``size``.
 
         A length in steps counts every batch as a whole one; an epoch has at least one round.

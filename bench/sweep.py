@@ -200,16 +200,16 @@ class _Sweep:
                     writer.begin()
                     self._running[run_id] = _Running(writer, member)
                     return True
-                self._complete(writer)
+                self._complete(writer, member.spec)
         except ResultsError as error:
             self._refusals.append(error)
         self._claims.release(run_id)
         self._observer.dropped(member)
         return False
 
-    def _complete(self, writer: store.RunWriter) -> None:
+    def _complete(self, writer: store.RunWriter, spec: RunSpec) -> None:
         """Completes a run whose epochs were all written by an earlier attempt."""
-        self._animate(writer)
+        self._animate(writer, spec)
         writer.complete(keep_checkpoint=self._grid.keep_checkpoints)
 
     def _note_restart(self, state: store.RunState | None, writer: store.RunWriter) -> None:
@@ -320,18 +320,19 @@ class _Sweep:
         run_id = request.spec.run_id
         writer = self._running.pop(run_id).writer
         try:
-            self._animate(writer)
+            self._animate(writer, request.spec)
             writer.finish(outcome, keep_checkpoint=self._grid.keep_checkpoints)
         except ResultsError as error:
             self._warn_once(str(error))
         self._claims.release(run_id)
         self._observer.ended(request, outcome)
 
-    def _animate(self, writer: store.RunWriter) -> None:
-        pngs = sorted((writer.folder / "samples").glob("epoch-*.png"))
+    def _animate(self, writer: store.RunWriter, spec: RunSpec) -> None:
+        pngs = (writer.folder / "samples").glob("epoch-*.png")
+        pictures = {int(png.stem.removeprefix("epoch-")): png for png in pngs}
         try:
-            if pngs:
-                gif(pngs, writer.folder / "samples.gif")
+            if pictures:
+                gif(pictures, writer.folder / "samples.gif", frames_per_second=spec.gif_fps)
         except ResultsError as error:
             self._warn_once(str(error))
 

@@ -155,7 +155,7 @@ def test_a_conditional_run_is_evaluated_on_the_classes_of_its_data(
     variants = [{"name": "conditional-dcgan", "width_factor": 0.25}]
     (epoch,) = train(spec(epochs=1, variants=variants), data, Recorder())
     assert wanted[0].bincount().tolist() == [0, 0, 10, 0, 0, 0, 0, 10]
-    assert received[-1].tolist() == [2, 7] * 8, "the picture's columns"
+    assert received[-1].tolist() == [2, 7] * 10, "the picture's columns"
     assert epoch.samples_png is not None
     width, _ = Image.open(io.BytesIO(epoch.samples_png)).size
     assert width == 2 * 56 + 2, "a column for each class of the data"

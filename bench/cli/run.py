@@ -245,7 +245,7 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
 def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
     """Seconds and FLOPs of a run."""
     prepared = ready.preflight.configurations[run.configuration]
-    images = run.samples_shown(ready.images[run.data])
+    images = run.samples_trained(ready.images[run.data])
     seconds = (prepared.seconds_per_image or 0) * images
     if prepared.features is not None:
         generators = 1 if run.recipe.generator_average is None else 2  # with the averaged one

@@ -9,7 +9,7 @@ from bench.spec import RunSpec
 
 
 def check_task(spec: RunSpec, places: Places) -> None:
-    """A recipe suits the data, and the precision suits the task.
+    """A recipe suits the data, and the precision and the pictures suit the task.
 
     Raises:
         GridError: they do not.
@@ -22,6 +22,13 @@ def check_task(spec: RunSpec, places: Places) -> None:
     refusal = tasks.get(spec.task).refusal(spec.recipe, spec.precision)
     if refusal is not None:
         raise places.error(refusal.key, f"{spec.data.name}: {refusal.reason}.")
+    kind = tasks.get(spec.task)
+    if (spec.samples_shown or 0) > kind.most_shown:
+        raise places.error(
+            "samples_shown",
+            f"samples_shown is {spec.samples_shown:,}; a picture has room for {kind.most_shown:,} "
+            f"{kind.samples}, and so has the column of a class. Lower it.",
+        )
 
 
 def check_engine(spec: RunSpec, places: Places) -> None:

@@ -34,7 +34,6 @@ def _small(run: RunSpec, few: int) -> RunSpec:
         epochs=1,
         steps=None if run.steps is None else min(run.steps, _BATCHES),
         steps_per_epoch=None if run.steps is None else _BATCHES,
-        samples_every=1,
         data=replace(run.data, subset=min(run.data.subset or few, few)),
         quality=run.quality.model_copy(update={"samples": samples}),
     )

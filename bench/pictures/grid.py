@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,16 @@ _LEGIBLE_PIXELS = 56  # the least height of a tile by default
 _HEADING_SIZE = 11  # of the font, in pixels
 _HEADING_STRIP_PIXELS = 18
 _HEADING_STRIP_GREY = 224
+
+
+def columns_for(count: int) -> int:
+    """How many columns make a grid of so many images nearly square: 7 for 49.
+
+    Rows are complete where that keeps the grid less than twice as wide as high: 10 columns for
+    60. Else the last one is shorter: 4 columns for 10.
+    """
+    least = math.isqrt(count - 1) + 1
+    return next((c for c in range(least, 2 * least) if count % c == 0 and c * c < 2 * count), least)
 
 
 def sample_grid_png(

@@ -38,7 +38,7 @@ else:
     scorers = LazyModule("bench.quality.scorers.base")
     game = LazyModule("variants.game")
 
-_GRID_SIDE = 8
+_SHOWN, _SHOWN_OF_CLASS = 49, 10
 
 
 @task("images")
@@ -86,13 +86,16 @@ class Images(Task):
         assert data.labels is not None
         return evaluator.Conditions(labels=labels.evaluation_labels(data.labels, count))
 
-    def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
+    def picture(
+        self, spec: DataSpec, data: ImageData, *, conditional: bool, shown: int | None = None
+    ) -> Picture:
         if not conditional:
-            draw = partial(grid.sample_grid_png, columns=_GRID_SIDE)
-            return Picture(_GRID_SIDE**2, evaluator.Conditions(), draw)
+            count = shown or _SHOWN
+            draw = partial(grid.sample_grid_png, columns=grid.columns_for(count))
+            return Picture(count, evaluator.Conditions(), draw)
         assert data.labels is not None
         classes = labels.columns_of(np.unique(data.labels).tolist())
-        wanted = labels.class_columns(classes, _GRID_SIDE)
+        wanted = labels.class_columns(classes, shown or _SHOWN_OF_CLASS)
         headings = [data.class_names[index] for index in classes]
         draw = partial(grid.sample_grid_png, columns=len(classes), headings=headings)
         return Picture(len(wanted), evaluator.Conditions(labels=wanted), draw)

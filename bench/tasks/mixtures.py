@@ -41,6 +41,7 @@ class Mixtures(Task):
     samples: ClassVar[str] = "points"
     keys: ClassVar[frozenset[str]] = frozenset()
     through_time: ClassVar[bool] = True
+    most_shown: ClassVar[int] = 10_000
 
     def shape(self, data: DataSpec, classes: int) -> SampleShape:
         return PointShape()
@@ -85,13 +86,15 @@ class Mixtures(Task):
     def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
         return evaluator.Conditions()
 
-    def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
+    def picture(
+        self, spec: DataSpec, data: ImageData, *, conditional: bool, shown: int | None = None
+    ) -> Picture:
         known = _known(spec)
 
         def draw(points: Tensor) -> bytes:
             return scatter.scatter_png(points, torch.tensor(known.modes), known.deviation)
 
-        return Picture(_SCATTER_POINTS, evaluator.Conditions(), draw)
+        return Picture(shown or _SCATTER_POINTS, evaluator.Conditions(), draw)
 
 
 def _known(data: DataSpec) -> Mixture:

@@ -68,11 +68,13 @@ class Task(ABC):
         samples: what messages call the samples.
         keys: run keys, beyond those of every run, that mean something.
         through_time: reports show the samples of several epochs instead of the last.
+        most_shown: samples that a picture, or the column of a class, has room for.
     """
 
     samples: ClassVar[str] = "images"
     keys: ClassVar[frozenset[str]] = frozenset({"image_size", "channels"})
     through_time: ClassVar[bool] = False
+    most_shown: ClassVar[int] = 400
 
     @classmethod
     def summary(cls) -> str:
@@ -135,8 +137,15 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
-        """The picture that is taken of a generator every few epochs."""
+    def picture(
+        self, spec: DataSpec, data: ImageData, *, conditional: bool, shown: int | None = None
+    ) -> Picture:
+        """The picture that is taken of a generator after an epoch.
+
+        Args:
+            conditional: the generator makes samples of classes that it is given.
+            shown: samples in the picture, or of each class; None for the task's own number.
+        """
 
 
 TASKS: Registry[type[Task]] = Registry("task", packages=["bench.tasks"])

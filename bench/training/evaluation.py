@@ -68,7 +68,9 @@ class Evaluation:
             count = self._judge.samples
             self._conditions = task.conditions(data, count, conditional=game.conditional)
             self._inputs = self._fixed_inputs(count, self._conditions, _EVALUATION_SEED)
-        self._picture = task.picture(spec.data, data, conditional=game.conditional)
+        self._picture = task.picture(
+            spec.data, data, conditional=game.conditional, shown=spec.samples_shown
+        )
         self._picture_inputs = self._fixed_inputs(
             self._picture.samples, self._picture.conditions, _PICTURE_SEED
         )
@@ -84,7 +86,7 @@ class Evaluation:
         """The scores and the picture, as far as they are due after this epoch."""
         last = epoch == self._spec.epochs
         scored = self._judge is not None and (last or epoch % self._spec.quality.every == 0)
-        pictured = last or epoch % self._spec.samples_every == 0
+        pictured = self._spec.pictured(epoch)
         if not (scored or pictured):
             return self.NOTHING
         devices = [self._device] if self._device.type == "cuda" else []
@@ -95,23 +97,28 @@ class Evaluation:
         return Evaluated(scores, png, averaged_png)
 
     def _png(self, sample: Sample) -> bytes:
-        return self._picture.png(sample(self._picture_inputs))
+        samples = self._draw(sample, self._picture_inputs, 0, self._picture.samples)
+        return self._picture.png(samples)
 
     def _scores(self) -> dict[str, Value]:
         """Of the generator, and under columns of their own of the averaged one."""
         assert self._judge is not None
-        found = self._judge.evaluate(partial(self._draw, self._sample), self._conditions)
+        found = self._judge.evaluate(
+            partial(self._draw, self._sample, self._inputs), self._conditions
+        )
         scores: dict[str, Value] = {QUALITY_EVALUATED.name: True, **found}
         if self._averaged is not None:
-            found = self._judge.evaluate(partial(self._draw, self._averaged), self._conditions)
+            found = self._judge.evaluate(
+                partial(self._draw, self._averaged, self._inputs), self._conditions
+            )
             for name, value in found.items():
                 if averaged_name(name) in EPOCH_MEASURES:
                     scores[averaged_name(name)] = value
         return scores
 
-    def _draw(self, sample: Sample, start: int, stop: int) -> Tensor:
+    def _draw(self, sample: Sample, inputs: Inputs, start: int, stop: int) -> Tensor:
         parts = [
-            sample(self._inputs[first : min(first + _DRAW_BATCH, stop)])
+            sample(inputs[first : min(first + _DRAW_BATCH, stop)])
             for first in range(start, stop, _DRAW_BATCH)
         ]
         return torch.cat(parts)

@@ -20,11 +20,11 @@ def test_a_length_in_steps_becomes_epochs(write_grid: WriteGrid) -> None:
 
 def test_the_number_of_samples_shown_follows_from_the_length(write_grid: WriteGrid) -> None:
     (run,) = load(write_grid, "{variants: [dcgan], steps: 7, batch_size: 10, critic_steps: 2}").runs
-    assert run.samples_shown(5000) == 140
+    assert run.samples_trained(5000) == 140
     (run,) = load(write_grid, "{variants: [dcgan], epochs: 3}").runs
-    assert run.samples_shown(5000) == 15_000
+    assert run.samples_trained(5000) == 15_000
     (run,) = load(write_grid, "{variants: [wgan], epochs: 3, batch_size: 10}").runs
-    assert run.samples_shown(20) == 150, "an epoch is one round of five batches"
+    assert run.samples_trained(20) == 150, "an epoch is one round of five batches"
 
 
 def test_the_length_is_not_part_of_the_id(write_grid: WriteGrid) -> None:

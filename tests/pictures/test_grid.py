@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench.pictures.grid import sample_grid_png
+from bench.pictures.grid import columns_for, sample_grid_png
 
 
 def tiles(count: int, channels: int, size: int) -> Tensor:
@@ -86,3 +86,13 @@ def test_long_headings_are_shortened_to_their_column() -> None:
         sample_grid_png(images, 2, headings=["a"])
     tiny = read(sample_grid_png(images, 2, scale=1, headings=["mmmmmmm", "mmmmmmmm"]))
     assert tiny.shape == (28 + rest, 58)
+
+
+def test_a_sheet_of_any_number_is_nearly_square() -> None:
+    sides = {1: 1, 2: 2, 5: 3, 7: 3, 10: 4, 12: 4, 20: 5, 49: 7, 50: 8, 60: 10, 64: 8, 400: 20}
+    assert {count: columns_for(count) for count in sides} == sides
+    for count in range(1, 401):
+        columns = columns_for(count)
+        rows = -(-count // columns)
+        assert rows <= columns < 2 * rows + (count == 2), count
+        assert columns * (rows - 1) < count, "no row is empty"

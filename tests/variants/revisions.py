@@ -40,7 +40,11 @@ def present() -> dict[str, Entry]:
     found: dict[str, Entry] = {
         "training": {
             "revision": TRAINING_REVISION,
-            "defaults": {key.field: plain(key.default) for key in run_keys()},
+            "defaults": {
+                declared.field: plain(declared.default)
+                for declared in run_keys()
+                if declared.key.outcome
+            },
         }
     }
     with _exact():

@@ -89,8 +89,10 @@ class Invert(Images):
             targets=torch.from_numpy(data.images[chosen]),
         )
 
-    def picture(self, spec: DataSpec, data: ImageData, *, conditional: bool) -> Picture:
-        plain = super().picture(spec, data, conditional=False)
+    def picture(
+        self, spec: DataSpec, data: ImageData, *, conditional: bool, shown: int | None = None
+    ) -> Picture:
+        plain = super().picture(spec, data, conditional=False, shown=shown)
         return plain._replace(conditions=self.conditions(data, plain.samples, conditional=False))
 
 
