@@ -19,7 +19,8 @@ from bench.report.data import SweepData
 from bench.report.data.trajectories import BINS
 from bench.report.figures.curves import interval
 from bench.report.figures.placement import label_points
-from bench.report.figures.style import styles
+from bench.report.figures.samples import samples
+from bench.report.figures.style import publication_style, styles
 from bench.report.statistics import mean_interval
 from bench.store import read_sweep
 
@@ -208,6 +209,26 @@ def test_truncated_pictures_are_named(synthetic) -> None:
     with pytest.raises(ResultsError, match=r"epoch-0005\.png is truncated"):
         write(path, path.parent / "out")
     assert not (path.parent / "out").exists()
+
+
+@pytest.mark.parametrize("tall", [1.0, 1.07, 2.0, 5.0])
+def test_sheets_of_any_shape_have_their_titles_above_them(synthetic, tall: float) -> None:
+    """A column for each class: ten rows of two classes are five times as high as wide."""
+    path = synthetic.write([synthetic.BASELINE, synthetic.SMALL_CRITIC])
+    for png in path.glob("runs/*-s0/samples/*.png"):
+        if "run0" in str(png.parent):
+            Image.new("L", (100, round(100 * tall))).save(png)
+    with publication_style():
+        canvas = samples(SweepData(read_sweep(path))).canvas
+        canvas.draw_without_rendering()
+    shapes = set()
+    for ax in canvas.axes:
+        title, frame = ax.title.get_window_extent(), ax.get_window_extent()
+        assert title.y1 <= canvas.bbox.y1
+        assert title.y0 >= frame.y1
+        assert frame.y0 >= canvas.bbox.y0
+        shapes.add(round(frame.height / frame.width, 1))
+    assert shapes == {1.0, round(tall, 1)}
 
 
 def test_names_of_points_cover_nothing() -> None:

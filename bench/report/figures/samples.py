@@ -21,6 +21,7 @@ from bench.report.figures.style import WIDE_INCHES
 from bench.report.text import NOT_FINITE, short_names, significant
 
 MOST_TIMES = 6  # pictures in a row of samples through time
+MOST_TALL = 2.0  # height over width for which a sheet gets its whole width
 
 Run = dict[Any, Any]
 
@@ -47,7 +48,7 @@ def samples_through_time(data: SweepData) -> Drawing | None:
     names = short_names(list(rows), 18)
     for axes, name, (run, paths) in zip(grid, names, rows.values(), strict=True):
         for ax, epoch in zip(axes, times, strict=True):
-            _show(ax, paths[epoch])
+            _show(ax, _picture(paths[epoch]))
             ax.set(xticks=[], yticks=[])
             sns.despine(ax=ax, left=True, bottom=True)
         axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
@@ -74,13 +75,18 @@ def samples(data: SweepData) -> Drawing | str | None:
     columns = min(3, len(pictures))
     rows = math.ceil(len(pictures) / columns)
     side = WIDE_INCHES / 3
-    canvas = Canvas(figsize=(columns * side, rows * (side + 0.3)), layout="constrained")
-    grid = canvas.subplots(rows, columns, squeeze=False)
+    sheets = [_picture(paths[-1]) for _, paths in pictures.values()]
+    tall = [min(MOST_TALL, sheet.shape[0] / sheet.shape[1]) for sheet in sheets]
+    heights = [side * max(tall[at : at + columns]) + 0.32 for at in range(0, len(tall), columns)]
+    canvas = Canvas(figsize=(columns * side, sum(heights)), layout="constrained")
+    grid = canvas.subplots(rows, columns, squeeze=False, height_ratios=heights)
     for ax in grid.flat:
         ax.set_axis_off()
+        ax.set_anchor("N")  # titles in line, and none above the canvas
     titles = short_names(list(pictures), 34)
-    for ax, title, (run, paths) in zip(grid.flat, titles, pictures.values(), strict=False):
-        _show(ax, paths[-1], interpolation="none")
+    runs = [run for run, _ in pictures.values()]
+    for ax, title, run, sheet in zip(grid.flat, titles, runs, sheets, strict=False):
+        _show(ax, sheet, interpolation="none")
         ax.set_title(f"{title}\n{_score(data, run)}", pad=3)
     return Drawing(
         canvas,
@@ -134,8 +140,7 @@ def _score(data: SweepData, run: Run) -> str:
     return f"{metric} {shown}, {seed}"
 
 
-def _show(ax: Axes, path: Path, **how: Any) -> None:
-    picture = _picture(path)
+def _show(ax: Axes, picture: np.ndarray, **how: Any) -> None:
     ax.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=255, **how)
 
 
