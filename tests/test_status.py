@@ -273,6 +273,7 @@ def test_the_json_for_programs(mixed: tuple[Path, list[RunPlan]]) -> None:
         "planned",
         "counts",
         "seconds_left",
+        "unplanned",
         "configurations",
         "runs",
     }
@@ -283,6 +284,7 @@ def test_the_json_for_programs(mixed: tuple[Path, list[RunPlan]]) -> None:
         {"label": "dcgan 0", "planned": 8, "counts": document["counts"]}
     ]
     assert document["seconds_left"] > 0
+    assert document["unplanned"] == []
     assert document["runs"][1] == {
         "run_id": runs[1].run_id,
         "label": "dcgan 0",
