@@ -250,6 +250,8 @@ class RunSpec(RunKeys):
         """
         defaults = registry.get(self.variant)()
         data = asdict(self.data) | {"name": self.data_identity}
+        # Nothing held out is what results of before have, and their runs are the same.
+        data["holdout"] = self.data.holdout or None
         return {
             "variant": self.variant,
             "recipe": {

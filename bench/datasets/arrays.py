@@ -4,6 +4,7 @@ images.npy   uint8 (N, C, H, W), or points float32 (N, 2)
 sources.npy  uint8 (N, C', H, W), of paired data
 labels.npy   int64 (N,), if there are classes
 meta.json    shapes, class names, counts, content hash
+held-out/    the same files of the images that nothing is trained on, if there are any
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 else:
     np = LazyModule("numpy")
 
+HELD_OUT = "held-out"
 _BLOCK_IMAGES = 1024
 _TYPES = {2: "<f4", 4: "|u1"}  # of points and of images, by the number of axes
 
 
 @dataclass(frozen=True)
 class Items:
-    """The images, points or sources to write.
+    """Images, points or sources to write.
 
     Attributes:
         take: reads those at the given indices.
@@ -44,8 +46,25 @@ class Items:
     shape: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Part:
+    """What to write of an opened data set.
+
+    Attributes:
+        opened: the data set.
+        images: its images or points.
+        sources: of paired data.
+        chosen: indices, int64 (n,), n ≥ 1.
+    """
+
+    opened: Labelled
+    images: Items
+    sources: Items | None
+    chosen: np.ndarray
+
+
 def open_prepared(folder: Path) -> ImageData:
-    """The prepared data in ``folder``, memory-mapped.
+    """The prepared data in ``folder``, memory-mapped, with what is held out.
 
     The maps are private: writing to an array does not change the file.
 
@@ -67,10 +86,12 @@ def open_prepared(folder: Path) -> ImageData:
             class_names=class_names,
             content_hash=meta["content_hash"],
             sources=sources,
+            held_out=open_prepared(folder / HELD_OUT) if "held_out" in meta else None,
         )
     except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
+        whole = folder.parent if folder.name == HELD_OUT else folder
         raise DataError(
-            f"The prepared data set {folder} is missing or damaged: "
+            f"The prepared data set {whole} is missing or damaged: "
             "delete that folder and run again to rebuild it."
         ) from error
 
@@ -82,14 +103,12 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     return array
 
 
-def write(
-    folder: Path,
-    opened: Labelled,
-    images: Items,
-    sources: Items | None,
-    chosen: np.ndarray,
-) -> None:
+def write(folder: Path, part: Part, held_out: Part | None = None) -> None:
     """Writes all files of a prepared data set."""
+    opened, images, sources, chosen = part.opened, part.images, part.sources, part.chosen
+    if held_out is not None:
+        (folder / HELD_OUT).mkdir()
+        write(folder / HELD_OUT, held_out)
     shape = (len(chosen), *images.shape)
     class_names = opened.class_names
     digest = hashlib.blake2b(digest_size=8)
@@ -103,6 +122,8 @@ def write(
             np.save(file, labels)
     digest.update(json.dumps(class_names).encode())
     meta = {"shape": shape, "class_names": class_names, "images_per_class": images_per_class}
+    if held_out is not None:
+        meta["held_out"] = True
     if sources is not None:
         _write_array(folder / "sources.npy", sources, chosen, digest)
         meta["sources_shape"] = (len(chosen), *sources.shape)

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.cache import cache_root, unwritable_cache
-from bench.datasets.arrays import Items, write
+from bench.datasets.arrays import Items, Part, write
 from bench.datasets.download import fetch
 from bench.datasets.points import Points
 from bench.datasets.registry import (
@@ -31,11 +31,11 @@ from bench.datasets.registry import (
     plugin_digests,
 )
 from bench.datasets.roots import default_data_root
-from bench.datasets.selection import select
+from bench.datasets.selection import divided, select, select_held_out
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
 
-READER_VERSION = 1  # increase it if the same files give different arrays
+READER_VERSION = 2  # increase it if the same files give different arrays
 
 
 def prepare(
@@ -64,14 +64,12 @@ def prepare(
     folder = (cache or cache_root()) / "datasets" / f"{slug}-{key}"
     if folder.is_dir():
         return folder
-    opened = source.open()
-    images, sources = _items(opened, spec, shape)
-    chosen = select(opened, spec)
+    training, held_out = _parts(source, spec, shape)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
         try:
-            write(temporary, opened, images, sources, chosen)
+            write(temporary, training, held_out)
             if _key(spec, source) != key:
                 raise DataError(
                     f"{source.location} changed while {spec.name} was being read: run again."
@@ -102,6 +100,26 @@ def _checked_shape(spec: DataSpec) -> tuple[int, ...]:
     if spec.image_size is None or spec.image_size < 1:
         raise DataError(f"{spec.name} with image_size: {spec.image_size}: choose at least 1 pixel.")
     return spec.channels, spec.image_size, spec.image_size
+
+
+def _parts(source: Source, spec: DataSpec, shape: tuple[int, ...]) -> tuple[Part, Part | None]:
+    """What is trained on, and what is held out; None where the latter has no image."""
+    opened: Images | Points
+    other: Images | Points | None = None
+    training = held_out = None
+    if spec.holdout and source.divided is not None:
+        opened, other = source.divided(spec.holdout)
+    elif spec.holdout:
+        opened = other = source.open()
+        training, held_out = divided(opened, spec.holdout)
+    else:
+        opened = source.open()
+        if source.held_out is not None and describe(spec.name).held_out == "own":
+            other = source.held_out()
+    part = Part(opened, *_items(opened, spec, shape), select(opened, spec, training))
+    if other is None or len(kept := select_held_out(other, spec, held_out)) == 0:
+        return part, None
+    return part, Part(other, *_items(other, spec, shape), kept)
 
 
 def _items(
@@ -150,6 +168,7 @@ def _key(spec: DataSpec, source: Source) -> str:
         spec.channels,
         None if spec.classes is None else sorted(set(spec.classes)),
         spec.subset,
+        spec.holdout or None,
         str(source.location),
         files,
         *source.definition,

@@ -11,7 +11,7 @@ import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from bench.errors import DataError
 from variants.registry import Registry, UnknownName, caller, suggestion
@@ -37,6 +37,8 @@ class DataSetInfo:
         task: the name of the task that trains on it, from ``bench.tasks``.
         source_channels: of paired data, the channels of a source image; None for as many as the
             target images have.
+        held_out: where the images come from that nothing is trained on: its "own" test split, a
+            "fraction" of its images, or, for one made from another data set, as for the "base".
     """
 
     name: str
@@ -48,6 +50,7 @@ class DataSetInfo:
     dimensions: int | None = None
     task: str = "images"
     source_channels: int | None = None
+    held_out: Literal["own", "fraction", "base"] = "fraction"
 
 
 class Labelled(Protocol):
@@ -93,12 +96,19 @@ class Source:
         files: every file that images and labels are read from.
         open: reads what is needed to know the labels and the number of images.
         definition: whatever else determines the content, as values that JSON can represent.
+        held_out: opens its own test split, if it has one and that was found. ``files`` are then of
+            both parts.
+        divided: opens the part to train on and the part held out, given the fraction of the
+            latter; for data that are made from others, which must be divided before. None where
+            the images themselves can be divided.
     """
 
     location: Path | None
     files: tuple[Path, ...]
     open: Callable[[], Images | Points]
     definition: tuple[object, ...] = ()
+    held_out: Callable[[], Images] | None = None
+    divided: Callable[[float], tuple[Images, Images]] | None = None
 
 
 class MissingData(DataError):
@@ -188,7 +198,11 @@ def describe(name: str) -> DataSetInfo:
     Raises:
         DataError: no data set has that name.
     """
-    return replace(lookup(name)[0].info, name=name)
+    entry, argument = lookup(name)
+    info = replace(entry.info, name=name)
+    if info.held_out == "base" and entry.base is not None:
+        info = replace(info, held_out=describe(entry.base(argument)).held_out)
+    return info
 
 
 def listing() -> list[DataSetInfo]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.datasets.registry import Labelled
 from bench.datasets.spec import DataSpec
@@ -15,6 +15,7 @@ else:
     np = LazyModule("numpy")
 
 _SHUFFLE_SEED = 2014
+_HOLDOUT_SEED = 2020
 _NAMED_CLASSES = 20  # more would hide the rest of the message
 
 
@@ -27,32 +28,89 @@ def shuffled(count: int) -> np.ndarray:
     return np.argsort(np.random.PCG64(_SHUFFLE_SEED).random_raw(count), kind="stable")
 
 
-def select(images: Labelled, spec: DataSpec) -> np.ndarray:
-    """Indices of the images or points that ``spec`` describes, int64 (n,).
+class Division(NamedTuple):
+    """Indices of a data set's images, in order, int64 each: what to train on, what to hold out."""
+
+    training: np.ndarray
+    held_out: np.ndarray
+
+
+def divided(images: Labelled, fraction: float) -> Division:
+    """Holds out a fixed, random part that has every class in proportion.
+
+    Every class gives its share to within one image, and all of them the share of the whole, also
+    where classes have few images. A class is never held out entirely. Of a data set of one or two
+    images, a fifth is none.
+
+    Args:
+        fraction: of the images to hold out, 0 ≤ fraction < 1.
+    """
+    count = len(images)
+    classes = np.zeros(count, np.int64) if images.labels is None else images.labels
+    order = np.lexsort((np.random.PCG64(_HOLDOUT_SEED).random_raw(count), classes))
+    held: np.ndarray = np.diff(np.floor(np.arange(count + 1) * fraction + 0.5)) > 0
+    for members in np.split(np.arange(count), np.flatnonzero(np.diff(classes[order])) + 1):
+        if len(members) and held[members].all():
+            held[members[0]] = False
+    return Division(np.sort(order[~held]), np.sort(order[held]))
+
+
+def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) -> np.ndarray:
+    """Indices of the images or points to train on that ``spec`` describes, int64 (n,).
 
     ``classes`` filters first and keeps the data set's order. ``subset`` then takes the first
     images of a fixed shuffle, so a smaller subset is the beginning of a larger one.
 
+    Args:
+        among: the indices that are not held out; None for all.
+
     Raises:
         DataError: the data set does not have such a class, or not that many images.
     """
-    chosen: np.ndarray = np.arange(len(images))
+    kind = "points" if spec.image_size is None else "images"
+    kept_out = 0 if among is None else len(images) - len(among)
+    chosen = _of_classes(images, spec, among)
     of_classes = ""
     if spec.classes is not None:
-        chosen = np.flatnonzero(np.isin(_checked_labels(images, spec), spec.classes))
         wanted = sorted(set(spec.classes))
         of_classes = f" of class {wanted[0]}" if len(wanted) == 1 else f" of classes {wanted}"
     if len(chosen) == 0:
         raise DataError(f"{spec.name} has no image{of_classes}: choose other classes.")
     if spec.subset is None:
         return chosen
-    kind = "points" if spec.image_size is None else "images"
     if not 1 <= spec.subset <= len(chosen):
+        held = f" to train on (holdout: {spec.holdout:g} keeps the others)" if kept_out else ""
         raise DataError(
-            f"{spec.name} has {len(chosen):,} {kind}{of_classes}, so subset: {spec.subset} is "
-            f"impossible: choose a number from 1 to {len(chosen)}."
+            f"{spec.name} has {len(chosen):,} {kind}{of_classes}{held}, so subset: {spec.subset} "
+            f"is impossible: choose a number from 1 to {len(chosen)}."
         )
-    beginning: np.ndarray = chosen[shuffled(len(chosen))[: spec.subset]]
+    return _first(chosen, spec.subset)
+
+
+def select_held_out(
+    images: Labelled, spec: DataSpec, among: np.ndarray | None = None
+) -> np.ndarray:
+    """Indices of the held-out images: of the same classes, and at most as many as ``subset``.
+
+    Args:
+        among: the indices that are held out; None for all.
+
+    Returns:
+        int64 (n,); n may be 0.
+    """
+    chosen = _of_classes(images, spec, among)
+    return chosen if spec.subset is None else _first(chosen, spec.subset)
+
+
+def _of_classes(images: Labelled, spec: DataSpec, among: np.ndarray | None) -> np.ndarray:
+    chosen: np.ndarray = np.arange(len(images)) if among is None else among
+    if spec.classes is None:
+        return chosen
+    return chosen[np.isin(_checked_labels(images, spec)[chosen], spec.classes)]
+
+
+def _first(chosen: np.ndarray, count: int) -> np.ndarray:
+    beginning: np.ndarray = chosen[shuffled(len(chosen))[:count]]
     return beginning
 
 

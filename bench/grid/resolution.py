@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bench import datasets, tasks
 from bench.datasets import DataSetInfo, DataSpec
+from bench.datasets.spec import DEFAULT_HOLDOUT
 from bench.errors import DataError
 from bench.grid import checks
 from bench.grid.document import Document, KeyPath, Places
@@ -114,11 +115,20 @@ def _data(
 ) -> DataSpec:
     kind = tasks.get(task)
     meaningful = kind.keys
-    for key in ("image_size", "channels"):
+    for key in ("image_size", "channels", "holdout"):
         if key not in meaningful and key in given:
             raise places.error(
                 key, f"{run.dataset} holds {kind.samples}, which have no {key}; remove it."
             )
+    if run.holdout is not None and info.held_out == "own":
+        raise places.error(
+            "holdout",
+            f"{run.dataset} has a test split of its own, which is held out, so no part of its "
+            "training images is; remove holdout.",
+        )
+    holdout = None
+    if "holdout" in meaningful and info.held_out != "own":
+        holdout = DEFAULT_HOLDOUT if run.holdout is None else run.holdout
     return DataSpec(
         name=run.dataset,
         image_size=(run.image_size or info.image_size or 64)
@@ -127,6 +137,7 @@ def _data(
         channels=(run.channels or info.channels or 3) if "channels" in meaningful else None,
         classes=None if run.classes is None else tuple(sorted(set(run.classes))),
         subset=run.subset,
+        holdout=holdout,
     )
 
 

@@ -38,6 +38,7 @@ class RunFields(RunKeys):
     channels: Annotated[int | None, Field(ge=1)] = None
     classes: Annotated[list[Annotated[int, Field(ge=0)]] | None, Field(min_length=1)] = None
     subset: Annotated[int | None, Field(ge=1)] = None
+    holdout: Annotated[float | None, Field(ge=0, lt=1)] = None
 
 
 DATA_KEYS = tuple(RunFields.__annotations__)

@@ -72,7 +72,7 @@ class Task(ABC):
     """
 
     samples: ClassVar[str] = "images"
-    keys: ClassVar[frozenset[str]] = frozenset({"image_size", "channels"})
+    keys: ClassVar[frozenset[str]] = frozenset({"image_size", "channels", "holdout"})
     through_time: ClassVar[bool] = False
     most_shown: ClassVar[int] = 400
 

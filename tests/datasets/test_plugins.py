@@ -201,3 +201,17 @@ def test_a_duplicate_of_a_name_with_a_colon_is_refused(load: Load) -> None:
 def test_a_name_has_to_fit_a_command_line(load: Load) -> None:
     with pytest.raises(ValueError, match=r"data set name 'My digits': use lower-case letters"):
         load(INVERTED.replace('"inverted"', '"My digits"'))
+
+
+def test_a_plugin_may_bring_its_own_test_split(load: Load) -> None:
+    load(INVERTED)
+    fifth = open_prepared(prepare(replace(SPEC, holdout=0.2)))
+    assert fifth.held_out is not None
+    assert fifth.held_out.sources is not None
+    assert (len(fifth.images), len(fifth.held_out.images)) == (4000, 1000)
+    np.testing.assert_array_equal(fifth.held_out.sources, 255 - fifth.held_out.images)
+    own = INVERTED.replace('task="paired"', 'task="paired", held_out="own"')
+    load(own.replace("digits.files, read", "digits.files, read, held_out=read"))
+    data = open_prepared(prepare(SPEC))
+    assert data.held_out is not None
+    assert len(data.images) == len(data.held_out.images) == 5000

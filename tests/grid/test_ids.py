@@ -119,7 +119,7 @@ def test_every_run_key_reaches_the_resolved_grid_and_the_stored_spec(
 def test_ids_are_safe_as_folder_names_and_stable(write_grid: WriteGrid) -> None:
     """The literal id is a guard: if ids changed, all stored results would be orphaned."""
     (run,) = load(write_grid, "variants: [dcgan]").runs
-    assert run.run_id == "dcgan-s0-f24978cc58"
+    assert run.run_id == "dcgan-s0-34d55d7132"
     for name in bundled_questions():
         for run in grid.load(name).runs:
             assert re.fullmatch(r"[a-z0-9-]+", run.run_id)

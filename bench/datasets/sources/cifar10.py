@@ -19,15 +19,23 @@ else:
     np = LazyModule("numpy")
 
 _FOLDER, _ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
-_FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "batches.meta")
+_FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "test_batch", "batches.meta")
 
 
 @dataset(
-    DataSetInfo("cifar10", "small photographs in ten classes (Krizhevsky 2009)", 32, 3, 10, 50_000),
+    DataSetInfo(
+        "cifar10",
+        "small photographs in ten classes (Krizhevsky 2009)",
+        32,
+        3,
+        10,
+        50_000,
+        held_out="own",
+    ),
     download=by_torchvision("CIFAR10"),
 )
 def cifar10(argument: str, data_root: Path) -> Source:
-    """CIFAR-10's training images, unpacked under the data root or its folder ``cifar10``.
+    """CIFAR-10's training and test images, unpacked under the data root or its folder ``cifar10``.
 
     Raises:
         MissingData: they are in neither, or have not been unpacked.
@@ -36,7 +44,8 @@ def cifar10(argument: str, data_root: Path) -> Source:
     for place in places:
         if (place / _FOLDER).is_dir():
             files = tuple(place / _FOLDER / name for name in _FILES)
-            return Source(place, files, partial(_read, place))
+            test = partial(_read, place, train=False)
+            return Source(place, files, partial(_read, place, train=True), held_out=test)
     if (data_root / _ARCHIVE).is_file():
         raise MissingData(
             f"{data_root / _ARCHIVE} has not been unpacked: "
@@ -49,14 +58,14 @@ def cifar10(argument: str, data_root: Path) -> Source:
     )
 
 
-def _read(place: Path) -> ArrayImages:
+def _read(place: Path, *, train: bool) -> ArrayImages:
     from torchvision.datasets import CIFAR10
 
     try:
         with warnings.catch_warnings():
             # NumPy 2.4.0 to 2.4.4 warn about integer flags in pickles as old as these.
             warnings.simplefilter("ignore", np.exceptions.VisibleDeprecationWarning)
-            read = CIFAR10(place, train=True, download=False)
+            read = CIFAR10(place, train=train, download=False)
     except RuntimeError as error:
         raise DataError(
             f"{place / _FOLDER} differs from the published CIFAR-10 ({_first_damaged(place)}): "

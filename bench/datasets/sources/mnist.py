@@ -21,6 +21,7 @@ else:
 SYSTEM_DATASETS = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
 
 _IMAGES_FILE, _LABELS_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+_TEST_IMAGES_FILE, _TEST_LABELS_FILE = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 _SIDE = 28
 _DIGITS = tuple(str(digit) for digit in range(10))
 _CLOTHES = (
@@ -38,20 +39,30 @@ _CLOTHES = (
 
 
 @dataset(
-    DataSetInfo("mnist", "handwritten digits (LeCun et al. 1998)", _SIDE, 1, 10, 60_000),
+    DataSetInfo(
+        "mnist", "handwritten digits (LeCun et al. 1998)", _SIDE, 1, 10, 60_000, held_out="own"
+    ),
     download=by_torchvision("MNIST"),
 )
 def mnist(argument: str, data_root: Path) -> Source:
-    """MNIST's training images."""
+    """MNIST's training and test images."""
     return _located("mnist", "MNIST", _DIGITS, data_root)
 
 
 @dataset(
-    DataSetInfo("fashion-mnist", "articles of clothing (Xiao et al. 2017)", _SIDE, 1, 10, 60_000),
+    DataSetInfo(
+        "fashion-mnist",
+        "articles of clothing (Xiao et al. 2017)",
+        _SIDE,
+        1,
+        10,
+        60_000,
+        held_out="own",
+    ),
     download=by_torchvision("FashionMNIST"),
 )
 def fashion_mnist(argument: str, data_root: Path) -> Source:
-    """Fashion-MNIST's training images."""
+    """Fashion-MNIST's training and test images."""
     package = ", apt install dataset-fashion-mnist"
     return _located("fashion-mnist", "FashionMNIST", _CLOTHES, data_root, package)
 
@@ -64,6 +75,8 @@ def _located(
     package: str = "",
 ) -> Source:
     """The first folder with both files; the root comes late, as both data sets could be there.
+
+    Without the test files next to them, nothing is held out.
 
     Raises:
         MissingData: no folder has both.
@@ -81,11 +94,15 @@ def _located(
     for place in places:
         images_file, labels_file = _found(place, _IMAGES_FILE), _found(place, _LABELS_FILE)
         if images_file and labels_file:
-            return Source(
-                place,
-                (images_file, labels_file),
-                partial(_read, name, images_file, labels_file, class_names),
-            )
+            read = partial(_read, name, class_names)
+            training = (images_file, labels_file)
+            tests = _found(place, _TEST_IMAGES_FILE), _found(place, _TEST_LABELS_FILE)
+            if not all(tests):
+                return Source(place, training, partial(read, *training))
+            test = tuple(file for file in tests if file)
+            held_out = partial(read, *test)
+            files = (*training, *test)
+            return Source(place, files, partial(read, *training), held_out=held_out)
     looked = ", ".join(map(str, places))
     raise MissingData(
         f"{name} was not found: none of {looked} has both {_IMAGES_FILE}[.gz] and "
@@ -98,7 +115,7 @@ def _found(place: Path, name: str) -> Path | None:
 
 
 def _read(
-    name: str, images_file: Path, labels_file: Path, class_names: tuple[str, ...]
+    name: str, class_names: tuple[str, ...], images_file: Path, labels_file: Path
 ) -> ArrayImages:
     remedy = f"delete it and get it again with bench fetch {name}"
     pixels = read_idx(images_file, dimensions=3, remedy=remedy)

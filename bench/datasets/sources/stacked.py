@@ -2,7 +2,7 @@
 
 Introduced with unrolled GANs (Metz et al., arXiv 1611.02163). Size and sampling follow VEEGAN
 (arXiv 1705.07761) and PacGAN (arXiv 1712.04086): 128,000 images, each of three digits drawn
-uniformly from the data set.
+uniformly from the data set. The stacks that are held out consist of digits that are held out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bench.datasets.pixels import fitted
 from bench.datasets.points import Points
 from bench.datasets.registry import DataSetInfo, Images, Source, dataset, lookup
+from bench.datasets.selection import divided
 from bench.errors import DataError
 from variants.lazy import LazyModule
 
@@ -27,6 +28,7 @@ else:
 _VERSION = 1  # increase it if the same digits give different images
 _SEED = 1705
 _IMAGES, _SIDE, _DIGITS = 128_000, 28, 10
+_HELD_OUT_SEED, _HELD_OUT_IMAGES = 1712, 26_000  # as many as the papers generate to be judged
 
 
 def base(argument: str) -> str:
@@ -57,6 +59,7 @@ def base(argument: str) -> str:
         _DIGITS**3,
         _IMAGES,
         task="stacked-digits",
+        held_out="base",
     ),
     base=base,
 )
@@ -71,8 +74,10 @@ def stacked(argument: str, data_root: Path) -> Source:
     return Source(
         digits.location,
         digits.files,
-        partial(_stack, digits.open),
+        lambda: _stack(_digits(digits.open)),
         definition=(argument, _VERSION, _SEED, _IMAGES, *digits.definition),
+        held_out=None if digits.held_out is None else partial(_held_out, digits.held_out),
+        divided=partial(_divided, digits.open),
     )
 
 
@@ -81,7 +86,7 @@ class StackedImages:
     """Images composed of three grey images each when they are taken.
 
     Attributes:
-        digits: the grey images.
+        digits: the grey images, and possibly others that are in no stack.
         triples: int64 (N, 3) indices into ``digits``: red, green, blue.
         labels: int64 (N,); their decimal digits are the three classes.
         class_names: "000" to "999".
@@ -102,13 +107,36 @@ class StackedImages:
         return fitted(rgb, image_size=image_size, channels=channels)
 
 
-def _stack(open_digits: Callable[[], Images | Points]) -> StackedImages:
-    """Always the same triples: NumPy keeps the raw stream of a bit generator stable."""
+def _digits(open_digits: Callable[[], Images | Points]) -> Images:
     digits = open_digits()
-    assert not isinstance(digits, Points)  # base() has checked both
-    assert digits.labels is not None
-    raw = np.random.PCG64(_SEED).random_raw(3 * _IMAGES)
-    triples = (raw % len(digits)).astype(np.int64).reshape(_IMAGES, 3)
+    assert not isinstance(digits, Points)  # base() has checked it
+    return digits
+
+
+def _held_out(open_digits: Callable[[], Images]) -> StackedImages:
+    return _stack(open_digits(), count=_HELD_OUT_IMAGES, seed=_HELD_OUT_SEED)
+
+
+def _divided(
+    open_digits: Callable[[], Images | Points], fraction: float
+) -> tuple[StackedImages, StackedImages]:
+    digits = _digits(open_digits)
+    training, held_out = divided(digits, fraction)
+    if len(held_out) == 0:  # no stack can be made
+        held_out, count = training, 0
+    else:
+        count = _HELD_OUT_IMAGES
+    return _stack(digits, training), _stack(digits, held_out, count=count, seed=_HELD_OUT_SEED)
+
+
+def _stack(
+    digits: Images, among: np.ndarray | None = None, *, count: int = _IMAGES, seed: int = _SEED
+) -> StackedImages:
+    """Always the same triples: NumPy keeps the raw stream of a bit generator stable."""
+    assert digits.labels is not None  # base() has checked it
+    raw = np.random.PCG64(seed).random_raw(3 * count)
+    places = (raw % (len(digits) if among is None else len(among))).astype(np.int64)
+    triples = (places if among is None else among[places]).reshape(count, 3)
     labels = digits.labels[triples] @ np.array([100, 10, 1])
     names = tuple(f"{label:03}" for label in range(_DIGITS**3))
     return StackedImages(digits, triples, labels, names)
