@@ -135,7 +135,7 @@ def _qualities(
     note: Callable[[str], None],
 ) -> dict[Configuration, _Quality]:
     """Which features judge each configuration, decided once for equal requests on equal data."""
-    decisions: dict[tuple[str, int, DataSpec], _Quality] = {}
+    decisions: dict[tuple[str, int, str, DataSpec], _Quality] = {}
     for run in specs.values():
         asked = _asked(run)
         if asked in decisions:
@@ -153,9 +153,9 @@ def _qualities(
     return {key: decisions[_asked(run)] for key, run in specs.items()}
 
 
-def _asked(run: RunSpec) -> tuple[str, int, DataSpec]:
+def _asked(run: RunSpec) -> tuple[str, int, str, DataSpec]:
     """What decides how a run's quality is measured."""
-    return run.quality.features, run.quality.samples, run.data
+    return run.quality.features, run.quality.samples, run.quality.reference, run.data
 
 
 def _executions(

@@ -115,7 +115,7 @@ def _off_is_a_name(name: Any) -> Any:
 
 
 class QualitySpec(BaseModel):
-    """How quality is measured: which features, how many samples, every how many epochs."""
+    """How quality is measured: features, number of samples, how often, and against what."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -123,6 +123,7 @@ class QualitySpec(BaseModel):
     # Precision and recall look at three neighbours.
     samples: Annotated[int, Field(ge=4)] = 5000
     every: Annotated[int, Field(ge=1), _LENGTH] = 1
+    reference: Literal["training", "held-out"] = "training"
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)

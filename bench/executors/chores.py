@@ -125,6 +125,7 @@ def quality_plan(
         task=run.task,
         features=features,
         samples=run.quality.samples,
+        reference=run.quality.reference,
         spec=run.data,
         data=datasets.open_prepared(data),
         labelled=datasets.open_prepared(labelled),

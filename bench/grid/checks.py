@@ -19,6 +19,16 @@ def check_task(spec: RunSpec, places: Places) -> None:
         raise places.error(
             refusal.key, f"the variant {spec.variant} {refusal.reason}; change {refusal.key}."
         )
+    if spec.quality.reference == "held-out" and spec.data.holdout == 0:
+        raise places.error(
+            "quality", "the quality reference is held-out, and holdout is 0; change one of them."
+        )
+    if spec.quality.reference == "held-out" and "holdout" not in tasks.get(spec.task).keys:
+        samples = tasks.get(spec.task).samples
+        raise places.error(
+            "quality",
+            f"{spec.data.name} holds {samples}, of which none are held out; leave out reference.",
+        )
     refusal = tasks.get(spec.task).refusal(spec.recipe, spec.precision)
     if refusal is not None:
         raise places.error(refusal.key, f"{spec.data.name}: {refusal.reason}.")

@@ -46,6 +46,7 @@ class Measure:
         figure: for steps, the trajectory figure that draws it.
         headline: shown beside an epoch's losses on screen.
         averaged: a score of the averaged generator, made by :func:`averaged`.
+        control: not of generated samples, but what others would score, such as held-out images.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Measure:
     figure: str | None = None
     headline: bool = False
     averaged: bool = False
+    control: bool = False
 
     @property
     def title(self) -> tuple[str, ...]:

@@ -93,14 +93,31 @@ class RunSetup(Counts):
     data_hash: str = column("content of the training data")
     quality_features: str | None = column(
         "`inception`, `classifier`, or null where no network judges the samples; with the next "
-        "three the protocol of the quality columns: distances of different protocols are never "
+        "four the protocol of the quality columns: distances of different protocols are never "
         "put in one table"
     )
     quality_weights_hash: str | None = column("weights of that network")
     quality_reference_hash: str | None = column("statistics of the real images")
     quality_samples: int | None = column("generated samples scored at each evaluation")
+    quality_reference: str | None = column(
+        "`training` or `held-out`: which real images generated ones are compared with; null in "
+        "earlier results, which compared with the training images",
+        default=None,
+    )
+    quality_reference_images: int | None = column("how many these are", default=None)
     quality_noise_floor: float | None = column(
-        "Fréchet distance of one half of the real images from the other"
+        "Fréchet distance that a perfect generator would score: of as many other real images from "
+        "the reference; in earlier results of one half of the real images from the other"
+    )
+    quality_noise_floor_origin: str | None = column(
+        "`measured` with as many real images as generated ones are scored; `extrapolated` in 1/N "
+        "from fewer; null in earlier results",
+        default=None,
+    )
+    quality_classifier_accuracy: float | None = column(
+        "share of held-out real images that the classifier assigns to their class, the ceiling of "
+        "`conditional_accuracy`; without such images, of those that it was not trained on",
+        default=None,
     )
     setup_seconds: float = column(
         "from the start of the run's process to its first step: data, networks, extractor",

@@ -30,14 +30,22 @@ class QualityProtocol:
         quality_weights_hash: of the extractor.
         quality_reference_hash: of the real side.
         quality_samples: how many generated samples are scored.
-        quality_noise_floor: Fréchet distance between two halves of the real images.
+        quality_reference: which real images they are compared with, "training" or "held-out".
+        quality_reference_images: how many these are.
+        quality_noise_floor: Fréchet distance that a perfect generator would score.
+        quality_noise_floor_origin: "measured" or "extrapolated".
+        quality_classifier_accuracy: the extractor's, on held-out images.
     """
 
     quality_features: str | None = None
     quality_weights_hash: str | None = None
     quality_reference_hash: str | None = None
     quality_samples: int | None = None
+    quality_reference: str | None = None
+    quality_reference_images: int | None = None
     quality_noise_floor: float | None = None
+    quality_noise_floor_origin: str | None = None
+    quality_classifier_accuracy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +106,17 @@ class Evaluator:
     @property
     def protocol(self) -> QualityProtocol:
         extractor, reference = self.context.extractor, self.context.reference
+        floor = reference.noise_floor if reference else None
         return QualityProtocol(
             quality_features=extractor.name if extractor else None,
             quality_weights_hash=extractor.weights_hash if extractor else None,
             quality_reference_hash=reference.reference_hash if reference else None,
             quality_samples=self.samples,
-            quality_noise_floor=reference.noise_floor if reference else None,
+            quality_reference=reference.of if reference else None,
+            quality_reference_images=reference.images if reference else None,
+            quality_noise_floor=floor.distance if floor else None,
+            quality_noise_floor_origin=floor.origin if floor else None,
+            quality_classifier_accuracy=reference.classifier_accuracy if reference else None,
         )
 
     @torch.no_grad()

@@ -71,7 +71,9 @@ class Images(Task):
             samples=plan.samples,
             data=plan.data,
             extractor=extractor,
-            reference=reference.build_reference(plan.data, extractor, plan.cache),
+            reference=reference.build_reference(
+                plan.data, extractor, plan.cache, samples=plan.samples, of=plan.reference
+            ),
         )
 
     def cache_files(self, context: Context, cache: Path) -> tuple[Path, ...]:

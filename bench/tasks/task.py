@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from bench.quality.evaluator import Conditions
+    from bench.quality.reference import Against
     from bench.quality.scorers.base import Context
     from variants.game import Batch
 
@@ -30,6 +31,7 @@ class QualityPlan:
         task: the task's name.
         features: the extractor's name, or the task's own word for how it judges.
         samples: generated samples per evaluation.
+        reference: which images they are compared with: "training" or "held-out".
         spec: the data set as the grid asks for it.
         data: what the run trains on.
         labelled: the whole data set behind it, for a classifier.
@@ -45,6 +47,7 @@ class QualityPlan:
     labelled: ImageData
     cache: Path
     device: torch.device
+    reference: Against = "training"
 
 
 class Picture(NamedTuple):

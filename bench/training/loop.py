@@ -63,6 +63,15 @@ def run(
             return
 
 
+# What the scores of one run must have in common.
+_PROTOCOL = (
+    "quality_features",
+    "quality_weights_hash",
+    "quality_reference_hash",
+    "quality_samples",
+)
+
+
 class _Attempt:
     """The runs from set-up or checkpoint on."""
 
@@ -78,10 +87,8 @@ class _Attempt:
         self._budget = checkpoint.Budget()
         judge = resources.evaluator
         self._protocol = asdict(judge.protocol if judge else QualityProtocol())
-        # The floor is computed again, perhaps with other rounding; hashes identify the protocol.
-        self._scored_by = {
-            name: value for name, value in self._protocol.items() if name != "quality_noise_floor"
-        }
+        # The others are computed again, perhaps with other rounding; hashes identify the protocol.
+        self._scored_by = {name: self._protocol[name] for name in _PROTOCOL}
 
     def restore(self, contents: Sequence[bytes]) -> int:
         """Restores the runs from their checkpoints and returns the epoch they are of.

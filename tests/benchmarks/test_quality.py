@@ -93,7 +93,7 @@ def test_the_quality_of_an_epoch(compare) -> None:
             samples=5000,
             data=data,
             extractor=extractor,
-            reference=build_reference(data, extractor, cache_root()),
+            reference=build_reference(data, extractor, cache_root(), samples=5000),
         )
     )
     epochs = epochs_of(run, data)

@@ -32,7 +32,7 @@ def test_a_folder_of_mixed_pictures_trains_and_reports(bench: Bench, tmp_path: P
     row = pd.read_parquet(next((tmp_path / "results/folder/runs").iterdir()) / "run.parquet").iloc[
         0
     ]
-    assert row["train_images"] == 48
+    assert row["train_images"] == 38
     assert re.fullmatch(r"folder:[0-9a-f]{12}", row["dataset"])
     assert str(tmp_path) not in row["spec"]
     done = bench("run", "--grid", "folder.yaml", "--smoke", "-q")

@@ -110,7 +110,15 @@ def test_stacked_runs_share_times_peaks_energy_and_load() -> None:
 
 def test_what_is_final() -> None:
     final = {m.name for m in measures.scores() if m.over_epochs == "final" and not m.averaged}
-    assert final == {*FINAL_VALUES, "fid", "fcd", "kid_std", "quality_samples"}
+    controlled = ("authenticity", "copying", "density", "coverage")
+    beside = {*controlled, *(f"{name}_held_out" for name in controlled)}
+    others = {"fid", "fcd", "kid_std", "quality_samples", "conditional_accuracy_floor"}
+    assert final == {*FINAL_VALUES, *others, *beside}
+    controls = {m.name for m in measures.scores() if m.control}
+    assert controls == {*(f"{name}_held_out" for name in controlled), "conditional_accuracy_floor"}
+    assert not controls & {
+        m.name.removesuffix("_averaged") for m in measures.scores() if m.averaged
+    }
     assert [m.name for m in measures.scores() if m.headline] == ["fid", "fcd"]
 
 

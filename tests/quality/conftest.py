@@ -98,7 +98,7 @@ def make_evaluator(tmp_path: Path) -> MakeEvaluator:
     def make(
         extractor: Extractor, data: ImageData, samples: int, task: str = "images"
     ) -> Evaluator:
-        reference = build_reference(data, extractor, tmp_path / "cache")
+        reference = build_reference(data, extractor, tmp_path / "cache", samples=samples)
         return Evaluator(
             Context(
                 task=task,

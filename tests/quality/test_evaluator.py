@@ -88,12 +88,16 @@ def test_the_protocol_names_what_the_scores_depend_on(evaluator: Evaluator) -> N
     extractor, reference = evaluator.context.extractor, evaluator.context.reference
     assert extractor is not None
     assert reference is not None
+    assert reference.noise_floor is not None
     assert evaluator.protocol == QualityProtocol(
         quality_features="classifier",
         quality_weights_hash=extractor.weights_hash,
         quality_reference_hash=reference.reference_hash,
         quality_samples=1200,
-        quality_noise_floor=reference.noise_floor,
+        quality_reference="training",
+        quality_reference_images=1300,
+        quality_noise_floor=reference.noise_floor.distance,
+        quality_noise_floor_origin="extrapolated",
     )
 
 

@@ -323,6 +323,7 @@ def _setup(config: Config, quality: bool) -> RunSetup:
         quality_reference_hash="fed321" + "0" * 58 if quality else None,
         quality_samples=5000 if quality else None,
         quality_noise_floor=0.8 if quality else None,
+        quality_noise_floor_origin="measured" if quality else None,
         setup_seconds=1.5,
     )
     return replace(setup, **config.setup)

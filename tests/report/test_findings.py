@@ -202,12 +202,25 @@ def test_best_at_equal_compute(synthetic) -> None:
 
 def test_noise_floor(synthetic) -> None:
     far = noise_floor(synthetic.data())
-    assert "25 times the noise floor of 0.800" in far.text
+    assert "25 times the noise floor of 0.800 (what as many other real images score):" in far.text
     assert far.text.endswith("the measure has room to show an improvement.")
     near = replace(synthetic.BASELINE, final=(1.0, 0.9, 1.1))
     assert "can hardly show" in noise_floor(synthetic.data([near])).text
+    fewer = {"quality_noise_floor_origin": "extrapolated"}
+    fewer = noise_floor(synthetic.data([replace(synthetic.BASELINE, setup=fewer)]))
+    assert "(what as many other real images score, extrapolated from fewer)" in fewer.text
     unknown = replace(synthetic.BASELINE, setup={"quality_noise_floor": None})
     assert noise_floor(synthetic.data([unknown])) is None
+
+
+def test_the_halves_of_earlier_results_are_no_floor(synthetic) -> None:
+    earlier = synthetic.data(
+        [replace(synthetic.BASELINE, setup={"quality_noise_floor_origin": None})]
+    )
+    assert noise_floor(earlier) is None
+    assert "noise floor not measured (one half of the real images is 0.800 from the other" in (
+        earlier.protocol.sentence()
+    )
 
 
 def test_runs_that_did_not_complete(synthetic) -> None:

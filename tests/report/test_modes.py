@@ -286,6 +286,15 @@ def test_the_requested_class(synthetic) -> None:
     conditional = replace(synthetic.SMALL_CRITIC, epoch={"conditional_accuracy": 0.93})
     data = synthetic.data([synthetic.BASELINE, conditional])
     assert conditional_accuracy(data).text.endswith("requested class: “half critic” 93.0 ± 0 %.")
+    setup = {"quality_classifier_accuracy": 0.98}
+    alike = {"conditional_accuracy": 0.3, "conditional_accuracy_floor": 0.335}
+    alike = replace(synthetic.SMALL_CRITIC, epoch=alike, setup=setup)
+    both = replace(conditional, epoch={**conditional.epoch, "conditional_accuracy_floor": 0.335})
+    both = replace(both, label="better", setup=setup)
+    assert conditional_accuracy(synthetic.data([both, alike])).text.endswith(
+        "“better” 93.0 ± 0 % and “half critic” 30.0 ± 0 %; real images 98.0 % (the ceiling) and "
+        "one class throughout 33.5 % (the floor). Not shown to be above the floor: “half critic”."
+    )
     assert conditional_accuracy(synthetic.data()) is None
     figure = drawn(data, "conditional-accuracy")
     assert "Conditional accuracy (%)" in words(figure)

@@ -50,6 +50,7 @@ def single_digits(data: ImageData) -> ImageData:
     }
     distinct = np.fromiter(places.values(), np.int64, len(places))
     assert data.labels is not None
+    held_out = None if data.held_out is None else single_digits(data.held_out)
     labels = data.labels[::step, None] // (100, 10, 1) % 10
     return replace(
         data,
@@ -57,6 +58,7 @@ def single_digits(data: ImageData) -> ImageData:
         labels=labels.reshape(-1)[distinct],
         class_names=tuple("0123456789"),
         content_hash=f"{data.content_hash}-digits",
+        held_out=held_out,
     )
 
 

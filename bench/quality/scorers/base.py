@@ -58,7 +58,8 @@ class Context:
         task: the task's name.
         device: where features are, and where scores should be computed.
         samples: how many generated samples each evaluation scores.
-        data: the real samples that the run trains on; of paired tasks with ``sources``.
+        data: the real samples that the run trains on, with those held out; of paired tasks with
+            ``sources``.
         extractor: of features; None where the task or the run has none.
         reference: the real side in this extractor's features; None without extractor.
         mixture: the real distribution of points; None for images.
@@ -82,6 +83,23 @@ class Context:
         if self.reference is None:
             raise ValueError("this run has no reference features")
         return self.reference.features.to(self.device)
+
+    @cached_property
+    def training_features(self) -> Tensor:
+        """Features of the training images on ``device``: float32 (m, d), m at most 60,000.
+
+        Raises:
+            ValueError: there is no reference.
+        """
+        if self.reference is None:
+            raise ValueError("this run has no reference features")
+        return self.reference.training.to(self.device)
+
+    @cached_property
+    def held_out_features(self) -> Tensor | None:
+        """Features of held-out images on ``device``: float32 (h, d); None where there are none."""
+        found = self.reference.held_out if self.reference else None
+        return None if found is None else found.to(self.device)
 
 
 @dataclass(frozen=True)
@@ -185,7 +203,8 @@ _declared: dict[str, Measure] = {}
 def scorer(name: str) -> Callable[[type[S]], type[S]]:
     """Registers the decorated scorer as ``name`` and declares its measures.
 
-    Each measure is declared once more for the averaged generator; see ``bench.measures.averaged``.
+    Each measure that is no control is declared once more for the averaged generator; see
+    ``bench.measures.averaged``.
 
     Two scorers may share a measure, as the same object, if only one of them applies to a run.
 
@@ -206,7 +225,8 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
                 )
             if _declared.get(measure.name) is not measure:
                 declare(measure, place)
-                declare(averaged(measure), place)
+                if not measure.control:
+                    declare(averaged(measure), place)
                 _declared[measure.name] = measure
         SCORERS.add(name, found, place)
         return found

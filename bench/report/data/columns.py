@@ -16,9 +16,27 @@ from bench.measures import EPOCH_MEASURES, Measure, averaged_name, scores
 from bench.quality.scorers.base import SCORERS
 from variants.scalars import SCALARS, Scalar
 
+CONTROLLED = ("authenticity", "copying", "density", "coverage")  # beside held-out images
+
+
+def control_of(name: str) -> str:
+    """The measure of held-out real images that is the control of another."""
+    return f"{name}_held_out"
+
+
 # Final values to which the report gives columns of its own: quality by protocol.
-_PLACED = ("fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples")
-PLACED = frozenset(each for name in _PLACED for each in (name, averaged_name(name)))
+_PLACED = (
+    *("fid", "fcd", "kid_mean", "kid_std", "precision", "recall", "quality_samples"),
+    *CONTROLLED,
+)
+PLACED = frozenset(
+    {
+        *_PLACED,
+        *map(averaged_name, _PLACED),
+        *map(control_of, CONTROLLED),
+        *("conditional_accuracy", "conditional_accuracy_floor"),
+    }
+)
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
 
 

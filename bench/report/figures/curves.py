@@ -139,10 +139,11 @@ def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) 
         What the caption must say about it.
     """
     floor = protocol.noise_floor
+    fewer = ", extrapolated from fewer real images" if protocol.extrapolated else ""
     if floor is None or floor <= 0:
         return ""
     if floor < lowest / reach:
-        return f" The noise floor, {significant(floor)}, is below the axis."
+        return f" The noise floor, {significant(floor)}{fewer}, is below the axis."
     ax.axhline(floor, color=GREY, linestyle=":", linewidth=1, zorder=0)
     ax.annotate(
         "noise floor",
@@ -155,4 +156,4 @@ def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) 
         fontsize=6.5,
         color=GREY,
     )
-    return f" Dotted: the noise floor, {significant(floor)}."
+    return f" Dotted: the noise floor, {significant(floor)}{fewer}."

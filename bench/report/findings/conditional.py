@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
 from bench.report.notes import left_out
-from bench.report.text import estimate_text, listing
+from bench.report.text import estimate_text, listing, significant
+
+
+class _Range(NamedTuple):
+    """What samples that are all of the largest class score, and what real images score."""
+
+    floor: float | None
+    ceiling: float | None
 
 
 @finding("conditional-accuracy", position=8)
 def conditional_accuracy(data: SweepData) -> Finding | None:
-    """How often a classifier assigns samples to the requested class."""
+    """How often a classifier assigns samples to the requested class, and what that is worth."""
     shares = {
         label: estimate
         for label in data.labels
@@ -19,9 +28,42 @@ def conditional_accuracy(data: SweepData) -> Finding | None:
     }
     if not shares:
         return None
-    parts = [f"{name(label)} {estimate_text(share, 0.01)} %" for label, share in shares.items()]
+    ranges = {label: _range(data, label) for label in shares}
+    alike = len(set(ranges.values())) == 1
+    parts = [
+        f"{name(label)} {estimate_text(share, 0.01)} %"
+        + ("" if alike else f" ({_words(ranges[label])})")
+        for label, share in shares.items()
+    ]
+    text = "Samples that the data set’s classifier assigns to the requested class: "
+    text += listing(parts)
+    common = next(iter(ranges.values()))
+    if alike and common != _Range(None, None):
+        text += f"; {_words(common)}"
+    low = [
+        name(label)
+        for label, share in shares.items()
+        if (floor := ranges[label].floor) is not None
+        and share.mean - (share.half_width or 0) <= floor
+    ]
+    if low:
+        text += f". Not shown to be above the floor: {listing(low)}"
     return Finding(
-        f"Samples that the data set’s classifier assigns to the requested class: {listing(parts)}."
-        + left_out(data, data.labels, "conditional_accuracy_final"),
-        {"conditional_accuracy": shares},
+        f"{text}.{left_out(data, data.labels, 'conditional_accuracy_final')}",
+        {"conditional_accuracy": shares, "ranges": ranges},
     )
+
+
+def _range(data: SweepData, label: str) -> _Range:
+    floor = data.estimate(label, "conditional_accuracy_floor_final")
+    ceiling = data.estimate(label, "quality_classifier_accuracy")
+    return _Range(floor.mean if floor else None, ceiling.mean if ceiling else None)
+
+
+def _words(found: _Range) -> str:
+    known = []
+    if found.ceiling is not None:
+        known.append(f"real images {significant(100 * found.ceiling)} % (the ceiling)")
+    if found.floor is not None:
+        known.append(f"one class throughout {significant(100 * found.floor)} % (the floor)")
+    return listing(known) if known else "ceiling and floor unknown"

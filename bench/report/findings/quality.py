@@ -111,7 +111,7 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
 
 @finding("noise-floor", position=9)
 def noise_floor(data: SweepData) -> Finding | None:
-    """Whether the baseline comes near the distance between real images and real images."""
+    """Whether the baseline comes near what as many real images as it generates would score."""
     protocol = data.protocol
     if protocol is None or not protocol.noise_floor or data.baseline is None:
         return None
@@ -121,7 +121,8 @@ def noise_floor(data: SweepData) -> Finding | None:
     multiple = quality.mean / protocol.noise_floor
     text = (
         f"The baseline’s final {protocol.metric} of {estimate_text(quality)} is "
-        f"{significant(multiple, 2)} times the noise floor of {significant(protocol.noise_floor)}"
+        f"{significant(multiple, 2)} times the noise floor of {significant(protocol.noise_floor)} "
+        f"({protocol.floor_text})"
     )
     if multiple <= NEAR_FLOOR:
         text += ": this close to the floor, the measure can hardly show an improvement."

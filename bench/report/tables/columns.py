@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.measures import RUN_MEASURES, Measure
+from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure
 from bench.report.data import Protocol, SweepData, units
 from bench.report.data.drift import Timing
 from bench.report.statistics import Estimate
-from bench.report.table import Column
+from bench.report.table import Column, Value
 from bench.report.text import si_prefix, span_text, time_unit
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
@@ -119,6 +119,36 @@ def unit_cost(
         return Column(name, shown, "number", means, scale=scale, essential=essential)
     column = estimates(data, name, shown, scale=scale, essential=essential)
     return replace(column, marked=marked)
+
+
+def accuracy_columns(data: SweepData, protocol: int | None = None) -> list[Column]:
+    """Conditional accuracy between what it can be at least and at most."""
+    known = {measure.name for measure in data.finals}
+    if "conditional_accuracy" not in known:
+        return []
+    accuracy = final(data, EPOCH_MEASURES.get("conditional_accuracy"), protocol)
+    columns = [
+        accuracy,
+        estimates(
+            data,
+            "quality_classifier_accuracy",
+            ("ceiling:", "real images", "(%)"),
+            name="classifier_accuracy",
+            scale=0.01,
+            protocol=protocol,
+        ),
+    ]
+    if "conditional_accuracy_floor" in known:
+        floor = EPOCH_MEASURES.get("conditional_accuracy_floor")
+        columns.append(final(data, floor, protocol))
+    if not accuracy.measured:
+        return []
+    conditional = [entry is not None for entry in accuracy.entries]
+    return [replace(column, entries=_only(column.entries, conditional)) for column in columns]
+
+
+def _only(entries: tuple[Value, ...], kept: list[bool]) -> tuple[Value, ...]:
+    return tuple(e if keep else None for e, keep in zip(entries, kept, strict=True))
 
 
 def contended(data: SweepData, against: str | None = None) -> tuple[Timing, ...]:

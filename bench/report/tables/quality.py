@@ -8,6 +8,7 @@ from bench.report.notes import AVERAGED_NOTE, LOWEST_NOTE, final_notes
 from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import (
+    accuracy_columns,
     baseline_row,
     final,
     final_epochs,
@@ -36,6 +37,7 @@ def of_protocol(data: SweepData, index: int) -> Table:
             Column("seeds", ("Seeds",), "count", seeds),
             *final_epochs(data, index),
             *quality_columns(data, protocol, index),
+            *accuracy_columns(data, index),
             *(column for column in others if column.measured),
         ),
         (

@@ -22,6 +22,7 @@ from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import (
+    accuracy_columns,
     baseline_row,
     contended,
     estimates,
@@ -178,6 +179,8 @@ def _quality(data: SweepData) -> _Part:
         note = "Quality was not measured with network features."
     elsewhere = PLACED | (of_features() if len(data.protocols) > 1 else frozenset())
     others = [final(data, measure) for measure in data.finals if measure.name not in elsewhere]
+    if len(data.protocols) <= 1:
+        others = [*accuracy_columns(data), *others]
     columns += [replace(column, essential=True) for column in others if column.measured]
     notes = [note, *final_notes(data)]
     if data.protocol is not None:
