@@ -15,14 +15,16 @@ import pytest
 from bench.datasets import DataSpec, open_prepared, prepare
 from bench.errors import DataError
 
+Published = tuple[Path, np.ndarray, np.ndarray]
+
 CIFAR = DataSpec(name="cifar10", image_size=32, channels=3)
 NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 PER_BATCH = 4
 
 
 @pytest.fixture
-def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, np.ndarray]:
-    """The batches under ``data/cifar10``, and their images (N, 3, 32, 32)."""
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Published:
+    """The batches under ``data/cifar10``, their training and their test images (N, 3, 32, 32)."""
     from torchvision.datasets import CIFAR10
 
     folder = tmp_path / "data" / "cifar10" / "cifar-10-batches-py"
@@ -40,19 +42,26 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, np
     monkeypatch.setattr(CIFAR10, "train_list", sums[:5])
     monkeypatch.setattr(CIFAR10, "test_list", sums[5:])
     monkeypatch.setattr(CIFAR10, "meta", CIFAR10.meta | {"md5": hashlib.md5(meta).hexdigest()})
-    return folder, images[: 5 * PER_BATCH].reshape(-1, 3, 32, 32)
+    images = images.reshape(-1, 3, 32, 32)
+    return folder, images[: 5 * PER_BATCH], images[5 * PER_BATCH :]
 
 
-def test_the_training_batches_are_read(published: tuple[Path, np.ndarray]) -> None:
+def test_the_batches_are_read_and_the_test_batch_is_held_out(
+    published: Published,
+) -> None:
     data = open_prepared(prepare(CIFAR))
     np.testing.assert_array_equal(data.images, published[1])
     assert data.labels is not None
     assert np.bincount(data.labels).tolist() == [PER_BATCH] * 5
     assert data.class_names == tuple(NAMES)
+    assert data.held_out is not None
+    np.testing.assert_array_equal(data.held_out.images, published[2])
+    assert data.held_out.labels is not None
+    assert data.held_out.labels.tolist() == [5] * PER_BATCH
 
 
 def test_old_pickles_cause_no_warning(
-    published: tuple[Path, np.ndarray], monkeypatch: pytest.MonkeyPatch
+    published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """NumPy 2.4.0 to 2.4.4 warn when they read the pickles of CIFAR-10."""
     load = pickle.load
@@ -65,12 +74,12 @@ def test_old_pickles_cause_no_warning(
     assert len(open_prepared(prepare(CIFAR)).images) == 20
 
 
-def test_grey_and_another_size(published: tuple[Path, np.ndarray]) -> None:
+def test_grey_and_another_size(published: Published) -> None:
     data = open_prepared(prepare(DataSpec(name="cifar10", image_size=16, channels=1)))
     assert data.images.shape == (20, 1, 16, 16)
 
 
-def test_found_in_the_root_itself(published: tuple[Path, np.ndarray], tmp_path: Path) -> None:
+def test_found_in_the_root_itself(published: Published, tmp_path: Path) -> None:
     published[0].rename(tmp_path / "data" / published[0].name)
     assert len(open_prepared(prepare(CIFAR)).images) == 20
 
@@ -84,7 +93,10 @@ def test_found_in_the_root_itself(published: tuple[Path, np.ndarray], tmp_path: 
     ],
 )
 def test_a_damaged_batch_is_named(
-    name: str, damage: Callable[[Path], None], says: str, published: tuple[Path, np.ndarray]
+    name: str,
+    damage: Callable[[Path], None],
+    says: str,
+    published: Published,
 ) -> None:
     damage(published[0] / name)
     with pytest.raises(DataError) as caught:
@@ -93,7 +105,7 @@ def test_a_damaged_batch_is_named(
     assert str(published[0]) in str(caught.value)
 
 
-def test_damaged_class_names_are_reported(published: tuple[Path, np.ndarray]) -> None:
+def test_damaged_class_names_are_reported(published: Published) -> None:
     (published[0] / "batches.meta").write_bytes(b"")
     with pytest.raises(DataError, match=r"batches\.meta has a wrong checksum.*bench fetch cifar10"):
         prepare(CIFAR)
