@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bench.markup import escape_latex, escape_markdown
-from bench.report.data.drift import Timing
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.text import (
     ABSENT,
@@ -23,6 +22,9 @@ from bench.report.text import (
     significant,
     trials_text,
 )
+
+if TYPE_CHECKING:
+    from bench.report.data.drift import Timing
 
 Kind = Literal[
     "text", "count", "number", "signed", "estimate", "interval", "difference", "ratio", "trials"

@@ -23,7 +23,7 @@ def test_mistakes_in_a_grid(bench: Bench, tmp_path: Path) -> None:
     ("arguments", "expected"),
     [
         (["--set", "batch_size=9000"], "larger than the data"),
-        (["--set", "subset=6000"], "5,000"),
+        (["--set", "subset=6000"], "a number from 1 to 4000"),
         (["--set", "classes=[12]"], "mnist-5k"),
         (["--dataset", "mnist", "--data-root", "."], "bench fetch mnist"),
         (["--dataset", "folder:nowhere"], "nowhere"),

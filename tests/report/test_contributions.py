@@ -169,6 +169,7 @@ def test_the_order_of_the_report() -> None:
         "published-ring",
         "published-grid-2d",
         "quality",
+        "held-out",
         "against-baseline",
         "equal-cost",
         "incomplete-runs",

@@ -139,6 +139,7 @@ def test_the_papers_set_up_is_the_variants_default() -> None:
         "critic_outputs",
         "reuse_samples",  # simultaneous updates do anyhow
         "penalty_interval",  # of penalties, which there are none of
+        "generator_average",  # beside the generator, which it leaves as it is
     }
 
 

@@ -82,7 +82,7 @@ def changed_silently(before: dict[str, Entry], now: dict[str, Entry]) -> list[st
             sentences.append(f"{name}: its revision went down; it may only go up.")
         if new["revision"] != old["revision"]:
             continue
-        defaults = old.get("defaults", {}), new.get("defaults", {})
+        defaults = _flat(old.get("defaults", {})), _flat(new.get("defaults", {}))
         moved = [
             f"{key} from {defaults[0][key]!r} to {defaults[1][key]!r}"
             for key in defaults[0].keys() & defaults[1].keys()
@@ -98,6 +98,17 @@ def changed_silently(before: dict[str, Entry], now: dict[str, Entry]) -> list[st
 def committed() -> dict[str, Entry]:
     """What the file has."""
     found: dict[str, Entry] = json.loads(FILE.read_text())
+    return found
+
+
+def _flat(defaults: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The fields of groups, such as quality's, each by its own name."""
+    found: dict[str, Any] = {}
+    for key, value in defaults.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value
     return found
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from bench import engine
-from bench.cost import flops
+from bench.cost.work import LayerFlops
 from variants import registry
 from variants.accuracy import accuracies, midpoint_accuracies, pairwise_accuracy, projections
 from variants.adversarial import AdversarialGame
@@ -200,7 +200,7 @@ def with_objective(game: AdversarialGame, objective: Objective) -> AdversarialGa
 def test_what_is_reported_is_not_counted_as_training() -> None:
     game, _ = played("vector-critic", steps=1)
     found = [
-        flops._flops(
+        LayerFlops({}).count(
             lambda game=game: engine.critic_update(
                 game, Batch(torch.rand(4, 1, 28, 28)), torch.Generator()
             )
