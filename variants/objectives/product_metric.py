@@ -40,6 +40,19 @@ class VectorObjective(Objective):
     def metric(self, real: Tensor, fake: Tensor) -> Tensor:
         """L, as the objective estimates it."""
 
+    @abstractmethod
+    def distance(self, real: Tensor, fake: Tensor) -> Tensor:
+        """What the critic ascends and the generator descends."""
+
+    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Minus the distance."""
+        return -self.distance(real, fake)
+
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        """The distance."""
+        assert real is not None, "this objective compares"
+        return self.distance(real, fake)
+
     def reported(self, real: Tensor, fake: Tensor) -> Mapping[str, Tensor]:
         return {PRODUCT_METRIC.name: self.metric(real, fake)}
 
@@ -58,13 +71,7 @@ class ProductMetric(VectorObjective):
     def metric(self, real: Tensor, fake: Tensor) -> Tensor:
         return product_metric(real, fake)
 
-    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
-        """−‖W‖²/n."""
-        return -product_metric(real, fake)
-
-    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
-        """‖W‖²/n."""
-        assert real is not None, "this objective compares"
+    def distance(self, real: Tensor, fake: Tensor) -> Tensor:
         return product_metric(real, fake)
 
 
@@ -81,13 +88,7 @@ class ProductMetricRoot(VectorObjective):
     def metric(self, real: Tensor, fake: Tensor) -> Tensor:
         return unbiased_product_metric(real, fake)
 
-    def critic(self, real: Tensor, fake: Tensor) -> Tensor:
-        """−√(‖W‖²/n), estimated."""
-        return -product_metric_root(real, fake)
-
-    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
-        """√(‖W‖²/n), estimated."""
-        assert real is not None, "this objective compares"
+    def distance(self, real: Tensor, fake: Tensor) -> Tensor:
         return product_metric_root(real, fake)
 
 
