@@ -80,9 +80,7 @@ class Context:
         Raises:
             ValueError: there is no reference.
         """
-        if self.reference is None:
-            raise ValueError("this run has no reference features")
-        return self.reference.features.to(self.device)
+        return self._known_reference().features.to(self.device)
 
     @cached_property
     def training_features(self) -> Tensor:
@@ -91,15 +89,18 @@ class Context:
         Raises:
             ValueError: there is no reference.
         """
-        if self.reference is None:
-            raise ValueError("this run has no reference features")
-        return self.reference.training.to(self.device)
+        return self._known_reference().training.to(self.device)
 
     @cached_property
     def held_out_features(self) -> Tensor | None:
         """Features of held-out images on ``device``: float32 (h, d); None where there are none."""
         found = self.reference.held_out if self.reference else None
         return None if found is None else found.to(self.device)
+
+    def _known_reference(self) -> Reference:
+        if self.reference is None:
+            raise ValueError("this run has no reference features")
+        return self.reference
 
 
 @dataclass(frozen=True)
