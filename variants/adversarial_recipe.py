@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from variants import adversarial
     from variants.adversarial import AdversarialGame
-    from variants.networks import joining
+    from variants.networks import joining, vector_head
 else:
     nn = LazyModule("torch.nn")
     adversarial = LazyModule("variants.adversarial")
     joining = LazyModule("variants.networks.joining")
+    vector_head = LazyModule("variants.networks.vector_head")
 
 
 _PENALISED = (
@@ -296,11 +297,12 @@ class AdversarialRecipe(Recipe):
 
         A conditional one takes labels (N,) as a second argument.
         """
+        planes = self.pack if self.conditional else 0
+        network = self.make_critic(self.pack * shape.dimensions[0] + planes, shape)
+        vector_head.align(network)
         if not self.conditional:
-            network = self.make_critic(self.pack * shape.dimensions[0], shape)
             return joining.PackedCritic(network, self.pack) if self.pack > 1 else network
         assert isinstance(shape, ImageShape)
-        network = self.make_critic(self.pack * (shape.channels + 1), shape)
         return joining.LabelledCritic(network, self.pack, shape.classes, shape.size)
 
     def make_generator(self, inputs: int, shape: SampleShape) -> nn.Module:
@@ -328,8 +330,7 @@ class AdversarialRecipe(Recipe):
             return nn.Sequential(last(1), *end)
         if self.critic_outputs is None:
             return nn.Sequential(*end, nn.ReLU())
-        # With so few outputs a ReLU could leave all at zero, where there is no gradient.
-        return nn.Sequential(last(self.critic_outputs), *end, nn.Softplus())
+        return vector_head.VectorHead(last(self.critic_outputs), flatten=flatten)
 
     def build(self, shape: SampleShape, device: torch.device) -> AdversarialGame:
         generator = self.generator(shape).to(device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis.extra.numpy import arrays
 from bench import engine
 from variants import registry
 from variants.game import Batch
+from variants.networks.vector_head import VectorHead
 from variants.objectives import OBJECTIVES
 from variants.objectives.product_metric import (
     product_metric,
@@ -243,6 +245,36 @@ def test_the_critic_gives_a_vector_that_is_not_negative(
     assert given.shape == (5, length)
     assert (given >= 0).all()
     assert (given > 0).any()
+
+
+@pytest.mark.parametrize("norm", ["none", "spectral"])
+@pytest.mark.parametrize("name", ["vector-critic", "conditional-vector-critic"])
+def test_the_outputs_start_nearly_alike(name: str, norm: str) -> None:
+    """As the sum of a common row and a fifth of one of their own, whatever bounds the critic."""
+    torch.manual_seed(0)
+    shape = ImageShape(1, 28, classes=10)
+    fields: dict[str, Any] = {"critic_norm": norm}
+    if norm == "spectral":
+        fields["gradient_penalty"] = 0
+    critic = registry.get(name)(**fields).critic(shape)
+    (head,) = (part for part in critic.modules() if isinstance(part, VectorHead))
+    last = head[0]
+    rows = (last.parametrizations.weight.original if norm == "spectral" else last.weight).flatten(1)
+    own = rows - rows[0] / 1.2
+    assert (own[1:].std() / rows[0].std()).item() == pytest.approx(0.2 / 1.2, rel=0.02)
+    cosines = torch.nn.functional.cosine_similarity(rows[:1], rows[1:])
+    assert cosines.min() > 0.95
+    assert len(rows.unique(dim=0)) == 64, "they are free to part"
+
+
+def test_the_generator_is_that_of_the_scalar_critic() -> None:
+    """A head draws its weights after the generator's, so the two games compare seed by seed."""
+    weights = []
+    for name in ("vector-critic", "wgan-gp"):
+        torch.manual_seed(0)
+        game = registry.get(name)().build(SHAPE, CPU)
+        weights.append(torch.nn.utils.parameters_to_vector(game.generator.network.parameters()))
+    assert torch.equal(*weights)
 
 
 @pytest.mark.parametrize("name", ["gan", "dcgan-tutorial"])

@@ -66,7 +66,8 @@ class ProductMetric(VectorObjective):
     smaller; and as an estimate from two batches it is too large by the variance of their means.
     """
 
-    revision: ClassVar[int] = 2  # 1 penalised the outputs in the direction of W alone
+    # 1 penalised the outputs in the direction of W alone; 2 drew their weights independently
+    revision: ClassVar[int] = 3
 
     def metric(self, real: Tensor, fake: Tensor) -> Tensor:
         return product_metric(real, fake)
@@ -84,6 +85,7 @@ class ProductMetricRoot(VectorObjective):
     """
 
     smallest_batch: ClassVar[int] = 2
+    revision: ClassVar[int] = 2  # 1 drew the outputs' weights independently
 
     def metric(self, real: Tensor, fake: Tensor) -> Tensor:
         return unbiased_product_metric(real, fake)
