@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench import datasets, engine, training
+from bench import datasets, engine, store, training
 from bench.cost import environment, flops
 from bench.cost.calibration import Calibrator
 from bench.cost.clock import Clock
@@ -102,7 +104,7 @@ def test_a_calibration_of_the_gpu_draws_nothing_and_leaves_nothing() -> None:
 
 
 def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:
-    """Rows of some steps of one recipe, the last on a smaller batch."""
+    """Rows of some steps of one recipe, the last on a smaller batch; repeatable."""
     device = torch.device("cuda")
     recipe = recipe_of(case)
     torch.manual_seed(0)
@@ -119,7 +121,7 @@ def losses(case: str, execution: Any, precision: Any = "fp32") -> Tensor:
     )
     order = torch.Generator().manual_seed(2)
     sizes = [recipe.batch_size] * (STEPS - 1) + [recipe.batch_size // 2]
-    with player.settings():
+    with engine.repeatable(), player.settings():
         rows = [
             player.step(
                 [
@@ -175,6 +177,31 @@ def test_dropouts_masks_are_those_of_a_cpu() -> None:
     x = torch.randn(8, 6, 5, 5)
     for _ in range(3):
         assert torch.equal(layer(x), on_gpu(x.to("cuda")).cpu())
+
+
+def test_the_real_command_measures_the_gpu(tmp_path: Path) -> None:
+    """A sweep of a graph and an eager run: its memory, energy and time are in the results."""
+    grid = tmp_path / "small.yaml"
+    grid.write_text(
+        "name: small\nepochs: 2\nbatch_size: 32\nsubset: 640\ngenerator_average: 2000\n"
+        "quality: {features: classifier, samples: 64}\n"
+        "variants: [dcgan-lite, conditional-vector-critic]\n"
+    )
+    command = [sys.executable, "-m", "bench", "run", "--grid", str(grid)]
+    out = tmp_path / "results"
+    done = subprocess.run(
+        [*command, "--out", str(out)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = store.read_sweep(out)
+    assert list(results.runs["device"].str[:4]) == ["cuda", "cuda"]
+    assert list(results.runs["execution"]) == ["cuda-graph", "cuda-graph"], done.stderr
+    epochs = results.epochs
+    for column in ("peak_gpu_allocated_bytes", "peak_gpu_reserved_bytes", "calibration_seconds"):
+        assert epochs[column].notna().all(), column
+        assert (epochs[column] > 0).all(), column
+    assert (epochs["fcd"] > 0).all()
+    assert (epochs["fcd_averaged"] > 0).all()
 
 
 def test_auto_finds_that_a_graph_is_exact(tmp_path: Path) -> None:

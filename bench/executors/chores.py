@@ -174,11 +174,12 @@ def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
     """Why a run's steps should not be executed as a CUDA graph; None where they can be.
 
     The data must lie in the GPU's memory, where a graph reads its batches. Executes a few
-    steps on noise eagerly and as a graph, from one state: the graph must be captured without
-    an error and give the same losses.
+    steps on noise eagerly and as a graph, from one state and with repeatable arithmetic: the graph
+    must be captured without an error and give the same losses.
     """
     import torch
 
+    from bench.engine import repeatable
     from bench.training.batches import fits
 
     if not run.recipe.capturable:
@@ -194,7 +195,7 @@ def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
         for execution in ways:
             torch.manual_seed(0)
             _, engine, indices = _steps_on_noise(run, torch.device("cuda"), execution)
-            with engine.settings():
+            with repeatable(), engine.settings():
                 rows.append(torch.stack([engine.step(indices).clone() for _ in range(8)]).cpu())
     except Exception as error:  # whatever fails here, eager steps do not need it
         return f"cannot be captured ({first_line(error)})"

@@ -133,9 +133,7 @@ def _one_line(error: BaseException) -> str:
 
 
 def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:
-    device = torch.device(request.device)
-    if device.type == "cuda":  # else calls that name no device open a context on the first one
-        torch.cuda.set_device(device)
+    device = _device(request.device)
     memory = open_memory(device)
     with memory.apart():
         evaluator = _evaluator(request)
@@ -158,6 +156,16 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
         keep_checkpoint=request.keep_checkpoint,
         stop=stop,
     )
+
+
+def _device(name: str) -> torch.device:
+    """The device of a name such as "cpu", "cuda" or "cuda:1"; a GPU's has its index."""
+    device = torch.device(name)
+    if device.type != "cuda":
+        return device
+    device = torch.device("cuda", device.index or 0)
+    torch.cuda.set_device(device)  # else calls that name no device open a context on the first one
+    return device
 
 
 def _evaluator(request: RunRequest) -> Judge | None:

@@ -60,6 +60,15 @@ def request(tmp_path: Path, name: str = "run", **fields: object) -> RunRequest:
     )
 
 
+def test_a_gpu_is_chosen_by_its_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch refuses one without an index."""
+    chosen: list[int] = []
+    monkeypatch.setattr("torch.cuda.set_device", chosen.append)
+    devices = [worker._device(name) for name in ("cpu", "cuda", "cuda:1")]
+    assert devices == [torch.device("cpu"), torch.device("cuda", 0), torch.device("cuda", 1)]
+    assert chosen == devices[1:]
+
+
 def test_a_run_reports_its_set_up_its_epochs_and_its_end(executor, tmp_path: Path) -> None:
     messages = [type(m).__name__ for _, m in executor.execute([request(tmp_path)])]
     assert messages == ["Started", "RunSetup", "EpochResult", "EpochResult", "Ended"]
