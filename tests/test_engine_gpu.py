@@ -180,7 +180,7 @@ def test_dropouts_masks_are_those_of_a_cpu() -> None:
 
 
 def test_the_real_command_measures_the_gpu(tmp_path: Path) -> None:
-    """A sweep of a graph and an eager run: its memory, energy and time are in the results."""
+    """Runs on a GPU are captured as graphs, and scored there, averaged weights too."""
     grid = tmp_path / "small.yaml"
     grid.write_text(
         "name: small\nepochs: 2\nbatch_size: 32\nsubset: 640\ngenerator_average: 2000\n"
@@ -197,8 +197,7 @@ def test_the_real_command_measures_the_gpu(tmp_path: Path) -> None:
     assert list(results.runs["device"].str[:4]) == ["cuda", "cuda"]
     assert list(results.runs["execution"]) == ["cuda-graph", "cuda-graph"], done.stderr
     epochs = results.epochs
-    for column in ("peak_gpu_allocated_bytes", "peak_gpu_reserved_bytes", "calibration_seconds"):
-        assert epochs[column].notna().all(), column
+    for column in ("peak_gpu_allocated_bytes", "peak_gpu_reserved_bytes"):
         assert (epochs[column] > 0).all(), column
     assert (epochs["fcd"] > 0).all()
     assert (epochs["fcd_averaged"] > 0).all()
