@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from bench import datasets, grid, preflight
 from bench.errors import GridError, RequestError
@@ -120,3 +121,27 @@ def test_data_too_large_for_the_gpu_makes_steps_eager(
     monkeypatch.setattr("torch.cuda.mem_get_info", lambda _: (4 * size, 8 * size))
     refusal = chores.capture_refusal(run, data, Found("cuda", 1, ("cuda:0",)))
     assert refusal == "read data that do not fit in the GPU's memory"
+
+
+def steps_on_noise(run: RunSpec, *, seed: int = 0, rounding: float = 0.0) -> torch.Tensor:
+    """Some steps of a run on noise of a seed, from weights that a rounding error has moved."""
+    torch.manual_seed(0)
+    game, engine, indices = chores._steps_on_noise(run, torch.device("cpu"), "eager")
+    for player in (game.generator, game.critic):
+        for weight in player.network.parameters():
+            weight.data.mul_(1 + rounding * torch.randn(weight.shape))
+    engine._noise.manual_seed(seed)  # type: ignore[union-attr]
+    return torch.stack([engine.step(indices).clone() for _ in range(8)])
+
+
+@pytest.mark.parametrize("name", ["dcgan", "wgan-gp", "vector-critic"])
+def test_rounding_is_told_from_another_step(name: str) -> None:
+    """A graph that repeats or skips noise gives other losses, from the first steps on."""
+    (run,) = runs({"name": name, "width_factor": 0.25, "batch_size": 16}).values()
+    expected = steps_on_noise(run)
+    assert chores.same_losses(expected, steps_on_noise(run, rounding=1e-7))
+    assert not chores.same_losses(expected, steps_on_noise(run, seed=1))
+    broken = torch.full_like(expected, float("nan"))
+    assert not chores.same_losses(expected, broken)
+    assert chores.same_losses(broken, broken)
+    assert not chores.same_losses(broken, expected)

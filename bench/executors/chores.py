@@ -200,9 +200,26 @@ def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
     except Exception as error:  # whatever fails here, eager steps do not need it
         return f"cannot be captured ({first_line(error)})"
     eager, captured = rows
-    if not torch.allclose(eager, captured, rtol=1e-4, atol=1e-5, equal_nan=True):
-        return "give different results as a CUDA graph"
-    return None
+    return None if same_losses(eager, captured) else "give different results as a CUDA graph"
+
+
+def same_losses(one: Tensor, other: Tensor) -> bool:
+    """Whether two ways to execute the same steps differ by rounding at most.
+
+    Compares each player's losses with the largest of them: near zero a loss is a difference of
+    large scores. What is counted, such as an accuracy, may jump where two scores are nearly equal.
+
+    Args:
+        one: rows of :func:`bench.engine.train_step`, (steps, columns), which begin with the losses.
+        other: likewise.
+    """
+
+    from variants.scalars import LOSSES
+
+    one, other = one[:, : len(LOSSES)], other[:, : len(LOSSES)]
+    scale = one.nan_to_num(0, 0, 0).abs().amax(0).expand_as(one)
+    near = (one - other).abs() <= 1e-3 * scale
+    return bool((near | (one == other) | (one.isnan() & other.isnan())).all())
 
 
 def rehearse(run: RunSpec, found: Found, execution: Execution) -> tuple[float, float]:
