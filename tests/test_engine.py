@@ -159,6 +159,8 @@ def test_the_engine_gives_the_plain_loops_losses(
         pytest.skip("refused by the grid: torch.compile runs one backward pass, once")
     ours, theirs = both_ways(recipe, execution, dtype)
     tolerance = 1e-5 if dtype == torch.float32 else 1e-9
+    if execution == "compile" and dtype == torch.float32:
+        tolerance = 1e-4  # fused kernels add in another order
     torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
 
 

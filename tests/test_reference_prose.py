@@ -56,6 +56,85 @@ def test_the_high_quality_shares_and_hours_of_the_grid() -> None:
     assert f"took {hours:.1f} hours of one core" in words(ROOT / "docs" / "variants.md")
 
 
+def values(frame: pd.DataFrame, column: str, form: str, factor: float = 1) -> dict[str, str]:
+    """``4.9, 5.1 and 5.2`` of each configuration: a column of its seeds."""
+    found = {}
+    for label, rows in frame.groupby("label"):
+        *most, last = [format(factor * value, form) for value in rows[column]]
+        found[label] = f"{', '.join(most)} and {last}"
+    return found
+
+
+def means(frame: pd.DataFrame, column: str, factor: float = 1) -> pd.Series:
+    return factor * frame.groupby("label")[column].mean()
+
+
+def test_the_vector_critic() -> None:
+    last = last_epochs("vector-critic")
+    assert set(last.groupby("label")["seed"].count()) == {3}
+    assert set(last["epoch"]) == {24}
+    text = words(ROOT / "docs" / "variants.md")
+    fcd, share = values(last, "fcd", ".1f"), values(last, "conditional_accuracy", ".0f", 100)
+    for critic, label in (("score, WGAN-GP", "scalar"), ("vector, √L", "vector")):
+        both = f"{label} conditional"
+        assert f"| {critic} | yes | {fcd[both]} | {share[both]} % |" in text
+        assert f"| {critic} | no | {fcd[label]} | |" in text
+    for critic, label in (
+        ("vector, √L, clipped weights", "vector clipped"),
+        ("vector, L, penalty", "plain penalty"),
+        ("vector, L", "plain"),
+    ):
+        assert f"| {critic} | no | {fcd[label]} | |" in text
+    quality, asked = means(last, "fcd"), means(last, "conditional_accuracy", 100)
+    ratio = quality["vector conditional"] / quality["scalar conditional"]
+    assert f"mean FCD is {ratio:.2f} times the scalar critic's" in text
+    assert ratio <= 1.25, "the aim"
+    ours, theirs = asked["vector conditional"], asked["scalar conditional"]
+    assert f"{ours:.0f} % of its digits are of the class asked for, against {theirs:.0f} %" in text
+    assert theirs - ours <= 15, "the aim"
+    assert (last.loc[last["label"] == "plain", "product_metric"] > 50_000).all()
+    slopes = means(last, "penalty") ** 0.5
+    said = f"penalty is {slopes['plain penalty']:.2f} in the last epoch"
+    assert f"{said}, against {slopes['vector']:.2f} for √L" in text
+
+
+def test_the_icons() -> None:
+    files = sorted((REFERENCE / "icons").glob("runs/*/epochs.parquet"))
+    epochs = pd.concat([pd.read_parquet(file) for file in files])
+    early, last = means(epochs[epochs["epoch"] == 10], "fcd"), last_epochs("icons")
+    assert set(last.groupby("label")["seed"].count()) == {3}
+    assert set(last["epoch"]) == {60}
+    late = means(last, "fcd")
+    text = words(ROOT / "docs" / "variants.md")
+    assert f"from {early['vector']:.1f} (epoch 10) to {late['vector']:.1f} without" in text
+    both = f"from {early['vector conditional']:.1f} to {late['vector conditional']:.1f} with them"
+    assert both in text
+    scalars = f"is {late['scalar']:.1f} and {late['scalar conditional']:.1f}"
+    assert f"the scalar critic's {scalars}" in text
+    shares = 100 * last["conditional_accuracy"].dropna()
+    assert f"{shares.min():.0f} to {shares.max():.0f} % of samples" in text
+    floor = 100 * last["conditional_accuracy_floor"].dropna().iloc[0]
+    assert f"would give {floor:.0f} %" in text
+    text = words(REFERENCE / "README.md")
+    said = f"mean FCD {late['scalar conditional']:.1f} and {late['scalar']:.1f} for the scalar critic"
+    assert said in text
+    assert f"{late['vector conditional']:.1f} and {late['vector']:.1f} for the vector critic" in text
+
+
+def test_classes_and_wasserstein_critics() -> None:
+    text = words(REFERENCE / "README.md")
+    last = last_epochs("conditional")
+    share, fcd = values(last, "conditional_accuracy", ".0f", 100), means(last, "fcd")
+    for name, label in (("DCGAN", "dcgan"), ("WGAN-GP", "wgan-gp"), ("GAN", "gan")):
+        assert f"{name} {share[f'conditional-{label}']} %" in text
+    said = ", ".join(f"{fcd[f'conditional-{label}']:.1f}" for label in ("dcgan", "wgan-gp"))
+    assert f"mean FCD {said} and {fcd['conditional-gan']:.1f}; {fcd['dcgan']:.1f} for" in text
+    fcd = means(last_epochs("wasserstein"), "fcd")
+    said = f"mean FCD {fcd['dcgan']:.1f} for the DCGAN, {fcd['wgan-gp']:.1f} for WGAN-GP"
+    said += f", {fcd['wgan-gp layer norm']:.1f} with layer norm, {fcd['wgan']:.1f} with weight clip"
+    assert said in text
+
+
 def test_the_long_run() -> None:
     (file,) = (REFERENCE / "wgan-long").glob("runs/*/epochs.parquet")
     known = pd.read_parquet(file).dropna(subset="fcd").sort_values("epoch")[["epoch", "fcd"]]

@@ -19,9 +19,11 @@ from bench.cost.clock import Clock
 from bench.cost.memory import Memory
 from bench.quality.float32 import full_float32
 
-# A pair of calibrations takes about a tenth of a second, so this is 1 % of training.
+# A pair of calibrations takes about a quarter of a second, so this is 2.5 % of training.
 SECONDS_BETWEEN = 10.0
-_REPEATS = 5
+_REPEATS = 7
+# After an evaluation the idle threads of other libraries still spin for a while.
+_WARMUP_SECONDS = 0.08
 
 
 class Calibrated(NamedTuple):
@@ -109,7 +111,7 @@ class Convolution:
         self.flops = 2 * 3 * macs * self._passes  # output, gradients of input and weights
 
     def flops_per_second(self) -> float:
-        """The median of a few repeats after a first one that does not count.
+        """The median of a few repeats, after some that do not count.
 
         Raises:
             torch.OutOfMemoryError: there is no room for it.
@@ -117,7 +119,9 @@ class Convolution:
         image = self._tensor(self._count, self._channels, self._size, self._size)
         weight = self._tensor(self._channels, self._channels, 3, 3)
         with torch.enable_grad(), full_float32(self._device):
-            self._seconds(image, weight)
+            warm = 0.0
+            while warm < _WARMUP_SECONDS:
+                warm += self._seconds(image, weight)
             seconds = [self._seconds(image, weight) for _ in range(_REPEATS)]
         return self.flops / statistics.median(seconds)
 

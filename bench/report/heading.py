@@ -51,7 +51,7 @@ def _machine(data: SweepData) -> str:
     parts = [
         _joined(data, "cpu_model"),
         _joined(data, "cpu_cores", "{} cores"),
-        _joined(data, "threads", "{} threads per run"),
+        _joined(data, "threads", "threads per run: {}"),
         gpu or ("no GPU" if "cpu" in data.distinct("device") else ""),
     ]
     return "; ".join(part for part in parts if part)

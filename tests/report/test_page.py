@@ -88,7 +88,7 @@ def test_the_heading_says_what_where_and_when(written: report.ReportPaths) -> No
             "mnist-5k",
             "5,000 for training; 28 × 28 px",
             "0, 1, 2",
-            "AMD EPYC 9J14; 2 cores; 2 threads per run; no GPU",
+            "AMD EPYC 9J14; 2 cores; threads per run: 2; no GPU",
             "torch 2.15.0",
             "commit 0123456789ab",
             "2025-03-01 09:00 – 09:07 UTC",

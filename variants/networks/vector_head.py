@@ -28,8 +28,7 @@ def align(critic: nn.Module) -> None:
 
     The weights of output j become w₁ + 0.2 w_j, where the w are the ones drawn. At first the
     outputs then judge as one critic and together pull its layers one way; where it pays, they
-    part. Drawn independently, each asks something else of the layers they share, and those learn
-    slowly. docs/variants.md gives the measurements.
+    part. Drawn independently, each asks something else of the layers they share.
     """
     for head in critic.modules():
         if isinstance(head, VectorHead):
