@@ -116,9 +116,13 @@ def test_the_icons() -> None:
     floor = 100 * last["conditional_accuracy_floor"].dropna().iloc[0]
     assert f"would give {floor:.0f} %" in text
     text = words(REFERENCE / "README.md")
-    said = f"mean FCD {late['scalar conditional']:.1f} and {late['scalar']:.1f} for the scalar critic"
+    said = (
+        f"mean FCD {late['scalar conditional']:.1f} and {late['scalar']:.1f} for the scalar critic"
+    )
     assert said in text
-    assert f"{late['vector conditional']:.1f} and {late['vector']:.1f} for the vector critic" in text
+    assert (
+        f"{late['vector conditional']:.1f} and {late['vector']:.1f} for the vector critic" in text
+    )
 
 
 def test_classes_and_wasserstein_critics() -> None:

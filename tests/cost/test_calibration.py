@@ -20,17 +20,10 @@ def calibrator() -> Calibrator:
     return Calibrator(CPU, Clock(CPU), open_memory(CPU))
 
 
-def test_its_flops_are_those_that_torch_counts() -> None:
-    convolution = Convolution(CPU, Clock(CPU))
-    with FlopCounterMode(display=False) as counter:
-        convolution.flops_per_second()
-    assert counter.get_total_flops() == 6 * convolution.flops, "five repeats and the first"
-
-
-def test_it_measures_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A first repeat that is slow and one that was interrupted do not change the median."""
+def timed(monkeypatch: pytest.MonkeyPatch, *repeats: float) -> Convolution:
+    """A convolution whose repeats take so many seconds by its clock."""
     clock = Clock(CPU)
-    durations = iter([9.0, 0.5, 0.5, 7.0, 0.5, 0.5])
+    durations = iter(repeats)
     now, started = [0.0], [False]
 
     def seconds() -> float:
@@ -40,8 +33,21 @@ def test_it_measures_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         return now[0]
 
     monkeypatch.setattr(clock, "seconds", seconds)
-    convolution = Convolution(CPU, clock)
-    assert convolution.flops_per_second() == convolution.flops / 0.5
+    return Convolution(CPU, clock)
+
+
+def test_its_flops_are_those_that_torch_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    convolution = timed(monkeypatch, *[1.0] * 8)
+    with FlopCounterMode(display=False) as counter:
+        convolution.flops_per_second()
+    assert counter.get_total_flops() == 8 * convolution.flops, "seven repeats and the first"
+
+
+def test_it_measures_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow repeats in the warm-up and a later one that was interrupted change nothing."""
+    warmup = [0.03, 0.03, 0.02]
+    convolution = timed(monkeypatch, *warmup, 0.005, 0.005, 7.0, *[0.005] * 4)
+    assert convolution.flops_per_second() == pytest.approx(convolution.flops / 0.005)
 
 
 def test_it_leaves_streams_settings_and_gradients_alone(calibrator: Calibrator) -> None:
