@@ -235,8 +235,9 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
     console.print(
         f"{counted(len(ready.grid.runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
         f"about {duration(round(seconds))} on this machine "
-        f"({ready.preflight.device}, {counted(ready.preflight.threads, 'thread')} per run), including the "
-        "samples that quality is measured on but not their features. Nothing was trained.",
+        f"({ready.preflight.device}, {counted(ready.preflight.threads, 'thread')} per run), "
+        "including the samples that quality is measured on but not their features. "
+        "Nothing was trained.",
         highlight=False,
         soft_wrap=True,
     )
