@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench import plugins, store
 from bench.executors import Limits, RunRequest
-from bench.grid import Grid
+from bench.grid import Grid, united_yaml
 from bench.measures import RunPlan
 from bench.preparation import Ready
 from bench.spec import Configuration, RunSpec
@@ -24,6 +25,25 @@ def plan(ready: Ready) -> store.SweepPlan:
         grid_yaml=grid.to_yaml(),
         runs=tuple(_run_plan(grid, run) for run in grid.runs),
     )
+
+
+class AskedGrid:
+    """What the grid that is asked for knows of a folder's earlier plan; see ``store.Asked``."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._labels: dict[int, dict[str, str]] = {}  # by seed, of the runs of its configurations
+
+    def label_of(self, run_id: str, seed: int) -> str | None:
+        """The label of the grid's configuration that a run is a seed of; None for no such one."""
+        if seed not in self._labels:
+            runs = (replace(run, seed=seed) for run in self._grid.configurations)
+            self._labels[seed] = {run.run_id: run.label for run in runs}
+        return self._labels[seed].get(run_id)
+
+    def grid_with(self, earlier: str, plan: Mapping[str, Any]) -> str:
+        """The grid as YAML, with the other seeds and configurations of a folder's plan."""
+        return united_yaml(self._grid, earlier, plan)
 
 
 def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:

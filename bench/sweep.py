@@ -18,7 +18,7 @@ from bench.errors import ResultsError
 from bench.executors import Ended, Executor, Logged, Message, RunRequest, Started
 from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
 from bench.pictures.animation import gif
-from bench.planning import plan, requests, subset
+from bench.planning import AskedGrid, plan, requests, subset
 from bench.preparation import Ready
 from bench.progress import Observer
 from bench.spec import RunSpec
@@ -82,8 +82,9 @@ class _Sweep:
         due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
         if due:
             self._check_plugins(states)
-        store.open_sweep(self._out, self._plan)
-        others = sum(f.name not in self._plans for f in (self._out / "runs").glob("[!.]*"))
+        folder = store.open_sweep(self._out, self._plan, AskedGrid(self._grid))
+        planned = {run["run_id"] for run in folder["runs"]}
+        others = sum(f.name not in planned for f in (self._out / "runs").glob("[!.]*"))
         if others:
             self._observer.note(
                 f"{self._out} also holds runs of an earlier grid ({others}); "

@@ -153,7 +153,7 @@ def run(
         statuses = sweep.run(ready, folder, chosen, watcher, retry=again)
     finally:
         chosen.close()
-    _show_results(folder, statuses, quiet=quiet)
+    _show_results(folder, ready, statuses, quiet=quiet)
     if set(statuses) != {"completed"}:
         raise typer.Exit(1)
 
@@ -272,14 +272,15 @@ def _cost_row(ready: Ready, run: RunSpec, seconds: float, flops: float) -> dict[
     }
 
 
-def _show_results(folder: Path, statuses: Mapping[str, int], *, quiet: bool) -> None:
-    from bench import report, store
+def _show_results(folder: Path, ready: Ready, statuses: Mapping[str, int], *, quiet: bool) -> None:
+    """The table of what this call asked for; others may have asked for other runs meanwhile."""
+    from bench import planning, report, store
     from bench.progress import counts_line
 
     if quiet:
         typer.echo(folder)
         return
-    results = store.read_sweep(folder)
+    results = store.read_sweep(folder, planning.plan(ready))
     console = display.console()
     rows: list[dict[str, Any]] = report.summary_table(results)
     # The report has every column; a narrow terminal keeps those that answer the question.

@@ -7,6 +7,7 @@ Every mistake is one sentence that names the file, the line and the remedy. What
 - ``expansion``: variants × axes → configurations × seeds, each made a run by ``resolution``,
   which asks ``checks`` whether it can be trained
 - ``resolved``: the result, a :class:`Grid`; ``smoke`` makes one small
+- ``united``: the grid with what a results folder was asked for earlier
 """
 
 from bench.grid.checks import check_batches
@@ -16,6 +17,7 @@ from bench.grid.loading import load
 from bench.grid.overrides import parse_seeds, parse_settings
 from bench.grid.recipes import recipe
 from bench.grid.resolved import Grid
+from bench.grid.united import united_yaml
 
 __all__ = [
     "Document",
@@ -27,4 +29,5 @@ __all__ = [
     "parse_seeds",
     "parse_settings",
     "recipe",
+    "united_yaml",
 ]

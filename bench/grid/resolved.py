@@ -46,19 +46,21 @@ class Grid:
         runs, baseline = smoke.shrunk(self.configurations, self.baseline)
         return replace(self, name=f"{self.name}-smoke", baseline=baseline, runs=runs)
 
+    def resolved(self) -> dict[str, Any]:
+        """The grid's keys, every field spelled out; itself a grid with the same run ids."""
+        return {
+            "name": self.name,
+            "question": self.question,
+            "baseline": self.baseline,
+            "seeds": self.seeds,
+            "stack_seeds": self.stack_seeds,
+            "keep_checkpoints": self.keep_checkpoints,
+            "variants": [spelled_out(run) for run in self.configurations],
+        }
+
     def to_yaml(self) -> str:
-        """The grid as resolved, every field spelled out; itself a grid with the same run ids."""
-        return write(
-            {
-                "name": self.name,
-                "question": self.question,
-                "baseline": self.baseline,
-                "seeds": self.seeds,
-                "stack_seeds": self.stack_seeds,
-                "keep_checkpoints": self.keep_checkpoints,
-                "variants": [spelled_out(run) for run in self.configurations],
-            }
-        )
+        """:meth:`resolved` as YAML."""
+        return write(self.resolved())
 
 
 def spelled_out(run: RunSpec) -> dict[str, Any]:

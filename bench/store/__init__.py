@@ -17,10 +17,12 @@ from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
 from bench.store.states import RunState, plugin_hashes, read_states, survey
 from bench.store.tables import Torn
+from bench.store.union import Asked
 from bench.store.writer import RunWriter
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Asked",
     "Claims",
     "Compaction",
     "NoSpaceLeft",

@@ -12,7 +12,9 @@ from bench.errors import ResultsError
 from bench.files import is_unfinished
 from bench.measures import RunPlan
 from bench.store.commit import unwritable, write_atomically
+from bench.store.exclusion import LOCK, locked
 from bench.store.schema import SCHEMA_VERSION
+from bench.store.union import Asked, united
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,55 @@ class SweepPlan:
     grid_yaml: str
     runs: tuple[RunPlan, ...]
 
+    def document(self) -> dict[str, Any]:
+        """What ``sweep.json`` holds of it."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "name": self.name,
+            "question": self.question,
+            "baseline": self.baseline,
+            "runs": [
+                {"run_id": r.run_id, "label": r.label, "seed": r.seed, "epochs": r.epochs_planned}
+                for r in self.runs
+            ],
+        }
 
-def open_sweep(path: Path, plan: SweepPlan) -> None:
-    """Makes a sweep's folder if there is none and writes its plan.
+
+def open_sweep(path: Path, plan: SweepPlan, now: Asked | None = None) -> dict[str, Any]:
+    """Makes a sweep's folder if there is none and adds what is asked for to its plan.
+
+    Args:
+        now: what knows which runs of the folder's plan are of the configurations asked for now.
+
+    Returns:
+        The folder's plan: the union of what was asked for, see ``bench.store.union``.
 
     Raises:
         ResultsError: the folder cannot be written, or holds another schema version.
     """
-    _check_same_sweep(path, plan.name)
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "name": plan.name,
-        "question": plan.question,
-        "baseline": plan.baseline,
-        "runs": [
-            {"run_id": r.run_id, "label": r.label, "seed": r.seed, "epochs": r.epochs_planned}
-            for r in plan.runs
-        ],
-    }
-    # The plan marks the folder as a sweep's, so it comes first.
-    write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
-    write_atomically(path / "grid.yaml", plan.grid_yaml.encode())
+    with locked(path):
+        document = plan.document()
+        grid = plan.grid_yaml
+        if (path / "sweep.json").exists():
+            earlier = _check_same_sweep(path, plan.name)
+            document = united(earlier, document, now)
+            if now is not None and (path / "grid.yaml").is_file():
+                text = (path / "grid.yaml").read_text(encoding="utf-8", errors="replace")
+                grid = now.grid_with(text, document)
+        # The plan marks the folder as a sweep's, so it comes first.
+        write_atomically(path / "sweep.json", json.dumps(document, indent=1).encode())
+        write_atomically(path / "grid.yaml", grid.encode())
+    return document
 
 
-def _check_same_sweep(path: Path, name: str) -> None:
-    if (path / "sweep.json").exists() and (there := read_plan(path)["name"]) != name:
+def _check_same_sweep(path: Path, name: str) -> dict[str, Any]:
+    plan = read_plan(path)
+    if plan["name"] != name:
         raise ResultsError(
-            f"{path} holds the sweep {there!r}, not {name!r}: choose another folder with --out."
+            f"{path} holds the sweep {plan['name']!r}, not {name!r}: choose another folder with "
+            "--out."
         )
+    return plan
 
 
 def check_writable(path: Path, name: str) -> None:
@@ -68,7 +91,8 @@ def check_writable(path: Path, name: str) -> None:
         raise ResultsError(
             f"{path} is a folder with other things in it: choose another one with --out."
         )
-    _check_same_sweep(path, name)
+    if (path / "sweep.json").exists():
+        _check_same_sweep(path, name)
     existing = next(p for p in (path, *path.absolute().parents) if p.is_dir())
     try:
         with tempfile.TemporaryFile(dir=existing):
@@ -78,8 +102,8 @@ def check_writable(path: Path, name: str) -> None:
 
 
 def _has_only_a_plan(path: Path) -> bool:
-    """Whether a folder is empty or holds only a half-written plan."""
-    return all(is_unfinished(p) for p in path.iterdir())
+    """Whether a folder is empty, or some process is writing its plan there or was killed."""
+    return all(is_unfinished(p) or p.name == LOCK for p in path.iterdir())
 
 
 def read_plan(path: Path) -> dict[str, Any]:

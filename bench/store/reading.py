@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from bench.errors import ResultsError
 from bench.store.gathered import declared, gathered_runs, read_gathered
-from bench.store.plan import read_plan
+from bench.store.plan import SweepPlan, read_plan
 from bench.store.tables import Torn, in_threads, read_table, together
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Results:
     """A sweep read back. Frames hold the planned runs only, in the plan's order.
 
     A frame has the declared columns first, then those that nobody declared in this process.
-    ``unplanned`` are the runs in the folder that the last grid did not ask for, such as those of
+    ``unplanned`` are the runs in the folder that its plan does not ask for, such as those of
     an earlier revision of a variant.
     """
 
@@ -51,13 +51,20 @@ class Results:
         return sorted((self.path / "runs" / run_id / "samples").glob("epoch-*.png"))
 
 
-def read_sweep(path: Path) -> Results:
+def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
     """Reads a results folder, finished or still growing.
+
+    Args:
+        asked: the part to read, whatever others have asked for since; None reads the folder's
+            whole plan.
 
     Raises:
         ResultsError: missing, empty, torn, or of a later schema version.
     """
     plan = read_plan(path)
+    everything = [run["run_id"] for run in plan["runs"]]
+    if asked is not None:
+        plan = asked.document()
     planned = [run["run_id"] for run in plan["runs"]]
     runs = _run_rows(path, planned)
     if not len(runs):
@@ -81,7 +88,7 @@ def read_sweep(path: Path) -> Results:
         planned=pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"]),
         runs=run_frame,
         epochs=epoch_frame,
-        unplanned=unplanned_runs(path, planned),
+        unplanned=unplanned_runs(path, [*everything, *planned]),
     )
 
 

@@ -75,7 +75,8 @@ def test_run_then_report(bench: Bench, tmp_path: Path) -> None:
     done = bench("run", "--grid", "results/tiny/grid.yaml", "--out", "results/tiny")
     assert "Done already: 4 runs" in done.stderr, "the resolved grid is the same grid"
     done = bench("run", "--grid", "tiny.yaml", "--seeds", "0")
-    assert "also holds runs of an earlier grid (2)" in done.stderr
+    assert "Done already: 2 runs; to go: 0." in done.stderr
+    assert "earlier grid" not in done.stderr, "the other seed stays planned"
 
 
 def test_two_sweeps_of_one_grid_give_identical_losses(bench: Bench, tmp_path: Path) -> None:

@@ -422,6 +422,7 @@ class Synthetic:
         # Durability is tested with the store; here thousands of syncs would only take time.
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("os.fsync", lambda handle: None)
+            (self.folder / "sweep.json").unlink(missing_ok=True)  # another sweep, not more of it
             return write_sweep(self.folder, configs, **options)
 
     def data(self, configs: Sequence[Config] = TRIO, **options: Any) -> SweepData:
