@@ -93,9 +93,12 @@ def test_the_vector_critic() -> None:
     assert f"{ours:.0f} % of its digits are of the class asked for, against {theirs:.0f} %" in text
     assert theirs - ours <= 15, "the aim"
     assert (last.loc[last["label"] == "plain", "product_metric"] > 50_000).all()
+    assert quality.idxmax() == "plain"
     slopes = means(last, "penalty") ** 0.5
-    said = f"penalty is {slopes['plain penalty']:.2f} in the last epoch"
-    assert f"{said}, against {slopes['vector']:.2f} for √L" in text
+    said = (
+        f"{slopes['plain penalty']:.2f} in the last epoch for L and {slopes['vector']:.2f} for √L"
+    )
+    assert f"mean penalty, which is how far they are from 1, is {said}" in text
 
 
 def test_the_icons() -> None:
@@ -110,7 +113,10 @@ def test_the_icons() -> None:
     both = f"from {early['vector conditional']:.1f} to {late['vector conditional']:.1f} with them"
     assert both in text
     scalars = f"is {late['scalar']:.1f} and {late['scalar conditional']:.1f}"
-    assert f"the scalar critic's {scalars}" in text
+    assert f"The scalar critic's {scalars}, and lower in every seed" in text
+    worst, best = last.groupby("label")["fcd"].max(), last.groupby("label")["fcd"].min()
+    for classes in ("", " conditional"):
+        assert worst[f"scalar{classes}"] < best[f"vector{classes}"]
     shares = 100 * last["conditional_accuracy"].dropna()
     assert f"{shares.min():.0f} to {shares.max():.0f} % of samples" in text
     floor = 100 * last["conditional_accuracy_floor"].dropna().iloc[0]
@@ -137,6 +143,28 @@ def test_classes_and_wasserstein_critics() -> None:
     said = f"mean FCD {fcd['dcgan']:.1f} for the DCGAN, {fcd['wgan-gp']:.1f} for WGAN-GP"
     said += f", {fcd['wgan-gp layer norm']:.1f} with layer norm, {fcd['wgan']:.1f} with weight clip"
     assert said in text
+
+
+def test_the_lightweight_family() -> None:
+    last = last_epochs("lightweight")
+    assert set(last.groupby("label")["seed"].count()) == {3}
+    fcd = means(last, "fcd")
+    text = words(REFERENCE / "README.md")
+    assert f"mean final FCD {fcd['dcgan']:.1f} for the DCGAN" in text
+    for label, said in (
+        ("half generator", "a half generator"),
+        ("half critic", "a half critic"),
+        ("half both", "both"),
+        ("separable", "separable convolutions"),
+        ("deeper generator", "a deeper generator"),
+    ):
+        assert f"{fcd[label]:.1f} with {said}" in text
+    files = sorted((REFERENCE / "lightweight").glob("runs/*/run.parquet"))
+    runs = pd.concat([pd.read_parquet(file) for file in files])
+    minutes = (runs["ended_at"].max() - runs["started_at"].min()).total_seconds() / 60
+    assert minutes < 10, "what the grid says"
+    for document in (REFERENCE / "README.md", ROOT / "README.md"):
+        assert f"{minutes:.0f} minutes" in words(document)
 
 
 def test_the_long_run() -> None:

@@ -213,7 +213,6 @@ def same_losses(one: Tensor, other: Tensor) -> bool:
         one: rows of :func:`bench.engine.train_step`, (steps, columns), which begin with the losses.
         other: likewise.
     """
-
     from variants.scalars import LOSSES
 
     one, other = one[:, : len(LOSSES)], other[:, : len(LOSSES)]

@@ -22,6 +22,7 @@ from torch import Tensor
 from bench import engine
 from bench.spec import TRAINING_REVISION, plain, run_keys
 from variants import registry, revisions
+from variants.constraints import CONSTRAINTS
 from variants.game import Batch
 from variants.objectives import OBJECTIVES
 from variants.penalties import PENALTIES
@@ -31,6 +32,20 @@ FILE = Path(__file__).with_name("revisions.json")
 COMMAND = "python tests/variants/revisions.py"
 _DIGITS, _TOLERANCE = 6, 1e-4  # processors differ by rounding
 _PACKS = 4
+
+# What the defaults of bundled variants at 28 px do not reach.
+_FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape]] = {
+    "32 px in colour": ("dcgan", {}, ImageShape(3, 32, 10)),
+    "64 px in colour": ("dcgan", {}, ImageShape(3, 64, 10)),
+    "layer norm": ("wgan-gp", {"critic_norm": "layer"}, ImageShape(1, 28, 10)),
+    "spectral norm": ("dcgan", {"critic_norm": "spectral"}, ImageShape(1, 28, 10)),
+    "separable critic": ("dcgan", {"critic_separable": True}, ImageShape(1, 28, 10)),
+    "penalties": ("dcgan", {"critic_norm": "none", "penalties": {"r1": 1.0}}, ImageShape(1, 28)),
+    "reused samples": ("dcgan", {"reuse_samples": True}, ImageShape(1, 28, 10)),
+    "simultaneous": ("dcgan", {"updates": "simultaneous"}, ImageShape(1, 28, 10)),
+    "hidden vector": ("vector-critic", {"critic_outputs": None}, ImageShape(1, 28, 10)),
+    "uniform latents": ("gan", {"latent": "uniform"}, ImageShape(1, 28, 10)),
+}
 
 Entry = dict[str, Any]
 
@@ -60,6 +75,17 @@ def present() -> dict[str, Entry]:
                 found[f"objective {name}"] = {
                     "revision": revisions.of(objective),
                     "values": _losses(objective()),
+                }
+        for name, (variant, fields, shape) in _FURTHER.items():
+            found[f"network {name}"] = {
+                "revision": registry.get(variant)(**fields).whole_revision,
+                "values": _first_steps(variant, fields, shape),
+            }
+        for name, constraint in CONSTRAINTS.items():
+            if constraint.__module__.startswith("variants."):
+                found[f"constraint {name}"] = {
+                    "revision": revisions.of(constraint),
+                    "values": _constrained(constraint),
                 }
         for name, penalty in PENALTIES.items():
             if penalty.__module__.startswith("variants."):
@@ -136,12 +162,15 @@ def _exact() -> Iterator[None]:
             torch.set_default_dtype(before)
 
 
-def _first_steps(name: str) -> list[float]:
+def _first_steps(
+    name: str,
+    fields: dict[str, Any] | None = None,
+    images: ImageShape = ImageShape(1, 28, 10),  # noqa: B008, immutable
+) -> list[float]:
     """Losses of both players in two steps on noise, at a fraction of the width."""
     kind = registry.get(name)
     narrow = {"width_factor": 0.125} if "width_factor" in kind.grid_keys() else {}
-    recipe = kind(**narrow, batch_size=_PACKS * kind().judged_together)
-    images = ImageShape(1, 28, 10)
+    recipe = kind(**narrow, **(fields or {}), batch_size=_PACKS * kind().judged_together)
     shape = PointShape() if recipe.refusal(images) else images
     torch.manual_seed(0)
     game = recipe.build(shape, torch.device("cpu"))
@@ -170,6 +199,16 @@ def _losses(objective: Any) -> list[float]:
     potential = objective.potential((real + fake) / 2, torch.Generator().manual_seed(0))
     found = objective.critic(real, fake), objective.generator(given, fake), potential.sum()
     return [_rounded(value) for value in found]
+
+
+@torch.no_grad()
+def _constrained(constraint: Any) -> list[float]:
+    """Fixed weights under the bound 0.3."""
+    layer = torch.nn.Linear(3, 2)
+    layer.weight.copy_(torch.linspace(-1, 1, 6).reshape(2, 3))
+    layer.bias.copy_(torch.tensor([-0.2, 0.5]))
+    constraint(layer, 0.3)
+    return [_rounded(value) for weights in layer.parameters() for value in weights.flatten()]
 
 
 def _penalty(penalty: Any) -> Tensor:

@@ -26,9 +26,8 @@ class VectorHead(nn.Sequential):
 def align(critic: nn.Module) -> None:
     """Makes the outputs of a critic's :class:`VectorHead` start nearly alike, in place.
 
-    The weights of output j become w₁ + 0.2 w_j, where the w are the ones drawn. At first the
-    outputs then judge as one critic and together pull its layers one way; where it pays, they
-    part. Drawn independently, each asks something else of the layers they share.
+    The weights of output j become w₁ + 0.2 w_j, where the w are the ones drawn, so that the
+    outputs start as one critic's and are free to part.
     """
     for head in critic.modules():
         if isinstance(head, VectorHead):
