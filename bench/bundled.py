@@ -11,14 +11,26 @@ def bundled_folder() -> Traversable:
     return resources.files("bench") / "grids"
 
 
+def bundled_names() -> list[str]:
+    """Their file names."""
+    return sorted(f.name for f in bundled_folder().iterdir() if f.name.endswith(".yaml"))
+
+
+def bundled_name(name: str) -> str | None:
+    """The file name of a bundled grid, given with or without ``.yaml``; None if there is none."""
+    known = bundled_names()
+    return next((each for each in (name, f"{name}.yaml") if each in known), None)
+
+
+def bundled_text(name: str) -> str:
+    """The text of a bundled grid, given its file name."""
+    return (bundled_folder() / name).read_text(encoding="utf-8")
+
+
 def bundled_questions() -> dict[str, str]:
     """File name → the question each answers."""
     from ruamel.yaml import YAML
 
     yaml = YAML(typ="safe", pure=True)
-    grids = {}
-    for file in sorted(bundled_folder().iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            document = yaml.load(file.read_text(encoding="utf-8"))
-            grids[file.name] = str(document.get("question", ""))
-    return grids
+    documents = {name: yaml.load(bundled_text(name)) for name in bundled_names()}
+    return {name: str(document.get("question", "")) for name, document in documents.items()}

@@ -11,6 +11,7 @@ from bench.datasets import DataSpec
 from bench.errors import GridError, RequestError
 from bench.executors import Executor, Found, chores
 from bench.measures import Counts
+from bench.pace import watched
 from bench.spec import Configuration, Execution, RunSpec
 
 
@@ -80,12 +81,13 @@ def look_ahead(
     for run in specs.values():
         _check_engine(run, found.device)
     execution = _executions(executor, specs, data, found, note)
-    counts = {key: executor.call(chores.count, run) for key, run in specs.items()}
+    each = watched(specs.items(), len(specs), "Counting the cost of configurations", note)
+    counts = {key: executor.call(chores.count, run) for key, run in each}
     quality = _qualities(executor, specs, data, labelled, found, rehearse, note)
     seconds: dict[Configuration, tuple[float, float]] = {}
     if rehearse:
         note("Timing a few steps of each configuration …")
-        for key, run in specs.items():
+        for key, run in watched(specs.items(), len(specs), "Timing configurations", note):
             seconds[key] = executor.call(chores.rehearse, run, found, execution[key])
     prepared = {}
     for key in specs:

@@ -114,6 +114,11 @@ def _off_is_a_name(name: Any) -> Any:
     return "off" if name is False else name  # YAML reads a bare off as false
 
 
+def quality_fields(given: Any) -> Any:
+    """``quality: off`` in short for ``{features: off}``; anything else as it is."""
+    return {"features": "off"} if _off_is_a_name(given) == "off" else given
+
+
 class QualitySpec(BaseModel):
     """How quality is measured: features, number of samples, how often, and against what."""
 
@@ -136,7 +141,7 @@ class RunKeys:
     samples_every: Annotated[int | None, Field(ge=1), _LENGTH] = None
     samples_shown: Annotated[int | None, Field(ge=1), _PICTURE] = None
     gif_fps: Annotated[float, Field(gt=0, le=50), _PICTURE] = 5.0
-    quality: Annotated[QualitySpec, _PROTOCOL] = QualitySpec()
+    quality: Annotated[QualitySpec, BeforeValidator(quality_fields), _PROTOCOL] = QualitySpec()
     precision: Precision = "fp32"
     execution: AskedExecution = "auto"
     timeout_seconds: Annotated[

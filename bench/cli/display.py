@@ -25,7 +25,8 @@ def table(
 ) -> Table:
     """Rows as a table, their keys as headings; numbers to the right.
 
-    Numbers are never broken: headings in ``droppable`` go first to last until it fits.
+    Numbers are never broken, nor words of up to 12 letters: headings in ``droppable`` go first to
+    last until it fits.
     """
     from rich import box
     from rich.table import Table
@@ -34,7 +35,7 @@ def table(
     columns = {h: [_cell(row[h]) for row in rows] for h in rows[0]}
     numeric = {h for h, cells in columns.items() if all(re.match(r"[-−–\d]", c) for c in cells)}
     widths = {
-        h: max(len(part) for part in [*re.split(r"[\s_]", h), *(cells if h in numeric else ())])
+        h: max(_longest_word(h), *((len(c) if h in numeric else _kept_whole(c)) for c in cells))
         for h, cells in columns.items()
     }
     first = next(iter(columns))
@@ -49,11 +50,24 @@ def table(
             Text(heading.replace("_", " ")),
             justify="right" if heading in numeric else "left",
             width=width if heading in numeric or heading == first else None,
+            min_width=width,
             overflow="fold",
         )
     for index in range(len(rows)):
         shown.add_row(*(Text(columns[heading][index]) for heading in widths))
     return shown
+
+
+_WHOLE = 12
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, re.split(r"[\s_]", text)))
+
+
+def _kept_whole(cell: str) -> int:
+    """The width that keeps the words of a cell whole, longer ones than 12 letters aside."""
+    return min(_WHOLE, _longest_word(cell))
 
 
 def _cell(value: Any) -> str:
@@ -89,6 +103,11 @@ def show_warning(
         _say("[bold yellow]bench: warning:[/]", str(message))
     else:
         _show_other_warning(message, category, filename, lineno, file, line)
+
+
+def note(text: str) -> None:
+    """Shows a line about what is going on, on standard error."""
+    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _say(mark: str, sentence: str) -> None:

@@ -84,6 +84,23 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
 _ON_REQUEST = ("figures", "tables", "findings")
 
 
+def _named(kind: str, name: str, rows: list[Row]) -> Row:
+    """The row of that name.
+
+    Raises:
+        RequestError: there is none.
+    """
+    from bench.bundled import bundled_name
+    from variants.registry import suggestion
+
+    name = (bundled_name(name) if kind == "grids" else None) or name
+    by_name = {row["name"]: row for row in rows}
+    if name not in by_name:
+        hint = suggestion(name, by_name)
+        raise RequestError(f"bench list {kind}: there is no {name!r} among them; {hint}")
+    return by_name[name]
+
+
 def list_(
     kind: Annotated[
         str | None,
@@ -92,6 +109,10 @@ def list_(
             autocompletion=lambda: list(KINDS),
             help="What to list; if left out, all but the parts of a report.",
         ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them alone; a grid is printed as its YAML."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plugin: PluginFiles = None,
@@ -104,6 +125,14 @@ def list_(
     load_plugins(plugin)
     kinds = [kind] if kind else [k for k in KINDS if k not in _ON_REQUEST]
     listings = {k: list(KINDS[k]()) for k in kinds}
+    if kind is not None and name is not None:
+        row = _named(kind, name, listings[kind])
+        if kind == "grids" and not as_json:
+            from bench.bundled import bundled_text
+
+            typer.echo(bundled_text(row["name"]), nl=False)
+            return
+        listings = {kind: [row]}
     if as_json:
         found = listings[kind] if kind else listings
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
@@ -112,6 +141,8 @@ def list_(
     for title, rows in listings.items():
         if rows:
             console.print(display.table(title, rows, console))
+    if kind == "grids":
+        console.print("One of them as YAML:  bench list grids NAME", highlight=False)
     if kind is None:
         parts = ", ".join(_ON_REQUEST)
         console.print(f"Parts of a report are listed by name: bench list KIND ({parts}).")

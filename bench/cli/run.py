@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -132,7 +133,7 @@ def run(
     from bench.measures import RETRY
     from bench.progress import observer
 
-    loaded = _load(grid, dataset, seeds, epochs, settings or [])
+    loaded = _load(grid, dataset, seeds, epochs, settings or [], quiet=quiet)
     if smoke:
         loaded = loaded.smoke()
     folder = out or Path("results") / loaded.name
@@ -159,7 +160,13 @@ def run(
 
 
 def _load(
-    grid: str, dataset: str | None, seeds: str | None, epochs: int | None, settings: list[str]
+    grid: str,
+    dataset: str | None,
+    seeds: str | None,
+    epochs: int | None,
+    settings: list[str],
+    *,
+    quiet: bool,
 ) -> Grid:
     """The grid with what the command line overrides."""
     from bench import grid as grids
@@ -171,7 +178,7 @@ def _load(
         overrides["seeds"] = grids.parse_seeds(seeds)
     if epochs is not None:
         overrides["epochs"] = epochs
-    return grids.load(grid, overrides)
+    return grids.load(grid, overrides, note=None if quiet else display.note)
 
 
 def _executor(
@@ -230,7 +237,9 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
     console = display.console()
     stacked = " (timed one by one; stacks take less)" if ready.grid.stack_seeds else ""
     console.print(
-        display.table("", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D"))
+        display.table(
+            "", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D", "run")
+        )
     )
     console.print(
         f"{counted(len(ready.grid.runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
@@ -292,4 +301,5 @@ def _show_results(folder: Path, ready: Ready, statuses: Mapping[str, int], *, qu
         console.print(note, highlight=False, markup=False, style="dim")
     console.print(f"{counts_line(statuses)}.", highlight=False)
     console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"Report:  bench report {folder}", highlight=False, markup=False, soft_wrap=True)
+    report_it = shlex.join(["bench", "report", str(folder)])
+    console.print(f"Report:  {report_it}", highlight=False, markup=False, soft_wrap=True)

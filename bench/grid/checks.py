@@ -6,6 +6,7 @@ from bench import tasks
 from bench.errors import GridError
 from bench.grid.document import Places
 from bench.spec import RunSpec
+from bench.units import counted
 
 
 def check_task(spec: RunSpec, places: Places) -> None:
@@ -81,7 +82,7 @@ def check_batches(spec: RunSpec, images: int, place: str) -> None:
     if batch_size > images:
         raise GridError(
             f"{place}: the batch of {batch_size} for {spec.label!r} is larger than the data "
-            f"({images} images of {spec.data.name}); lower batch_size."
+            f"({counted(images, 'image')} of {spec.data.name}); lower batch_size."
         )
     smallest = spec.recipe.least_batch
     needs = f"and {spec.variant} trains on batches of at least {smallest}"

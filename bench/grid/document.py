@@ -1,7 +1,7 @@
-"""A grid's YAML: read with the line of every key, and written.
+"""A grid's YAML: read with the line of every key, and written, by the same rules.
 
-YAML 1.2 reads 1e-4 as a number, as every paper does. From 1.1 stay ``yes``, ``no``, ``on`` and
-``off`` as booleans.
+Plain words mean what YAML 1.2 says: 1e-4 is a number, as in every paper, 010 is ten, and a date is
+text. From 1.1 stay ``yes``, ``no``, ``on`` and ``off`` as booleans, and 10_000 as a number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML, nodes
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.representer import SafeRepresenter
-from ruamel.yaml.resolver import Resolver
+from ruamel.yaml.resolver import BaseResolver
 
 from bench.errors import GridError, first_line
 
@@ -29,14 +29,27 @@ YAML_FAILURES = (
     TypeError,
     LookupError,
     AttributeError,
+    AssertionError,
     RecursionError,
 )
 
 _DEEPEST = 20
+_MOST_REPEATED = 10_000  # values that aliases stand for
+_BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
+
+# Which plain words are what; the first that matches counts. Any other is text.
+_PLAIN = {
+    "null": "~|null|Null|NULL|",
+    "bool": "true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF",
+    "int": "[-+]?[0-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+    "merge": "<<",
+}
 
 
-class _Resolver(Resolver):
-    """Which plain scalars are numbers, booleans, … whatever version a document says it has."""
+class _Resolver(BaseResolver):
+    """Reader and writer ask it what a plain word is, whatever version a document says it has."""
 
     def __init__(self, version: object = None, loader: object = None) -> None:
         super().__init__(loader)
@@ -46,11 +59,10 @@ class _Resolver(Resolver):
         return (1, 2)
 
 
-_Resolver.add_implicit_resolver(
-    "tag:yaml.org,2002:bool",
-    re.compile("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"),
-    list("yYnNoO"),
-)
+for _kind, _pattern in _PLAIN.items():
+    _Resolver.add_implicit_resolver_base(
+        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_pattern})$"), None
+    )
 
 
 class _Representer(SafeRepresenter):
@@ -62,8 +74,14 @@ class _Representer(SafeRepresenter):
         node.value = re.sub("^(-?[0-9]+)e", r"\1.0e", node.value)
         return node
 
+    def represent_str(self, data: str) -> Any:
+        """Text with line breaks in double quotes, which escape them; others fold some away."""
+        style = '"' if _BREAKS.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
 
 _Representer.add_representer(float, _Representer.represent_float)
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def _yaml() -> YAML:
@@ -131,7 +149,8 @@ def parse(text: str, source: str) -> Document:
     """Reads a grid's text.
 
     Raises:
-        GridError: it is not YAML, not a mapping, empty, or has a key twice.
+        GridError: it is not YAML, not a mapping, empty, has a key twice, or has aliases that stand
+            for more than any grid needs.
     """
     yaml = _yaml()
     try:
@@ -139,6 +158,7 @@ def parse(text: str, source: str) -> Document:
         if node is None:
             raise GridError(f"{source} is empty: list at least one variant under 'variants:'.")
         document = Document(source, {})
+        _check_aliases(node, source)
         _note_places(node, (), document)
         content = yaml.constructor.construct_document(node)
     except MarkedYAMLError as error:
@@ -155,6 +175,30 @@ def parse(text: str, source: str) -> Document:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _check_aliases(root: nodes.Node, source: str) -> None:
+    """Aliases of aliases stand for billions of values in a few lines of text.
+
+    Raises:
+        GridError: they stand for more than 10,000 values.
+    """
+    sizes: dict[int, int] = {}
+
+    def size(node: nodes.Node) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = 1  # what an alias to an enclosing node finds
+            if isinstance(node, nodes.MappingNode):
+                sizes[id(node)] += sum(size(key) + size(value) for key, value in node.value)
+            elif isinstance(node, nodes.SequenceNode):
+                sizes[id(node)] += sum(map(size, node.value))
+        return sizes[id(node)]
+
+    if size(root) - len(sizes) > _MOST_REPEATED:
+        raise GridError(
+            f"{source}: its aliases (*name) stand for more than {_MOST_REPEATED:,} values; write "
+            "out what the grid needs."
+        )
 
 
 def _note_places(node: nodes.Node, path: KeyPath, document: Document) -> None:
@@ -185,13 +229,19 @@ def _note_places(node: nodes.Node, path: KeyPath, document: Document) -> None:
             _note_places(value, (*path, index), document)
 
 
-def read_value(text: str) -> Any:
+def read_value(text: str, source: str = "the value") -> Any:
     """A single YAML value, as ``--set`` gives it.
 
     Raises:
         One of ``YAML_FAILURES``: the text is not YAML.
+        GridError: it has aliases that stand for too much.
     """
-    return _yaml().load(text)
+    yaml = _yaml()
+    node = yaml.compose(text)
+    if node is None:
+        return None
+    _check_aliases(node, source)
+    return yaml.constructor.construct_document(node)
 
 
 def write(content: Mapping[str, Any]) -> str:

@@ -3,32 +3,68 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from bench.errors import GridError
 from bench.grid import sections
 from bench.grid.document import Document, KeyPath
-from bench.grid.messages import unknown_key
+from bench.grid.messages import is_one_line
 from bench.grid.resolution import Resolver
 from bench.grid.resolved import Grid, spelled_out
-from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys
-from bench.spec import RunSpec
+from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, defaults
+from bench.pace import watched
+from bench.spec import RunSpec, quality_fields
 from variants import registry
 from variants.registry import suggestion
+
+_MOST = 100_000  # combinations, and runs
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """A variant's fields, and those of them that are lists, of which it is the product."""
+
+    path: KeyPath
+    fields: Mapping[str, Any]
+    where: Mapping[str, KeyPath]
+    swept: Mapping[str, list[Any]]
+
+    @property
+    def combinations(self) -> int:
+        """How many there are."""
+        return math.prod(map(len, self.swept.values()))
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A configuration, with the fields that asked for it and where its variant is."""
+    """A combination of values: the fields that ask for it and where its variant is.
 
-    spec: RunSpec
+    Attributes:
+        outcome: its run, or why it cannot be trained, which is no mistake if it is excluded.
+    """
+
+    outcome: RunSpec | GridError
+    label: str
     fields: Mapping[str, Any]
     path: KeyPath
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every key's value, as far as it is known."""
+        if isinstance(self.outcome, RunSpec):
+            return {**spelled_out(self.outcome), **self.fields}
+        return {**defaults(registry.get(self.fields["name"])), **self.fields}
 
-def expand(document: Document) -> Grid:
+
+def expand(document: Document, *, note: Callable[[str], None] | None = None) -> Grid:
     """The grid that a document describes.
+
+    Args:
+        note: receives how far it is, where it takes more than some seconds.
 
     Raises:
         GridError: it asks for something that has no meaning or cannot be trained.
@@ -38,17 +74,27 @@ def expand(document: Document) -> Grid:
     seeds = sections.seeds(document)
     entries = sections.variants(document)
     axes = sections.axes(document)
+    excludes = sections.excludes(document)
     shared = {k: v for k, v in content.items() if k not in SWEEP_KEYS}
     sections.check_shared(document, shared, entries)
 
+    sweeps = [
+        _sweep(document, ("variants", index), entry, shared, axes)
+        for index, entry in enumerate(entries)
+    ]
+    if (count := sum(sweep.combinations for sweep in sweeps)) > _MOST:
+        raise GridError(
+            f"{document.source}: its lists have {count:,} combinations; ask for {_MOST:,} at most."
+        )
     resolver = Resolver(document)
-    candidates: list[_Candidate] = []
-    for index, entry in enumerate(entries):
-        candidates += _product(document, resolver, index, entry, shared, axes)
-    candidates = _without_excluded(document, candidates)
-    _check_distinct(document, candidates)
+    candidates = itertools.chain.from_iterable(_product(resolver, sweep) for sweep in sweeps)
+    watching = watched(candidates, count, "Checking combinations", note)
+    specs = _kept(document, watching, excludes)
+    if (count := len(specs) * len(seeds)) > _MOST:
+        raise document.error(
+            ("seeds",), f"with all seeds there are {count:,} runs; ask for {_MOST:,} at most."
+        )
 
-    specs = [candidate.spec for candidate in candidates]
     return Grid(
         name=content["name"],
         question=content.get("question"),
@@ -60,16 +106,14 @@ def expand(document: Document) -> Grid:
     )
 
 
-def _product(
+def _sweep(
     document: Document,
-    resolver: Resolver,
-    index: int,
+    path: KeyPath,
     entry: Mapping[str, Any],
     shared: Mapping[str, Any],
     axes: Mapping[str, list[Any]],
-) -> list[_Candidate]:
-    """The Cartesian product of one variant's lists and the grid's axes."""
-    path: KeyPath = ("variants", index)
+) -> _Sweep:
+    """What is swept of one variant: its own lists, the grid's and its axes."""
     fields, where = _fields(document, path, entry, shared, axes)
     swept = {
         key: value
@@ -81,18 +125,25 @@ def _product(
         if key in NOT_AXES:
             raise document.error(where[key], f"{key} cannot be a list.")
         sections.check_axis(document, where[key], values)
+    return _Sweep(path, fields, where, swept)
 
-    found = []
+
+def _product(resolver: Resolver, sweep: _Sweep) -> Iterator[_Candidate]:
+    """The Cartesian product of a variant's lists."""
+    fields, where, swept = sweep.fields, sweep.where, sweep.swept
+    recipe = registry.get(fields["name"])
     for chosen in itertools.product(*map(enumerate, swept.values())):
         point = {key: value for key, (_, value) in zip(swept, chosen, strict=True)}
         places = {key: (*where[key], at) for key, (at, _) in zip(swept, chosen, strict=True)}
         varying = [f"{k}={_short(v)}" for k, v in point.items() if len(swept[k]) > 1]
-        label = " ".join([entry.get("label", entry["name"]), *varying])
+        label = " ".join([fields.get("label", fields["name"]), *varying])
         asked = {**fields, **point}
-        recipe = registry.get(entry["name"])
-        spec = resolver.resolve(recipe, asked, {**where, **places}, label)
-        found.append(_Candidate(spec, asked, path))
-    return found
+        outcome: RunSpec | GridError
+        try:
+            outcome = resolver.resolve(recipe, asked, {**where, **places}, label)
+        except GridError as error:
+            outcome = error
+        yield _Candidate(outcome, label, asked, sweep.path)
 
 
 def _fields(
@@ -106,9 +157,13 @@ def _fields(
     keys = registry.get(entry["name"]).grid_keys()
     fields = {k: v for k, v in shared.items() if k in keys or k in RUN_KEYS}
     where: dict[str, KeyPath] = {k: (k,) for k in fields}
+    if "quality" in fields:
+        fields["quality"] = quality_fields(fields["quality"])
     for key, value in entry.items():
-        if key == "quality" and isinstance(value, dict) and isinstance(fields.get(key), dict):
-            value = {**fields[key], **value}
+        if key == "quality":
+            value = quality_fields(value)
+            if isinstance(value, dict) and isinstance(fields.get(key), dict):
+                value = {**fields[key], **value}
         fields[key] = value
         where[key] = (*path, key)
     for key, values in axes.items():
@@ -125,44 +180,53 @@ def _short(value: Any) -> str:
     """A value in a label: ``[1, 7]`` as ``1+7``, ``{r1: 1}`` as ``r1 1``."""
     if isinstance(value, dict):
         return "+".join(f"{key} {of_key}" for key, of_key in value.items()) or "none"
-    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "+".join(map(_short, value))
+    text = str(value)
+    return text if is_one_line(text) else repr(text)[1:-1]
 
 
-def _without_excluded(document: Document, candidates: list[_Candidate]) -> list[_Candidate]:
-    excludes = document.content.get("exclude") or []
-    if not isinstance(excludes, list):
-        raise document.error(("exclude",), "exclude is a list of mappings.")
-    for index, exclude in enumerate(excludes):
-        path: KeyPath = ("exclude", index)
-        if not isinstance(exclude, dict) or not exclude:
-            raise document.error(path, "an exclude is a mapping such as {name: dcgan, pack: 2}.")
-        known = ["name", "label", *all_keys()]
-        for key in exclude:
-            if key not in known:
-                raise document.error((*path, key), unknown_key(key, known))
-        kept = [c for c in candidates if not _matches(c, exclude)]
-        if len(kept) == len(candidates):
-            raise document.error(path, "this exclude matches no run; fix or remove it.")
-        candidates = kept
-    if not candidates:
+def _kept(
+    document: Document, candidates: Iterable[_Candidate], excludes: Sequence[Mapping[str, Any]]
+) -> list[RunSpec]:
+    """The runs of the candidates that no exclude matches.
+
+    Raises:
+        GridError: one of them cannot be trained or is there twice, an exclude matches nothing,
+            or everything is excluded.
+    """
+    kept: list[tuple[RunSpec, KeyPath]] = []
+    unmatched = set(range(len(excludes)))
+    for candidate in candidates:
+        matching = {i for i, exclude in enumerate(excludes) if _matches(candidate, exclude)}
+        unmatched -= matching
+        if matching:
+            continue
+        if isinstance(candidate.outcome, GridError):
+            raise candidate.outcome
+        kept.append((candidate.outcome, candidate.path))
+    if unmatched:
+        path: KeyPath = ("exclude", min(unmatched))
+        raise document.error(path, "this exclude matches no run; fix or remove it.")
+    if not kept:
         raise document.error(("exclude",), "every run is excluded; remove an exclude.")
-    return candidates
+    _check_distinct(document, kept)
+    return [spec for spec, _ in kept]
 
 
 def _matches(candidate: _Candidate, exclude: Mapping[str, Any]) -> bool:
-    known = {**spelled_out(candidate.spec), **candidate.fields}
-    labels = (candidate.spec.label, candidate.fields.get("label"))
+    values = candidate.values
+    labels = (candidate.label, candidate.fields.get("label"))
     return all(
-        value in labels if key == "label" else key in known and known[key] == value
+        value in labels if key == "label" else key in values and values[key] == value
         for key, value in exclude.items()
     )
 
 
-def _check_distinct(document: Document, candidates: Sequence[_Candidate]) -> None:
+def _check_distinct(document: Document, kept: Sequence[tuple[RunSpec, KeyPath]]) -> None:
     labels: dict[str, KeyPath] = {}
     ids: dict[str, tuple[KeyPath, str]] = {}
-    for candidate in candidates:
-        path, spec = candidate.path, candidate.spec
+    for spec, path in kept:
         if spec.run_id in ids:
             other, label = ids[spec.run_id]
             raise document.error(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.bundled import bundled_folder, bundled_questions
+from bench.bundled import bundled_name, bundled_names, bundled_text
 from bench.errors import GridError
 from bench.grid import overrides as changes
 from bench.grid.document import parse
@@ -16,11 +16,17 @@ from bench.grid.sections import is_folder_name
 from variants.registry import suggestion
 
 
-def load(name: str, overrides: Mapping[str, Any] | None = None) -> Grid:
+def load(
+    name: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    note: Callable[[str], None] | None = None,
+) -> Grid:
     """Reads a grid by path, or by name among the bundled ones, and expands it.
 
     Args:
         overrides: keys that win over the grid's, for every run.
+        note: receives how far it is, where it takes more than some seconds.
 
     Raises:
         GridError: it cannot be read, or asks for something that has no meaning.
@@ -37,24 +43,24 @@ def load(name: str, overrides: Mapping[str, Any] | None = None) -> Grid:
                 "to the grid, of letters, digits, '.', '_' and '-'."
             )
         document.content["name"] = stem
-    return expand(document)
+    return expand(document, note=note)
 
 
 def _read(name: str) -> tuple[str, str]:
     """The grid's text and what to call it in messages."""
     path = Path(name)
+    bundled = bundled_name(name)
     try:
-        if path.is_dir():
-            raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
-        if path.exists():
+        if path.exists() and not (path.is_dir() and bundled):
+            if path.is_dir():
+                raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
             return path.read_text(encoding="utf-8"), name
-        for candidate in (name, f"{name}.yaml"):
-            if path.name == name and (file := bundled_folder() / candidate).is_file():
-                return file.read_text(encoding="utf-8"), candidate
     except UnicodeDecodeError as error:
         raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error
     except OSError as error:
         raise GridError(f"{name} cannot be read ({error.strerror}).") from error
-    bundled = bundled_questions()
-    hint = suggestion(name, bundled, f"bundled grids: {', '.join(bundled)}.")
+    if bundled:
+        return bundled_text(bundled), bundled
+    known = bundled_names()
+    hint = suggestion(name, known, f"bundled grids: {', '.join(known)}.")
     raise GridError(f"There is no grid {name}; {hint}")

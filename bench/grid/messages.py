@@ -17,9 +17,8 @@ _WANTED = {
     "float_type": "a number",
     "string_type": "text",
     "bool_type": "true or false",
-    "list_type": "a list",
     "dict_type": "a mapping such as {name: 1}",
-    "model_type": "a mapping such as {features: auto, samples: 5000}",
+    "model_type": "a mapping such as {features: auto, samples: 5000}, or off",
     "model_attributes_type": "a mapping",
 }
 
@@ -29,9 +28,33 @@ def is_one_line(text: str) -> bool:
     return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
+def should_be_text(value: Any) -> str:
+    """What to say of a value that is no text, as a bare on or 1e-4 is not."""
+    quotes = "" if isinstance(value, str | list | dict) else "; put it in quotes"
+    return f"should be text{quotes}."
+
+
+def such_as(value: Any, example: str = "") -> str:
+    """An example of the list that was wanted in place of a value: " such as [3]" for 3.
+
+    Args:
+        example: for a value that cannot be an item of it; "" for none.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        example = f"[{value}]"
+    return f" such as {example}" if example else ""
+
+
 def unknown_key(key: object, known: Iterable[str], of: str = "a grid") -> str:
     """What to say of a key that is none of ``known``."""
-    hint = suggestion(key, known, "bench describe VARIANT lists its fields.")
+    known = list(known)
+    if "quality" in known and key in QualitySpec.model_fields:
+        near = [f"'quality.{key}' ({key} under quality)"]
+        near += [repr(name) for name in known if name.startswith(f"{key}_")]
+        most = ", ".join(near[:-1])
+        hint = f"did you mean {f'{most} or ' if most else ''}{near[-1]}?"
+    else:
+        hint = suggestion(key, known, "bench describe VARIANT lists its fields.")
     return f"{of} has no key {key!r}; {hint}"
 
 
@@ -41,6 +64,8 @@ def validation_sentence(error: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
     if kind == "extra_forbidden":
         return unknown_key(error["loc"][-1], QualitySpec.model_fields, of=str(error["loc"][0]))
+    if kind == "list_type":
+        return f"{key} is {value!r}; it should be a list{such_as(value)}."
     if kind in _WANTED:
         return f"{key} is {value!r}; it should be {_WANTED[kind]}."
     if kind == "literal_error":

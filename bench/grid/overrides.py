@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.errors import GridError
 from bench.grid.document import YAML_FAILURES, Document, read_value
+from bench.spec import quality_fields
 
 _MOST_SEEDS = 10_000
 _FLAGS = ("dataset", "seeds", "epochs")
@@ -37,7 +38,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
     """``key=value`` texts as a mapping; values are YAML, so a list is an axis.
 
     Raises:
-        GridError: a text is not of that form.
+        GridError: a text is not of that form, or its value is not YAML.
     """
     overrides = {}
     for setting in settings:
@@ -45,7 +46,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
         if not equals or not key.strip():
             raise GridError(f"--set {setting}: write key=value, such as --set latent_dim=64.")
         try:
-            overrides[key.strip()] = read_value(value)
+            overrides[key.strip()] = read_value(value, f"--set {setting}")
         except YAML_FAILURES as error:
             raise GridError(f"--set {setting}: the value is not YAML.") from error
     return overrides
@@ -91,11 +92,11 @@ def _set(document: Document, key: str, value: Any, flag: str) -> None:
 
 def _set_quality(document: Document, key: str, value: Any, flag: str) -> None:
     for holder in _axes_and_variants(document):
-        if isinstance(holder.get("quality"), dict):
-            holder["quality"].pop(key, None)
-    quality = document.content.setdefault("quality", {})
+        if isinstance(quality := quality_fields(holder.get("quality")), dict):
+            holder["quality"] = {other: of for other, of in quality.items() if other != key}
+    quality = quality_fields(document.content.get("quality", {}))
     if isinstance(quality, dict):
-        quality[key] = value
+        document.content["quality"] = {**quality, key: value}
     document.places[("quality", key)] = flag
 
 

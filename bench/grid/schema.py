@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from bench.spec import RunKeys, run_keys
+from bench.spec import RunKeys, plain, run_keys
 from variants import registry
+from variants.recipe import Recipe
 
 SWEEP_KEYS = (
     "name",
@@ -47,6 +48,12 @@ RUN_KEYS = (*DATA_KEYS, *(declared.name for declared in run_keys()))
 NOT_AXES = {"name", "label"} | {
     declared.name for declared in run_keys() if not (declared.key.outcome and declared.key.axis)
 }
+
+
+def defaults(recipe: type[Recipe]) -> dict[str, Any]:
+    """The value of each key of a variant that a grid need not give, where that has one."""
+    run = {declared.name: plain(declared.default) for declared in run_keys()}
+    return {"dataset": RunFields().dataset, **run, **recipe().model_dump()}
 
 
 def recipe_keys() -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.grid.document import Document, KeyPath
-from bench.grid.messages import NOT_ONE_LINE, is_one_line, unknown_key
+from bench.grid.messages import NOT_ONE_LINE, is_one_line, should_be_text, such_as, unknown_key
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
 from variants import registry
 
@@ -30,15 +30,19 @@ def check_top(document: Document) -> None:
     for key in content:
         if key not in SWEEP_KEYS and key not in RUN_KEYS and key not in recipe_keys():
             raise document.error((key,), unknown_key(key, all_keys()))
-    if not is_folder_name(content["name"]):
+    name = content["name"]
+    if not isinstance(name, str):
+        raise document.error(("name",), f"the name {name!r} {should_be_text(name)}")
+    if not is_folder_name(name):
         raise document.error(
             ("name",),
-            f"the name {content['name']!r} is used as a folder name; write letters, digits, "
+            f"the name {name!r} is used as a folder name; write letters, digits, "
             "'.', '_' and '-' only.",
         )
     for key in ("question", "baseline"):
         if content.get(key) is not None and not isinstance(content[key], str):
-            raise document.error((key,), f"{key} is {content[key]!r}; it should be text.")
+            problem = f"{key} is {content[key]!r}; it {should_be_text(content[key])}"
+            raise document.error((key,), problem)
     if content.get("question") is not None:
         content["question"] = content["question"].strip()  # a YAML block ends with a newline
         if not is_one_line(content["question"]):
@@ -55,7 +59,7 @@ def seeds(document: Document) -> list[int]:
     """
     given = document.content.get("seeds", [0])
     if not isinstance(given, list) or not given:
-        raise document.error(("seeds",), "seeds should be a list such as [0, 1, 2].")
+        raise document.error(("seeds",), f"seeds should be a list{such_as(given, '[0, 1, 2]')}.")
     for seed in given:
         if type(seed) is not int or not 0 <= seed < 2**31:
             raise document.error(("seeds",), f"the seed {seed!r} should be a whole number from 0.")
@@ -105,7 +109,8 @@ def _variant(document: Document, path: KeyPath, entry: Any) -> dict[str, Any]:
     if "label" in entry:
         label = entry["label"]
         if not isinstance(label, str) or not label.strip():
-            raise document.error((*path, "label"), f"the label {label!r} should be text.")
+            problem = f"the label {label!r} {should_be_text(label)}"
+            raise document.error((*path, "label"), problem)
         if not is_one_line(label):
             raise document.error((*path, "label"), f"the label {label!r} {NOT_ONE_LINE}")
     known = ["name", "label", *RUN_KEYS, *recipe.grid_keys()]
@@ -132,7 +137,9 @@ def axes(document: Document) -> dict[str, list[Any]]:
         if key in NOT_AXES or key in SWEEP_KEYS:
             raise document.error(path, f"{key} cannot be an axis: it does not tell runs apart.")
         if not isinstance(values, list):
-            raise document.error(path, f"the axis {key} should be a list of values.")
+            raise document.error(
+                path, f"the axis {key} should be a list of values{such_as(values)}."
+            )
         if key in LIST_KEYS and values and not any(isinstance(v, list) for v in values):
             problem = f"the values of {key} are lists themselves: write [[0], [1]]."
             raise document.error(path, problem)
@@ -169,3 +176,25 @@ def check_shared(
         ):
             names = ", ".join(dict.fromkeys(e["name"] for e in entries))
             raise document.error((key,), f"none of the variants ({names}) has a field {key!r}.")
+
+
+def excludes(document: Document) -> list[dict[str, Any]]:
+    """What to leave out: mappings, none of them empty, with known keys.
+
+    Raises:
+        GridError: they are not.
+    """
+    given = document.content.get("exclude") or []
+    if not isinstance(given, list):
+        raise document.error(
+            ("exclude",), "exclude is a list of mappings such as [{name: dcgan, pack: 2}]."
+        )
+    known = ["name", "label", *all_keys()]
+    for index, exclude in enumerate(given):
+        path: KeyPath = ("exclude", index)
+        if not isinstance(exclude, dict) or not exclude:
+            raise document.error(path, "an exclude is a mapping such as {name: dcgan, pack: 2}.")
+        for key in exclude:
+            if key not in known:
+                raise document.error((*path, key), unknown_key(key, known))
+    return given

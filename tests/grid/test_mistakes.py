@@ -120,7 +120,6 @@ MISTAKES = {
     "undefined alias": ("variants: *x", "line 1: not YAML"),
     "two documents": ("variants: [dcgan]\n---\nepochs: 3", "line 2: not YAML"),
     "loop": ("variants: &x [*x]", "nested too deeply"),
-    "bad date": ("variants: [dcgan]\nname: 2020-13-45", "not YAML"),
 }  # fmt: skip
 
 
