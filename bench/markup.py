@@ -49,10 +49,20 @@ _LATEX = {
 }
 
 
+def one_line(text: str) -> str:
+    """Text on one line, on which every space shows.
+
+    Renderers make one space of several, and none of one at an end. These become no-break spaces,
+    so that names that differ in their spaces alone stay different.
+    """
+    lines = text.splitlines()
+    line = lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
+    return re.sub("(?<= ) |^ | $", "\u00a0", line)
+
+
 def escape_latex(text: str) -> str:
     """Any text as one line of LaTeX; letters of other scripts are kept."""
-    line = " ".join(text.split())
-    return "".join(_LATEX.get(character, character) for character in line)
+    return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
@@ -60,6 +70,5 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]|~$]")
 
 def escape_markdown(text: str) -> str:
     """Any text so that it renders as itself inside a line or a table cell of Markdown."""
-    line = " ".join(text.split())
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\g<0>", line)

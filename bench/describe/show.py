@@ -111,7 +111,8 @@ def factor(own: Fraction, its: Fraction) -> str:
 
 
 def _update(recipe: Recipe) -> str:
-    return f"{counted(recipe.critic_steps, 'critic update')} of {recipe.batch_size} images"
+    images = counted(recipe.batch_size, "image")
+    return f"{counted(recipe.critic_steps, 'critic update')} of {images}"
 
 
 def _causes(found: Comparison) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,9 +69,8 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
     planned = [run["run_id"] for run in plan["runs"]]
     runs = _run_rows(path, planned)
     if not len(runs):
-        raise ResultsError(
-            f"{path} holds no run yet: start them with bench run --grid {path / 'grid.yaml'}."
-        )
+        command = shlex.join(["bench", "run", "--grid", str(path / "grid.yaml")])
+        raise ResultsError(f"{path} holds no run yet; start them:  {command}")
     import pandas as pd
 
     run_frame = _frame(runs)

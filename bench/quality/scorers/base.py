@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from bench.measures.measure import Measure, Value, averaged, declare
 from bench.quality.extractors.base import ClassifyingExtractor, Extractor
-from variants.registry import Registry, caller, suggestion
+from variants.registry import Place, Registry, caller, suggestion
 
 if TYPE_CHECKING:
     import torch
@@ -216,6 +216,7 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
     place = caller()
 
     def register(found: type[S]) -> type[S]:
+        _check_names(place, name, found)
         for need in found.needs.difference(NEEDS):
             raise ValueError(f"{place}: scorer {name!r} needs {need!r}; {suggestion(need, NEEDS)}")
         for measure in found.measures:
@@ -233,6 +234,23 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
         return found
 
     return register
+
+
+def _check_names(place: Place, name: str, found: type[Scorer]) -> None:
+    """Needs and tasks are collections of names; a text is one of its letters.
+
+    Raises:
+        ValueError: one is a text, or made of one.
+    """
+    tasks: Any = found.tasks
+    needs: Any = found.needs
+    if isinstance(tasks, str):
+        remedy = f"write tasks = ({tasks!r},)"
+        raise ValueError(f"{place}: the tasks of scorer {name!r} are a text, not names; {remedy}")
+    if isinstance(needs, str) or (needs and max(map(len, needs)) == 1):
+        need = needs if isinstance(needs, str) else "features"
+        remedy = f"write needs = frozenset({{{need!r}}}), with braces"
+        raise ValueError(f"{place}: the needs of scorer {name!r} are letters of a text; {remedy}")
 
 
 def applicable(context: Context) -> dict[str, type[Scorer]]:
