@@ -9,9 +9,10 @@ from pathlib import Path
 import platformdirs
 
 from bench.errors import RequestError
-from bench.files import unwritable
+from bench.files import from_home, unwritable
 
 CACHE_VARIABLE = "GAN_BENCH_CACHE"
+_REMEDY = f"name another cache folder in ${CACHE_VARIABLE}"
 
 
 def cache_root() -> Path:
@@ -21,11 +22,12 @@ def cache_root() -> Path:
         RequestError: it cannot be created or written to.
     """
     chosen = os.environ.get(CACHE_VARIABLE)
-    root = (
-        Path(chosen).expanduser()
-        if chosen
-        else platformdirs.user_cache_path("gan-bench", appauthor=False)
-    )
+    if chosen:
+        root = from_home(chosen, _REMEDY)
+    else:
+        root = platformdirs.user_cache_path("gan-bench", appauthor=False)
+        if not root.is_absolute():  # not even the system knows where the user is at home
+            raise RequestError(f"There is no home folder to keep the cache in: {_REMEDY}.")
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -37,5 +39,4 @@ def cache_root() -> Path:
 
 def unwritable_cache(path: Path, error: OSError) -> RequestError:
     """The error for a ``path`` in the cache that could not be written."""
-    remedy = f"name another cache folder in ${CACHE_VARIABLE}"
-    return unwritable(path, error, remedy)
+    return unwritable(path, error, _REMEDY)

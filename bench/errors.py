@@ -38,3 +38,7 @@ class DeviceError(RequestError):
 def first_line(error: BaseException) -> str:
     """The first line of an exception's message, or its type if the message is empty."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+class DataWarning(UserWarning):
+    """What the user should know of a data set that is used all the same; one sentence."""

@@ -96,3 +96,26 @@ def unwritable(
     if is_full(error):
         return kind(f"No space left to write {path}: free some space or {remedy}.")
     return kind(f"Cannot write {path} ({error.strerror}): {remedy}.")
+
+
+def from_home(
+    path: Path | str,
+    remedy: str,
+    kind: type[Error] = RequestError,  # type: ignore[assignment]
+) -> Path:
+    """A path that a user wrote, with ``~`` and ``~NAME`` replaced by that home folder.
+
+    Args:
+        remedy: what to do, as in "name another folder with --out".
+        kind: of the exception.
+
+    Raises:
+        kind: the home folder is not known, or no path can be written like that.
+    """
+    text = str(path)
+    if "\0" in text:
+        raise kind(f"The path {text!r} contains a null character: {remedy}.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise kind(f"The home folder in {text!r} is not known: {remedy}.") from error

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import plugins, store
+from bench import datasets, plugins, store
 from bench.executors import Limits, RunRequest
 from bench.grid import Grid, united_yaml
 from bench.measures import RunPlan
@@ -71,6 +71,16 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
     )
 
 
+def chosen_classes(ready: Ready) -> list[str]:
+    """A sentence for each data set of which some classes are trained on: which ones."""
+    found = []
+    for data, folder in ready.data.items():
+        if data.classes is not None:
+            names = datasets.open_prepared(folder).class_names
+            found.append(f"Classes of {data.name}: {datasets.described(names, data.classes)}.")
+    return found
+
+
 def requests(
     ready: Ready, out: Path, due: Sequence[RunSpec], *, exclusive: bool
 ) -> list[RunRequest]:
@@ -99,7 +109,7 @@ def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], exclusive: bool)
     return RunRequest(
         spec=run,
         data=ready.data[run.data],
-        labelled=ready.labelled[run.data],
+        labelled=prepared.labelled,
         features=prepared.features,
         counts=prepared.counts,
         quality_files=prepared.quality_files,

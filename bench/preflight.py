@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from bench import datasets
 from bench.datasets import DataSpec
-from bench.errors import GridError, RequestError
+from bench.errors import DataError, GridError, RequestError
 from bench.executors import Executor, Found, chores
 from bench.measures import Counts
 from bench.pace import watched
+from bench.quality.extractors import registry as extractors
 from bench.spec import Configuration, Execution, RunSpec
 
 
@@ -22,6 +25,7 @@ class Prepared:
     Attributes:
         features: the extractor, None where quality is off.
         execution: how its steps are executed.
+        labelled: the data that a classifier is trained on.
         quality_files: in the cache, that its evaluation opens.
         seconds_per_image: of training, from a few timed rounds; None unless rehearsed.
         seconds_per_sample: of generating samples for the evaluation, likewise.
@@ -30,6 +34,7 @@ class Prepared:
     counts: Counts
     features: str | None
     execution: Execution
+    labelled: Path
     quality_files: tuple[Path, ...] = ()
     seconds_per_image: float | None = None
     seconds_per_sample: float | None = None
@@ -55,7 +60,7 @@ def look_ahead(
     executor: Executor,
     runs: Sequence[RunSpec],
     data: Mapping[DataSpec, Path],
-    labelled: Mapping[DataSpec, Path],
+    whole: Callable[[DataSpec], Path],
     *,
     device: str,
     rehearse: bool,
@@ -66,7 +71,7 @@ def look_ahead(
     Args:
         runs: one of each configuration.
         data: the prepared folder of each data set.
-        labelled: the same of the whole data set behind each, for a classifier.
+        whole: prepares the whole data set of which one of these is a part, for a classifier.
         device: "auto", "cpu" or "cuda".
         rehearse: time a few steps instead of preparing the quality measurement.
         note: receives messages for the user.
@@ -83,7 +88,7 @@ def look_ahead(
     execution = _executions(executor, specs, data, found, note)
     each = watched(specs.items(), len(specs), "Counting the cost of configurations", note)
     counts = {key: executor.call(chores.count, run) for key, run in each}
-    quality = _qualities(executor, specs, data, labelled, found, rehearse, note)
+    quality = _qualities(executor, specs, data, whole, found, rehearse, note)
     seconds: dict[Configuration, tuple[float, float]] = {}
     if rehearse:
         note("Timing a few steps of each configuration …")
@@ -96,6 +101,7 @@ def look_ahead(
             counts=counts[key],
             features=quality[key].features,
             execution=execution[key],
+            labelled=quality[key].labelled,
             quality_files=quality[key].files,
             seconds_per_image=per_image,
             seconds_per_sample=per_sample,
@@ -121,9 +127,10 @@ def _check_engine(run: RunSpec, device: str) -> None:
 
 
 class _Quality(NamedTuple):
-    """The features decided on, and the files in the cache that the evaluation opens."""
+    """The features decided on, what they may be learned from, and what the evaluation opens."""
 
     features: str | None
+    labelled: Path
     files: tuple[Path, ...] = ()
 
 
@@ -131,7 +138,7 @@ def _qualities(
     executor: Executor,
     specs: Mapping[Configuration, RunSpec],
     data: Mapping[DataSpec, Path],
-    labelled: Mapping[DataSpec, Path],
+    whole: Callable[[DataSpec], Path],
     found: Found,
     rehearse: bool,
     note: Callable[[str], None],
@@ -142,17 +149,47 @@ def _qualities(
         asked = _asked(run)
         if asked in decisions:
             continue
-        features, reason = executor.call(
-            chores.choose_quality, run, found.device, labelled[run.data]
-        )
+        features, reason, labelled = _features(executor, run, data[run.data], whole, found)
         note(reason)
         files: tuple[Path, ...] = ()
         if features is not None and not rehearse:
             files = executor.call(
-                chores.prepare_quality, run, features, found, data[run.data], labelled[run.data]
+                chores.prepare_quality, run, features, found, data[run.data], labelled
             )
-        decisions[asked] = _Quality(features, files)
+        decisions[asked] = _Quality(features, labelled, files)
     return {key: decisions[_asked(run)] for key, run in specs.items()}
+
+
+def _features(
+    executor: Executor, run: RunSpec, part: Path, whole: Callable[[DataSpec], Path], found: Found
+) -> tuple[str | None, str, Path]:
+    """The features that judge a run, why, and the data that they may be learned from.
+
+    Only a classifier needs more images than the run trains on. Where one of those cannot be read,
+    a run that leaves the choice open is judged without a classifier or not at all.
+
+    Raises:
+        DataError: an image cannot be read that the features asked for need.
+        QualityError: the features asked for are not available.
+    """
+    choose = partial(executor.call, chores.choose_quality, run, found.device)
+    asked = run.quality.features
+    if asked in extractors.WITHOUT_DATA or (asked == "auto" and not _has_labels(part)):
+        return (*choose(part), part)
+    try:
+        labelled = whole(run.data)
+    except DataError as error:
+        if asked != "auto":
+            raise
+        features, reason = choose(part)
+        if features is None or features in extractors.WITHOUT_DATA:
+            return features, reason, part
+        return None, f"Quality is not measured, as its classifier needs all images: {error}", part
+    return (*choose(labelled), labelled)
+
+
+def _has_labels(folder: Path) -> bool:
+    return datasets.open_prepared(folder).labels is not None
 
 
 def _asked(run: RunSpec) -> tuple[str, int, str, DataSpec]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench import datasets
@@ -31,7 +32,6 @@ class Ready:
     grid: Grid
     machine: Machine
     data: dict[DataSpec, Path]
-    labelled: dict[DataSpec, Path]  # the whole data set behind each, for a classifier
     images: dict[DataSpec, int]
     preflight: Preflight
 
@@ -59,26 +59,23 @@ def prepare(
         fitted = (_fit(run, machine) for run in grid.runs)
         grid = replace(grid, runs=tuple(fitted))
     data: dict[DataSpec, Path] = {}
-    labelled: dict[DataSpec, Path] = {}
     images: dict[DataSpec, int] = {}
     for run in grid.configurations:
         if run.data not in data:
             observer.note(f"Reading {run.data.name} …")
             data[run.data] = _prepare(run.data, machine)
-            whole = replace(run.data, classes=None, subset=None)
-            labelled[run.data] = _prepare(whole, machine)
             images[run.data] = len(datasets.open_prepared(data[run.data]).images)
         check_batches(run, images[run.data], grid.source)
     preflight = look_ahead(
         executor,
         grid.configurations,
         data,
-        labelled,
+        partial(_whole, machine),
         device=machine.device,
         rehearse=rehearse,
         note=observer.note,
     )
-    return Ready(grid, machine, data, labelled, images, preflight)
+    return Ready(grid, machine, data, images, preflight)
 
 
 def _prepare(data: DataSpec, machine: Machine) -> Path:
@@ -87,11 +84,17 @@ def _prepare(data: DataSpec, machine: Machine) -> Path:
     )
 
 
+def _whole(machine: Machine, data: DataSpec) -> Path:
+    """The whole data set of which a run may train on a part, for a classifier."""
+    return _prepare(replace(data, classes=None, subset=None), machine)
+
+
 def _fit(run: RunSpec, machine: Machine) -> RunSpec:
     """The smoke run on at most as many images as there are."""
-    whole = datasets.open_prepared(_prepare(replace(run.data, subset=None), machine))
-    available = len(whole.images)
-    subset = min(run.data.subset or available, available)
+    try:
+        subset = len(datasets.open_prepared(_prepare(run.data, machine)).images)
+    except datasets.TooFewImages as error:
+        subset = error.available
     if subset > 1 and subset % run.recipe.batch_size == 1:
         subset -= 1
     return replace(run, data=replace(run.data, subset=subset))

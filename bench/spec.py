@@ -205,6 +205,8 @@ class RunSpec(RunKeys):
             content hash).
         task: what is learned; follows from the data set, so it is not part of the identity.
         classes: of the data set; 0 where it has none, or nobody needs their number.
+        chosen: what the classes that it is trained on are called, where a grid has to say that to
+            choose them again; their indices are in ``data``.
     """
 
     variant: str
@@ -215,6 +217,7 @@ class RunSpec(RunKeys):
     label: str
     task: str = "images"
     classes: int = 0
+    chosen: tuple[str, ...] | None = None
 
     def __hash__(self) -> int:
         return hash(self.run_id)

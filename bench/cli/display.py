@@ -97,9 +97,10 @@ def show_warning(
 
     Takes the place of :func:`warnings.showwarning`.
     """
+    from bench.errors import DataWarning
     from variants.registry import PluginWarning
 
-    if issubclass(category, PluginWarning):
+    if issubclass(category, (PluginWarning, DataWarning)):
         _say("[bold yellow]bench: warning:[/]", str(message))
     else:
         _show_other_warning(message, category, filename, lineno, file, line)

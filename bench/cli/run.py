@@ -133,7 +133,7 @@ def run(
     from bench.measures import RETRY
     from bench.progress import observer
 
-    loaded = _load(grid, dataset, seeds, epochs, settings or [], quiet=quiet)
+    loaded = _load(grid, dataset, seeds, epochs, settings or [], data_root, quiet=quiet)
     if smoke:
         loaded = loaded.smoke()
     folder = out or Path("results") / loaded.name
@@ -165,6 +165,7 @@ def _load(
     seeds: str | None,
     epochs: int | None,
     settings: list[str],
+    data_root: Path | None,
     *,
     quiet: bool,
 ) -> Grid:
@@ -178,7 +179,7 @@ def _load(
         overrides["seeds"] = grids.parse_seeds(seeds)
     if epochs is not None:
         overrides["epochs"] = epochs
-    return grids.load(grid, overrides, note=None if quiet else display.note)
+    return grids.load(grid, overrides, data_root, note=None if quiet else display.note)
 
 
 def _executor(
@@ -228,6 +229,7 @@ def _handle_interrupts(executor: Executor) -> None:
 
 
 def _show_dry_run(ready: Ready, jobs: int) -> None:
+    from bench import planning
     from bench.units import count, counted, duration
 
     costs = [_cost(ready, run) for run in ready.grid.runs]
@@ -241,6 +243,8 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
             "", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D", "run")
         )
     )
+    for sentence in planning.chosen_classes(ready):
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"{counted(len(ready.grid.runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
         f"about {duration(round(seconds))} on this machine "

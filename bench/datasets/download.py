@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.datasets.registry import lookup
-from bench.datasets.roots import DATA_VARIABLE
+from bench.datasets.roots import DATA_VARIABLE, data_root_or_default
 from bench.errors import DataError
 
 _STALLED_SECONDS = 30.0
@@ -38,7 +38,7 @@ def fetch(name: str, *, data_root: Path) -> None:
         return fetch(entry.base(argument), data_root=data_root)
     if entry.download is None:
         raise DataError(f"{name} needs no fetching: bench run can read it already.")
-    data_root = data_root.expanduser()
+    data_root = data_root_or_default(data_root)
     try:
         data_root.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -28,7 +28,7 @@ def eight_bit(image: Image.Image) -> Image.Image:
         ValueError: the range of the pixel values is unknown.
     """
     if image.mode == "I" or image.mode.startswith("I;16"):
-        values = np.asarray(image).astype(np.int64)
+        values = np.asarray(image).astype(np.int32)
         if values.min() < 0 or values.max() > 65535:
             raise ValueError("its 32-bit pixels are outside the 16-bit range")
         return Image.fromarray(((values + 128) // 257).astype(np.uint8))

@@ -1,7 +1,7 @@
 """Preparing a data set: it is read once, into a folder of arrays that every run maps.
 
 The folder is ``<cache>/datasets/<name>-<key>``; :mod:`bench.datasets.arrays` describes its files.
-The key covers the spec, the path, size and time of every file, the definition of generated data,
+The key covers the spec, the path and content of every file, the definition of generated data,
 the plug-in file that defines the data set, and ``READER_VERSION``. A folder appears complete, by
 one rename. If two processes prepare the same data, the second to finish discards its copy.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bench.cache import cache_root, unwritable_cache
 from bench.datasets.arrays import Items, Part, write
+from bench.datasets.content import file_digest
 from bench.datasets.download import fetch
 from bench.datasets.points import Points
 from bench.datasets.registry import (
@@ -30,12 +31,12 @@ from bench.datasets.registry import (
     lookup,
     plugin_digests,
 )
-from bench.datasets.roots import default_data_root
+from bench.datasets.roots import data_root_or_default
 from bench.datasets.selection import divided, select, select_held_out
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
 
-READER_VERSION = 2  # increase it if the same files give different arrays
+READER_VERSION = 3  # increase it if the same files give different arrays
 
 
 def prepare(
@@ -49,7 +50,7 @@ def prepare(
 
     Args:
         spec: the data set, its size and channels, and which of its images or points.
-        data_root: the folder of fetched data sets; None for :func:`default_data_root`.
+        data_root: the folder of fetched data sets; None for the default one.
         download: fetch the data set if it is missing.
         cache: root of the cache; None for :func:`bench.cache.cache_root`.
 
@@ -58,7 +59,7 @@ def prepare(
         RequestError: the cache cannot be written, or is full.
     """
     shape = _checked_shape(spec)
-    source = _located(spec.name, data_root or default_data_root(), download=download)
+    source = _located(spec.name, data_root_or_default(data_root), download=download)
     key = _key(spec, source)
     slug = re.sub(r"[^a-z0-9]+", "-", spec.name.partition(":")[0].lower())
     folder = (cache or cache_root()) / "datasets" / f"{slug}-{key}"
@@ -139,7 +140,6 @@ def _items(
 
 def _located(name: str, data_root: Path, *, download: bool) -> Source:
     entry, argument = lookup(name)
-    data_root = data_root.expanduser().resolve()
     try:
         return entry.locate(argument, data_root)
     except MissingData:
@@ -151,16 +151,7 @@ def _located(name: str, data_root: Path, *, download: bool) -> Source:
 
 def _key(spec: DataSpec, source: Source) -> str:
     """Hexadecimal digest of everything that determines the arrays."""
-    files = []
-    for path in source.files:
-        try:
-            stat = path.stat()
-        except OSError as error:
-            raise DataError(
-                f"{path} cannot be read ({error.strerror}): restore or remove it."
-            ) from error
-        # The inode changes if a link is redirected to another file of the same size and time.
-        files.append((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino))
+    files = [(str(path), file_digest(path).hex()[:32]) for path in source.files]
     parts = (
         READER_VERSION,
         spec.name.partition(":")[0],

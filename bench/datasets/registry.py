@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from bench.datasets.roots import data_root_or_default
 from bench.errors import DataError
 from variants.registry import Registry, UnknownName, caller, suggestion
 
@@ -126,17 +127,22 @@ class Entry:
         locate: finds it, given what follows the colon of its name ("" without a colon) and the
             data root.
         download: stores its files under a data root; None where there is nothing to fetch.
-        content_identity: given what follows the colon, the identity of the content; for names
-            that do not determine it.
+        content_identity: given what follows the colon and the data root, the identity of the
+            content; for names that do not determine it.
         base: given what follows the colon, the name of the data set that this one is made from;
             raises DataError where that is impossible.
+        class_names: of its classes, where they are known without reading it.
+        absolute: given what follows the colon, what to write in its place in a grid that is read
+            in another folder; for names with a path.
     """
 
     info: DataSetInfo
     locate: Locate
     download: Callable[[Path], None] | None
-    content_identity: Callable[[str], str] | None
+    content_identity: Callable[[str, Path], str] | None
     base: Callable[[str], str] | None
+    class_names: tuple[str, ...] | None
+    absolute: Callable[[str], str] | None
 
 
 # By the part of the name before the colon.
@@ -147,8 +153,10 @@ def dataset(
     info: DataSetInfo,
     *,
     download: Callable[[Path], None] | None = None,
-    content_identity: Callable[[str], str] | None = None,
+    content_identity: Callable[[str, Path], str] | None = None,
     base: Callable[[str], str] | None = None,
+    class_names: tuple[str, ...] | None = None,
+    absolute: Callable[[str], str] | None = None,
 ) -> Callable[[Locate], Locate]:
     """Registers the decorated ``locate`` function as ``info.name``; see :class:`Entry`.
 
@@ -159,7 +167,7 @@ def dataset(
     place = caller()
 
     def register(locate: Locate) -> Locate:
-        entry = Entry(info, locate, download, content_identity, base)
+        entry = Entry(info, locate, download, content_identity, base, class_names, absolute)
         DATASETS.add(info.name.partition(":")[0], entry, place)
         return locate
 
@@ -185,11 +193,18 @@ def lookup(name: str) -> tuple[Entry, str]:
 
 
 def _unknown(name: str) -> str:
-    if Path(name).expanduser().is_dir():
+    if _is_folder(name):
         hint = f"did you mean {f'folder:{name}'!r}?"
     else:
         hint = suggestion(name.lower(), [info.name for info in listing()])
     return f"There is no data set {name!r}; {hint}"
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # no path, or of nobody known
+        return False
 
 
 def describe(name: str) -> DataSetInfo:
@@ -210,24 +225,43 @@ def listing() -> list[DataSetInfo]:
     return sorted((entry.info for entry in DATASETS.values()), key=lambda info: info.name)
 
 
-def identity(name: str) -> str:
-    """What identifies the data set in a run's id: its name, or for a folder its content.
+def identity(name: str, data_root: Path | None = None) -> str:
+    """What identifies the data set in a run's id: its name, or else its content.
+
+    The content counts where the name does not determine it: for a folder, and where other files
+    than the published ones are in the data root.
 
     Raises:
         DataError: no data set has that name, or its folder cannot be read.
     """
     entry, argument = lookup(name)
-    return entry.content_identity(argument) if entry.content_identity else name
+    if entry.content_identity is None:
+        return name
+    return entry.content_identity(argument, data_root_or_default(data_root))
 
 
-def class_names(name: str, data_root: Path) -> tuple[str, ...]:
-    """The class names of a data set whose files have to be read for them, such as a folder.
+def absolute(name: str) -> str:
+    """The name as a grid can have it that is read in another folder.
+
+    Raises:
+        DataError: no data set has that name, or its path cannot be understood.
+    """
+    entry, argument = lookup(name)
+    if entry.absolute is None:
+        return name
+    return f"{name.partition(':')[0]}:{entry.absolute(argument)}"
+
+
+def class_names(name: str, data_root: Path | None = None) -> tuple[str, ...]:
+    """The names of a data set's classes; empty without classes. A folder must be looked at.
 
     Raises:
         DataError: no data set has that name, or its files cannot be read.
     """
     entry, argument = lookup(name)
-    return entry.locate(argument, data_root).open().class_names
+    if entry.class_names is not None:
+        return entry.class_names
+    return entry.locate(argument, data_root_or_default(data_root)).open().class_names
 
 
 def plugin_digests(name: str) -> list[str]:

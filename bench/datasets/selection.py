@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.datasets.classes import named, without_classes
 from bench.datasets.registry import Labelled
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
@@ -16,7 +17,18 @@ else:
 
 _SHUFFLE_SEED = 2014
 _HOLDOUT_SEED = 2020
-_NAMED_CLASSES = 20  # more would hide the rest of the message
+
+
+class TooFewImages(DataError):
+    """A subset is larger than what there is.
+
+    Attributes:
+        available: how many images or points there are to train on.
+    """
+
+    def __init__(self, message: str, available: int = 0) -> None:
+        super().__init__(message)
+        self.available = available
 
 
 def shuffled(count: int) -> np.ndarray:
@@ -65,24 +77,26 @@ def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) ->
         among: the indices that are not held out; None for all.
 
     Raises:
-        DataError: the data set does not have such a class, or not that many images.
+        DataError: the data set does not have such a class, or (TooFewImages) not that many images.
     """
     kind = "points" if spec.image_size is None else "images"
     kept_out = 0 if among is None else len(images) - len(among)
     chosen = _of_classes(images, spec, among)
     of_classes = ""
     if spec.classes is not None:
-        wanted = sorted(set(spec.classes))
-        of_classes = f" of class {wanted[0]}" if len(wanted) == 1 else f" of classes {wanted}"
+        wanted = [images.class_names[index] for index in sorted(set(spec.classes))]
+        several = f" of classes [{', '.join(wanted)}]"
+        of_classes = f" of class {wanted[0]}" if len(wanted) == 1 else several
     if len(chosen) == 0:
         raise DataError(f"{spec.name} has no image{of_classes}: choose other classes.")
     if spec.subset is None:
         return chosen
     if not 1 <= spec.subset <= len(chosen):
         held = f" to train on (holdout: {spec.holdout:g} keeps the others)" if kept_out else ""
-        raise DataError(
+        raise TooFewImages(
             f"{spec.name} has {len(chosen):,} {kind}{of_classes}{held}, so subset: {spec.subset} "
-            f"is impossible: choose a number from 1 to {len(chosen)}."
+            f"is impossible: choose a number from 1 to {len(chosen)}.",
+            len(chosen),
         )
     return _first(chosen, spec.subset)
 
@@ -116,18 +130,10 @@ def _first(chosen: np.ndarray, count: int) -> np.ndarray:
 
 def _checked_labels(images: Labelled, spec: DataSpec) -> np.ndarray:
     if images.labels is None:
-        raise DataError(
-            f"{spec.name} has no classes: leave out classes, "
-            "or sort the images into one sub-folder per class."
-        )
+        raise without_classes(spec.name)
     known = range(len(images.class_names))
     unknown = [index for index in spec.classes or () if index not in known]
     if unknown or not spec.classes:
         fault = f"has no class {unknown[0]}" if unknown else "needs at least one class"
-        named = ", ".join(
-            name if name == str(index) else f"{index} ({name})"
-            for index, name in enumerate(images.class_names[:_NAMED_CLASSES])
-        )
-        more = ", …" if len(known) > _NAMED_CLASSES else ""
-        raise DataError(f"{spec.name} {fault}: choose from {named}{more}.")
+        raise DataError(f"{spec.name} {fault}: choose from {named(images.class_names)}.")
     return images.labels

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from bench.errors import GridError
@@ -60,10 +61,17 @@ class _Candidate:
         return {**defaults(registry.get(self.fields["name"])), **self.fields}
 
 
-def expand(document: Document, *, note: Callable[[str], None] | None = None) -> Grid:
+def expand(
+    document: Document,
+    data_root: Path | None = None,
+    *,
+    note: Callable[[str], None] | None = None,
+) -> Grid:
     """The grid that a document describes.
 
     Args:
+        document: the grid.
+        data_root: the folder of fetched data sets; None for the default one.
         note: receives how far it is, where it takes more than some seconds.
 
     Raises:
@@ -86,7 +94,7 @@ def expand(document: Document, *, note: Callable[[str], None] | None = None) -> 
         raise GridError(
             f"{document.source}: its lists have {count:,} combinations; ask for {_MOST:,} at most."
         )
-    resolver = Resolver(document)
+    resolver = Resolver(document, data_root)
     candidates = itertools.chain.from_iterable(_product(resolver, sweep) for sweep in sweeps)
     watching = watched(candidates, count, "Checking combinations", note)
     specs = _kept(document, watching, excludes)

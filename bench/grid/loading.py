@@ -19,6 +19,7 @@ from variants.registry import suggestion
 def load(
     name: str,
     overrides: Mapping[str, Any] | None = None,
+    data_root: Path | None = None,
     *,
     note: Callable[[str], None] | None = None,
 ) -> Grid:
@@ -26,6 +27,7 @@ def load(
 
     Args:
         overrides: keys that win over the grid's, for every run.
+        data_root: the folder of fetched data sets; None for the default one.
         note: receives how far it is, where it takes more than some seconds.
 
     Raises:
@@ -43,7 +45,7 @@ def load(
                 "to the grid, of letters, digits, '.', '_' and '-'."
             )
         document.content["name"] = stem
-    return expand(document, note=note)
+    return expand(document, data_root, note=note)
 
 
 def _read(name: str) -> tuple[str, str]:

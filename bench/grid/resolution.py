@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,11 +25,18 @@ _STEPS_PER_EPOCH = 1000
 
 
 class Resolver:
-    """Makes runs of fields; reads each data set's identity once, as a folder's takes a while."""
+    """Makes runs of fields; reads each data set's identity once, as a folder's takes a while.
 
-    def __init__(self, document: Document) -> None:
+    Args:
+        document: the grid.
+        data_root: the folder of fetched data sets; None for the default one.
+    """
+
+    def __init__(self, document: Document, data_root: Path | None = None) -> None:
         self._document = document
+        self._data_root = data_root
         self._identities: dict[str, str] = {}
+        self._class_names: dict[str, tuple[str, ...]] = {}
 
     def resolve(
         self,
@@ -61,11 +70,12 @@ class Resolver:
         try:
             info = datasets.describe(run.dataset)
             identity = self._identity(run.dataset)
-            classes = _classes(point, info)
+            classes = self._classes(point, info)
         except DataError as error:
             raise places.error("dataset", str(error)) from error
         task = _task(places, info)
-        data = _data(places, run, info, task, given)
+        chosen = self._chosen(places, run, info)
+        data = replace(_data(places, run, info, task, given), classes=chosen)
         spec = RunSpec(
             variant=fields["name"],
             recipe=point,
@@ -75,6 +85,7 @@ class Resolver:
             label=label,
             task=task,
             classes=classes,
+            chosen=self._called(info, chosen),
             **run.settings() | _length(places, run, "epochs" in given),
         )
         checks.check_task(spec, places)
@@ -85,8 +96,40 @@ class Resolver:
 
     def _identity(self, dataset: str) -> str:
         if dataset not in self._identities:
-            self._identities[dataset] = datasets.identity(dataset)
+            self._identities[dataset] = datasets.identity(dataset, self._data_root)
         return self._identities[dataset]
+
+    def _names(self, dataset: str) -> tuple[str, ...]:
+        if dataset not in self._class_names:
+            self._class_names[dataset] = datasets.class_names(dataset, self._data_root)
+        return self._class_names[dataset]
+
+    def _classes(self, recipe: Recipe, info: DataSetInfo) -> int:
+        """The data set's number of classes; a folder's only where a player is conditioned on them.
+
+        To count a folder's classes, it must be read.
+        """
+        if info.classes is not None or not recipe.needs_classes:
+            return info.classes or 0
+        return len(self._names(info.name))
+
+    def _chosen(self, places: Places, run: RunFields, info: DataSetInfo) -> tuple[int, ...] | None:
+        """The indices of the classes asked for; None for all of them."""
+        if run.classes is None:
+            return None
+        numbers = [asked for asked in run.classes if isinstance(asked, int)]
+        if info.classes is not None and len(numbers) == len(run.classes):
+            return tuple(sorted(set(numbers)))  # such a data set numbers its classes itself
+        try:
+            return datasets.class_indices(run.dataset, self._names(run.dataset), run.classes)
+        except DataError as error:
+            raise places.error("classes", str(error)) from error
+
+    def _called(self, info: DataSetInfo, chosen: tuple[int, ...] | None) -> tuple[str, ...] | None:
+        """What those classes are called; None where their numbers say it."""
+        if chosen is None or info.classes is not None:
+            return None
+        return tuple(self._names(info.name)[index] for index in chosen)
 
 
 def _path(error: Mapping[str, Any], where: Mapping[str, KeyPath]) -> KeyPath:
@@ -135,20 +178,9 @@ def _data(
         if "image_size" in meaningful
         else None,
         channels=(run.channels or info.channels or 3) if "channels" in meaningful else None,
-        classes=None if run.classes is None else tuple(sorted(set(run.classes))),
         subset=run.subset,
         holdout=holdout,
     )
-
-
-def _classes(recipe: Recipe, info: DataSetInfo) -> int:
-    """The data set's number of classes; a folder's only where a player is conditioned on them.
-
-    To count a folder's classes, it must be read.
-    """
-    if info.classes is not None or not recipe.needs_classes:
-        return info.classes or 0
-    return len(datasets.class_names(info.name, datasets.default_data_root()))
 
 
 def _length(places: Places, run: RunFields, has_epochs: bool) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from bench import datasets
 from bench.grid import smoke
 from bench.grid.document import write
 from bench.spec import RunSpec, plain, run_keys
@@ -64,16 +65,21 @@ class Grid:
 
 
 def spelled_out(run: RunSpec) -> dict[str, Any]:
-    """A run as an entry under ``variants:``; keys without a value are left out."""
+    """A run as an entry under ``variants:`` that means the same in every folder.
+
+    Keys without a value are left out.
+    """
     data = asdict(run.data)
     fields: dict[str, Any] = {
         "name": run.variant,
         "label": run.label,
-        "dataset": data.pop("name"),
+        "dataset": datasets.absolute(data.pop("name")),
         **{key: list(v) if isinstance(v, tuple) else v for key, v in data.items()},
     }
     for declared in run_keys():
         fields[declared.name] = plain(getattr(run, declared.field))
+    if run.chosen is not None:
+        fields["classes"] = list(run.chosen)
     if run.steps is not None:
         del fields["epochs"]  # follows from the steps
     given = {key: value for key, value in fields.items() if value is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from bench.spec import RunKeys, plain, run_keys
@@ -26,6 +26,15 @@ SWEEP_KEYS = (
 LIST_KEYS = {"classes"}
 
 
+def _class(asked: Any) -> int | str:
+    if (type(asked) is int and asked >= 0) or (isinstance(asked, str) and asked):
+        return asked
+    raise ValueError(
+        f"classes has {asked!r}; a class is a whole number from 0, or a name, in quotes where YAML "
+        "reads it as something else"
+    )
+
+
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
 class RunFields(RunKeys):
     """What a grid says of a run besides its recipe: which data, and the run keys.
@@ -37,7 +46,9 @@ class RunFields(RunKeys):
     dataset: str = "mnist-5k"
     image_size: Annotated[int | None, Field(ge=1)] = None
     channels: Annotated[int | None, Field(ge=1)] = None
-    classes: Annotated[list[Annotated[int, Field(ge=0)]] | None, Field(min_length=1)] = None
+    classes: Annotated[
+        list[Annotated[int | str, BeforeValidator(_class)]] | None, Field(min_length=1)
+    ] = None
     subset: Annotated[int | None, Field(ge=1)] = None
     holdout: Annotated[float | None, Field(ge=0, lt=1)] = None
 

@@ -109,7 +109,7 @@ class Task(ABC):
         Args:
             requested: "auto", "off" or the name of an extractor.
             device: "cpu" or "cuda".
-            labelled: the whole data set.
+            labelled: the whole data set; where a part of it cannot be read, what is trained on.
 
         Returns:
             The extractor, or the task's own word for how it judges; None where quality is off.

@@ -13,6 +13,8 @@ from PIL import Image
 
 from tests.cli.commands import TINY, Bench
 
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")
+
 
 def test_a_folder_of_mixed_pictures_trains_and_reports(bench: Bench, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
@@ -48,7 +50,7 @@ def _idx(path: Path, array: np.ndarray) -> None:
 
 def test_fashion_mnist_from_gz_idx_files(bench: Bench, tmp_path: Path) -> None:
     """The real files of Debian's package if installed, else a few images in its layout."""
-    root = Path("/usr/share/datasets/fashion-mnist")
+    root = DEBIAN
     if not root.exists():
         root = tmp_path / "fashion-mnist"
         root.mkdir()
@@ -60,3 +62,9 @@ def test_fashion_mnist_from_gz_idx_files(bench: Bench, tmp_path: Path) -> None:
     done = bench("run", "--grid", "tiny.yaml", *arguments, "--set", "subset=100")
     assert done.returncode == 0, done.stderr
     assert bench("report", "results/tiny").returncode == 0
+    (name,) = {
+        pd.read_parquet(run / "run.parquet")["dataset"].item()
+        for run in (tmp_path / "results/tiny/runs").iterdir()
+    }
+    # Invented files are not the published ones.
+    assert re.fullmatch("fashion-mnist" if DEBIAN.exists() else "fashion-mnist:[0-9a-f]{12}", name)

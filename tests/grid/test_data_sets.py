@@ -22,9 +22,9 @@ def test_a_folder_of_images_is_read_once(
     read: list[str] = []
     identity = datasets.identity
 
-    def counted(name: str) -> str:
+    def counted(name: str, data_root: Path | None = None) -> str:
         read.append(name)
-        return identity(name)
+        return identity(name, data_root)
 
     monkeypatch.setattr(datasets, "identity", counted)
     text = f"{{variants: [dcgan, dcgan-lite], dataset: 'folder:{images}', latent_dim: [8, 16]}}"

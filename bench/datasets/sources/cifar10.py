@@ -20,6 +20,18 @@ else:
 
 _FOLDER, _ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
 _FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "test_batch", "batches.meta")
+_CLASSES = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
 
 
 @dataset(
@@ -33,6 +45,7 @@ _FILES = (*(f"data_batch_{part}" for part in range(1, 6)), "test_batch", "batche
         held_out="own",
     ),
     download=by_torchvision("CIFAR10"),
+    class_names=_CLASSES,
 )
 def cifar10(argument: str, data_root: Path) -> Source:
     """CIFAR-10's training and test images, unpacked under the data root or its folder ``cifar10``.

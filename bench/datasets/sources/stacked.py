@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bench.datasets.pixels import fitted
 from bench.datasets.points import Points
-from bench.datasets.registry import DataSetInfo, Images, Source, dataset, lookup
+from bench.datasets.registry import DataSetInfo, Images, Source, dataset, identity, lookup
 from bench.datasets.selection import divided
 from bench.errors import DataError
 from variants.lazy import LazyModule
@@ -28,6 +28,7 @@ else:
 _VERSION = 1  # increase it if the same digits give different images
 _SEED = 1705
 _IMAGES, _SIDE, _DIGITS = 128_000, 28, 10
+_NAMES = tuple(f"{label:03}" for label in range(_DIGITS**3))
 _HELD_OUT_SEED, _HELD_OUT_IMAGES = 1712, 26_000  # as many as the papers generate to be judged
 
 
@@ -50,6 +51,11 @@ def base(argument: str) -> str:
     return argument
 
 
+def content_identity(argument: str, data_root: Path) -> str:
+    """``stacked:`` and the identity of the digits."""
+    return f"stacked:{identity(argument, data_root)}"
+
+
 @dataset(
     DataSetInfo(
         "stacked:NAME",
@@ -62,6 +68,8 @@ def base(argument: str) -> str:
         held_out="base",
     ),
     base=base,
+    content_identity=content_identity,
+    class_names=_NAMES,
 )
 def stacked(argument: str, data_root: Path) -> Source:
     """Digits of the data set ``argument``, wherever that is found.
@@ -138,5 +146,4 @@ def _stack(
     places = (raw % (len(digits) if among is None else len(among))).astype(np.int64)
     triples = (places if among is None else among[places]).reshape(count, 3)
     labels = digits.labels[triples] @ np.array([100, 10, 1])
-    names = tuple(f"{label:03}" for label in range(_DIGITS**3))
-    return StackedImages(digits, triples, labels, names)
+    return StackedImages(digits, triples, labels, _NAMES)

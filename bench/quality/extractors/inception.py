@@ -17,6 +17,7 @@ from torch import Tensor
 
 from bench.datasets.spec import ImageData
 from bench.errors import QualityError
+from bench.files import from_home
 from bench.quality.extractors.base import Extractor, extract
 from bench.quality.extractors.registry import extractor
 
@@ -93,7 +94,7 @@ def inception_weights() -> Path | None:
     """
     chosen = os.environ.get(WEIGHTS_VARIABLE)
     if chosen:
-        weights = Path(chosen).expanduser()
+        weights = from_home(chosen, f"correct ${WEIGHTS_VARIABLE}, or unset it", QualityError)
         if not weights.is_file():
             raise QualityError(
                 f"${WEIGHTS_VARIABLE} is {weights}, which is not a file: correct it, "

@@ -37,6 +37,7 @@ BUILT_IN = {
     "classifier": "bench.quality.extractors.classifier",
 }
 _RESERVED = ("auto", "off", MODES)
+WITHOUT_DATA = ("off", "inception", MODES)  # nothing of these is learned from the data set
 
 # From the whole labelled data set, the cache folder and the device.
 Builder = Callable[["ImageData", Path, "torch.device"], Extractor]
