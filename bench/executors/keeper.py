@@ -31,7 +31,7 @@ from typing import Any, Literal, NamedTuple, Self
 import psutil
 
 from bench import plugins
-from bench.executors import Limits
+from bench.executors import Limits, launch
 from bench.executors.family import Memory, has_children, kill_session, reap
 from variants.registry import PluginWarning
 
@@ -122,6 +122,7 @@ def start(
 
     Raises:
         OSError: no process could be started.
+        RequestError: no folder for temporary files is usable.
     """
     for attempt in range(_STARTS):
         # A fork server killed a moment ago is replaced at one of the next attempts.
@@ -146,7 +147,8 @@ def _start(limits: Limits, log: Path | None) -> Kept:
             target=_keep, args=(its_control, its_connection, limits, log), daemon=True
         )
         try:
-            process.start()
+            with launch.helpers():
+                process.start()
         except BaseException:
             control.close()  # if it was forked nevertheless, the keeper sees that and ends
             connection.close()

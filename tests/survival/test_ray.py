@@ -6,15 +6,19 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from bench import store
 from tests.survival.sweeps import GRID, bench_run, check_equal, command
 
 cluster_utils = pytest.importorskip("ray.cluster_utils")
+
+ROOT = Path(__file__).parents[2]
 
 # Long enough for a fault in the middle.
 LONGER = GRID.replace("epochs: 4", "epochs: 8")
@@ -78,6 +82,26 @@ def wait_for_runs_in_progress(out: Path, count: int, process: subprocess.Popen[b
         time.sleep(0.02)
 
 
+def node_with_a_run(nodes: Sequence[Any]) -> Any:
+    """A node on which a run's process is training now: one of two may just have ended."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for node in nodes:
+            (raylet,) = node.all_processes["raylet"]
+            if any(map(_trains, psutil.Process(raylet.process.pid).children(recursive=True))):
+                return node
+        time.sleep(0.02)
+    raise AssertionError("no node has a run")
+
+
+def _trains(process: psutil.Process) -> bool:
+    """Whether it is a run's process or its keeper: they write the run's log."""
+    try:
+        return any(Path(file.path).name == "log.txt" for file in process.open_files())
+    except psutil.Error:
+        return False
+
+
 @pytest.mark.slow
 def test_a_node_lost_in_mid_sweep_costs_nothing(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
@@ -87,7 +111,7 @@ def test_a_node_lost_in_mid_sweep_costs_nothing(
     out = tmp_path / "small"
     with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
         wait_for_runs_in_progress(out, 2, driver)  # one on each node
-        cluster.remove_node(nodes[0], allow_graceful=False)
+        cluster.remove_node(node_with_a_run(nodes), allow_graceful=False)
         cluster.add_node(num_cpus=1)
         assert driver.wait(timeout=300) == 0
     check_equal(out, local)
@@ -154,6 +178,30 @@ def test_nodes_receive_plug_ins_as_text(cluster: cluster_utils.Cluster, tmp_path
     done = bench_run(str(grid), out, *on(cluster, "--plugin", str(plugin)))
     assert done.returncode == 0, done.stderr
     assert store.read_sweep(out).runs["status"].tolist() == ["completed"] * 2
+
+
+@pytest.mark.slow
+def test_nodes_execute_nothing_that_lies_in_the_drivers_folder(
+    cluster: cluster_utils.Cluster, tmp_path: Path
+) -> None:
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    for name in ("torch", "numpy", "psutil"):
+        trap = "import os\nos.close(os.open(__file__ + '.ran', os.O_CREAT))\n"
+        (tmp_path / f"{name}.py").write_text(trap)
+    grid = tmp_path / "g.yaml"
+    grid.write_text("{variants: [dcgan-lite], epochs: 1, subset: 64, batch_size: 16}")
+    done = subprocess.run(
+        command(str(grid), tmp_path / "out", *on(cluster)),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.rglob("*.ran"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import os
@@ -25,6 +26,7 @@ from bench.measures import Status
 
 T = TypeVar("T")
 
+_PACKAGES = Path(__file__).parents[3]  # the folder from which ``bench`` is imported
 _POLL_SECONDS = 0.5
 _CONNECT_SECONDS = 5.0
 # A run whose worker is lost more often without an epoch in between is itself to blame.
@@ -45,13 +47,16 @@ class RayExecutor:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         try:
             _connect(address)
-            ray.init(
-                address=address or "auto",  # None would start a cluster of this machine alone
-                namespace="gan-bench",
-                logging_level=logging.ERROR,
-                log_to_driver=False,
-                ignore_reinit_error=True,
-            )
+            # Ray has nodes look for modules in the working directory first, where a user's own
+            # torch.py may lie; in its place they look where gan-bench comes from.
+            with contextlib.chdir(_PACKAGES):
+                ray.init(
+                    address=address or "auto",  # None would start a cluster of this machine alone
+                    namespace="gan-bench",
+                    logging_level=logging.ERROR,
+                    log_to_driver=False,
+                    ignore_reinit_error=True,
+                )
         except (OSError, ValueError, RuntimeError) as error:
             raise DeviceError(
                 f"--executor ray: no Ray cluster answers at {address or 'this machine'} "
