@@ -18,7 +18,8 @@ from bench.cost.clock import Clock
 from bench.errors import first_line
 
 VERSION = 1  # raise it when the format of the same state changes
-# Of the time an attempt has trained, at most this share goes into checkpoints after its first.
+# Of the time an attempt has trained, at most this share goes into checkpoints between its first
+# and its last.
 SHARE = 0.05
 
 _FAILURES = (

@@ -120,7 +120,6 @@ def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], exclusive: bool)
         execution=prepared.execution,
         log=(out / "runs" / run.run_id / "log.txt").absolute(),
         companions=tuple(companions),
-        keep_checkpoint=ready.grid.keep_checkpoints,
         limits=Limits(seconds=run.timeout_seconds, host_bytes=run.max_host_bytes),
     )
 

@@ -37,10 +37,10 @@ def run(
 ) -> Counter[str]:
     """Runs what is due; whatever happens to one run, the others continue.
 
-    A run is due if it was never started, was interrupted, or was completed with fewer epochs
-    than are asked for now; it resumes from its checkpoint where it has one. Other processes may
-    be running parts of the sweep: their runs are waited for, and taken over if such a process
-    dies.
+    A run is due if it was never started, was interrupted, has damaged files, or was completed
+    with fewer epochs than are asked for now; it resumes from its checkpoint where it has one.
+    Other processes may be running parts of the sweep: their runs are waited for, and taken over
+    if such a process dies.
 
     Args:
         retry: statuses; runs that ended with one of them are due as well.
@@ -78,8 +78,13 @@ class _Sweep:
         self._refusals: list[ResultsError] = []  # of runs that could not be started
 
     def run(self) -> Counter[str]:
-        states = store.read_states(self._out, list(self._plans))
-        due = [run for run in self._grid.runs if self._is_due(run, states.get(run.run_id))]
+        states = self._states(list(self._plans))
+        unsettled = store.unsettled_runs(self._out)
+        due = [
+            run
+            for run in self._grid.runs
+            if run.run_id in unsettled or self._is_due(run, states.get(run.run_id))
+        ]
         if due:
             self._check_plugins(states)
         folder = store.open_sweep(self._out, self._plan, AskedGrid(self._grid))
@@ -124,6 +129,12 @@ class _Sweep:
                     f"{self._out} has runs that were trained with the plug-in {name}, which is not "
                     f"loaded: name it with --plugin, or choose another folder with --out."
                 )
+
+    def _states(self, run_ids: Sequence[str]) -> dict[str, store.RunState]:
+        """The states of the runs; one whose files are damaged counts as never started."""
+        states = store.read_states(self._out, run_ids)
+        damaged = store.damaged_runs(self._out, states)
+        return {run_id: state for run_id, state in states.items() if run_id not in damaged}
 
     def _is_due(self, run: RunSpec, state: store.RunState | None) -> bool:
         if state is None or state.status == "interrupted":
@@ -190,7 +201,7 @@ class _Sweep:
         run_id = member.spec.run_id
         try:
             store.recover(self._out, run_id)
-            state = store.read_states(self._out, [run_id]).get(run_id)
+            state = self._states([run_id]).get(run_id)
             if self._is_due(member.spec, state):
                 now = datetime.now().astimezone()
                 writer = store.RunWriter(self._out, self._plans[run_id], started_at=now)
@@ -258,13 +269,9 @@ class _Sweep:
                 return [*free, *(request for request in left if request not in free)]
             if not self._noted_wait:
                 self._noted_wait = True
-                owners = ", ".join(sorted({str(owner) for owner in held.values()}))
                 runs = counted(sum(len(request.members) for request in left), "run")
-                locks = self._out / "locks"
-                remedy = f"; if one on another host has died, delete its files in {locks}"
-                if not any(owner.is_elsewhere for owner in held.values()):
-                    remedy = ""
-                self._observer.note(f"Waiting for {runs} of another bench run ({owners}){remedy}.")
+                owners = store.in_words(self._out, set(held.values()))
+                self._observer.note(f"Waiting for {runs} of another bench run {owners}.")
             time.sleep(_POLL_SECONDS)
         return []
 

@@ -70,7 +70,6 @@ def resources(run: RunSpec, **fields: Any) -> training.Resources:
         evaluator=Mean(),  # type: ignore[arg-type]
         memory=open_memory(CPU),
         exclusive=True,
-        keep_checkpoint=True,
         **fields,
     )
 

@@ -173,20 +173,18 @@ def test_runs_trained_alone_resume_as_a_stack() -> None:
 
 def test_more_epochs_continue_a_kept_checkpoint() -> None:
     run, data = spec(epochs=1), images()
-    [short] = attempt([run], data, keep_checkpoint=True)
+    [short] = attempt([run], data)
     longer = replace(run, epochs=3)
     [rest] = attempt([longer], data, resume=[short[0].checkpoint])  # type: ignore[list-item]
     assert np.array_equal(trajectory([*short, *rest]), trajectory(attempt([longer], data)[0]))
 
 
-def test_a_last_checkpoint_that_is_kept_is_made_whatever_it_costs(
+def test_a_last_checkpoint_is_made_whatever_it_costs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run, data = spec(epochs=3), images()
     monkeypatch.setattr(checkpoint, "SHARE", 0.0)  # no budget for any but the first
     [epochs] = attempt([run], data)
-    assert [e.checkpoint is not None for e in epochs] == [True, False, False]
-    [epochs] = attempt([run], data, keep_checkpoint=True)
     assert [e.checkpoint is not None for e in epochs] == [True, False, True]
     [epochs] = attempt([run], data, until=2)
     assert [e.checkpoint is not None for e in epochs] == [True, True], "asked to stop"
@@ -209,7 +207,7 @@ def test_elapsed_time_counts_every_attempt_and_nothing_between() -> None:
 
 def test_one_seed_that_diverges_gets_no_checkpoint_and_the_others_do() -> None:
     runs, data = mixture_runs([0, 1]), points()
-    reports = training.run(runs, resources(runs[0], data, keep_checkpoint=True), started=0.0)
+    reports = training.run(runs, resources(runs[0], data), started=0.0)
     next(reports)
     original = engine.train_step
 
@@ -268,7 +266,7 @@ def test_a_checkpoint_of_another_protocol_of_quality_is_refused(content: bytes) 
 
 def test_a_checkpoint_of_an_epoch_cut_short_is_refused() -> None:
     run = spec(epochs=None, steps=4, steps_per_epoch=3)
-    [epochs] = attempt([run], images(), keep_checkpoint=True)
+    [epochs] = attempt([run], images())
     longer = replace(run, steps=9, epochs=3)
     with pytest.raises(CheckpointError, match="cut short"):
         begin(longer, images(), epochs[-1].checkpoint)  # type: ignore[arg-type]

@@ -53,7 +53,6 @@ class RunRequest:
     stacked_runs: int = 1  # trained together, this one included
     resumed_epochs: int = 0  # of earlier attempts; the same for every run of a stack
     checkpoints: tuple[bytes, ...] = ()  # after that epoch, one per run of the stack; or none
-    keep_checkpoint: bool = False  # after the last epoch, whatever it costs
     limits: Limits = Limits()
 
     @cached_property

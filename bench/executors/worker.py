@@ -153,7 +153,6 @@ def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resour
         memory=memory,
         exclusive=request.exclusive,
         execution=request.execution,
-        keep_checkpoint=request.keep_checkpoint,
         stop=stop,
     )
 

@@ -10,8 +10,10 @@ results/<sweep>/grid.yaml      the grid as resolved, itself a grid
 from bench.store import schema
 from bench.store.commit import NoSpaceLeft, write_atomically
 from bench.store.compaction import Compaction, compact, compactor
-from bench.store.earlier import recover
-from bench.store.locks import Claims, Owner, holders
+from bench.store.damage import damaged_runs
+from bench.store.earlier import recover, unsettled_runs
+from bench.store.locks import Claims, holders, in_words
+from bench.store.owners import Owner
 from bench.store.plan import SweepPlan, check_writable, open_sweep, read_plan
 from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
@@ -35,7 +37,9 @@ __all__ = [
     "check_writable",
     "compact",
     "compactor",
+    "damaged_runs",
     "holders",
+    "in_words",
     "open_sweep",
     "plugin_hashes",
     "read_plan",
@@ -45,5 +49,6 @@ __all__ = [
     "recover",
     "schema",
     "survey",
+    "unsettled_runs",
     "write_atomically",
 ]

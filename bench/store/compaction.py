@@ -22,7 +22,8 @@ from bench.store.batches import KINDS, Run, combined, removing
 from bench.store.commit import NoSpaceLeft
 from bench.store.earlier import recover
 from bench.store.gathered import batch_file, batch_numbers, declared, gathered_runs, read_gathered
-from bench.store.locks import Claims, Owner, holder
+from bench.store.locks import Claims, holder
+from bench.store.owners import Owner
 from bench.store.plan import read_plan, upgrade_plan
 from bench.store.reading import beside, committed_parts, read_own_run, read_rows
 from bench.store.states import read_states

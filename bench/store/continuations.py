@@ -28,7 +28,7 @@ def put(run_id: str, ended_at: datetime, epoch: int, content: bytes) -> None:
     Does nothing if the cache cannot be written.
 
     Args:
-        ended_at: when the run ended.
+        ended_at: when the run ended; when it started if that is not known.
         epoch: its last.
     """
     with contextlib.suppress(RequestError, OSError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,7 @@ class Earlier:
     @property
     def finite(self) -> bool:
         """Whether all losses are finite; the epoch in which a run diverged is committed too."""
-        return all(
-            math.isfinite(row["critic_loss"]) and math.isfinite(row["generator_loss"])
-            for row in self.epochs
-        )
+        return _finite(self.epochs)
 
     def readable_row(self, folder: Path) -> dict[str, Any] | None:
         """The run's row; None if there is none or it is torn, which renames the file."""
@@ -128,7 +125,8 @@ class Earlier:
         """The last state of a completed run, if the cache still has it."""
         if self.row is None or self.row["status"] != "completed":
             return None
-        return continuations.find(self._run_id, self.row["ended_at"], self.without_gap)
+        moment = self.row["ended_at"] or self.row["started_at"]
+        return continuations.find(self._run_id, moment, self.without_gap)
 
     def _set_aside(self, path: Path) -> None:
         try:
@@ -136,6 +134,12 @@ class Earlier:
         except OSError as error:
             raise unwritable(path, error) from error
         self.set_aside.append(path)
+
+
+def _finite(rows: Sequence[Mapping[str, Any]]) -> bool:
+    return all(
+        math.isfinite(row["critic_loss"]) and math.isfinite(row["generator_loss"]) for row in rows
+    )
 
 
 def _without_gap(rows: list[dict[str, Any]]) -> int:
@@ -156,7 +160,7 @@ def recover(sweep: Path, run_id: str) -> None:
     try:
         if final.exists() and old.exists():
             shutil.rmtree(old)
-        if final.exists() and _replaces(again, final):
+        if final.exists() and _had_ended(again, final):
             final.rename(old)
         if not final.exists():
             for folder in (again, old):
@@ -169,10 +173,36 @@ def recover(sweep: Path, run_id: str) -> None:
         raise unwritable(final, error) from error
 
 
-def _replaces(again: Path, final: Path) -> bool:
-    """Whether a repeated run had ended with as many epochs when its writer died."""
+def unsettled_runs(sweep: Path) -> set[str]:
+    """The runs that were being repeated beside their earlier epochs when their writer ended.
+
+    Such a repetition may have ended, and only :func:`recover` puts it in place.
+    """
+    pattern = beside(sweep / "runs" / "*")[0].name
+    start, end = pattern.split("*")
+    return {
+        path.name.removeprefix(start).removesuffix(end) for path in (sweep / "runs").glob(pattern)
+    }
+
+
+def replaces(status: str, epochs: int, earlier: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a repeated run that has ended takes the place of the earlier attempt.
+
+    It does if it has as many epochs, or if it completed where the earlier one diverged.
+
+    Args:
+        status: with which it ended.
+        epochs: that it has.
+        earlier: rows of the earlier attempt's epochs.
+    """
+    return epochs >= len(earlier) or (status == "completed" and not _finite(earlier))
+
+
+def _had_ended(again: Path, final: Path) -> bool:
+    """Whether a repeated run had ended, and takes the place of the other, when its writer died."""
     with contextlib.suppress(Torn):
         row = read_run(again)
         if row is not None and row["status"] != "interrupted":
-            return len(read_rows(again, "epochs")) >= len(read_rows(final, "epochs"))
+            earlier = read_rows(final, "epochs").to_pylist()
+            return replaces(row["status"], len(read_rows(again, "epochs")), earlier)
     return False

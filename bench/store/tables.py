@@ -34,9 +34,9 @@ class Torn(ResultsError):
         remedy = "run the grid again to redo what it held; bench run sets the torn file aside"
         if path.parent.name == COMPACT:
             remedy = f"replace it with a copy, or {_redo(path)}"
-        elif path.name in ("epochs.parquet", "steps.parquet"):
-            # bench run reads neither of a completed run.
-            remedy += f", or if the run has completed {_redo(path)}"
+        elif path.name == "steps.parquet":
+            # Of a completed run, bench run notices only that an end of it is missing.
+            remedy += f", or if it leaves it {_redo(path)}"
         super().__init__(f"{path} is torn or not Parquet: {remedy}.")
         self.path = path
 

@@ -27,7 +27,7 @@ from bench.measures import EpochResult, RunOutcome, RunPlan, RunSetup
 from bench.store import checkpoints, continuations
 from bench.store.commit import NoSpaceLeft, unwritable, write_atomically
 from bench.store.committed import Committed
-from bench.store.earlier import Earlier
+from bench.store.earlier import Earlier, replaces
 from bench.store.schema import keys
 from bench.store.states import run_file
 
@@ -160,11 +160,12 @@ class RunWriter:
         if gathered:
             shutil.rmtree(self.folder / "parts", ignore_errors=True)
         if outcome.status == "completed" and not keep_checkpoint:
-            checkpoints.remove(self.folder)
-            if self._last_checkpoint is not None and outcome.ended_at is not None:
+            if self._last_checkpoint is not None:
+                moment = outcome.ended_at or outcome.started_at
                 continuations.put(
-                    self._plan.run_id, outcome.ended_at, self._epochs.last, self._last_checkpoint
+                    self._plan.run_id, moment, self._epochs.last, self._last_checkpoint
                 )
+            checkpoints.remove(self.folder)
         elif outcome.status == "diverged":  # as it would again from its last checkpoint
             checkpoints.remove(self.folder)
         self._reserve.unlink(missing_ok=True)
@@ -177,6 +178,11 @@ class RunWriter:
         assert row is not None
         self.folder = self._earlier.final
         self._continue_after(self._earlier.without_gap)
+        last, _ = checkpoints.newest(self.folder, self._epochs.last)
+        if last is not None and last.epoch == self._epochs.last:
+            self._last_checkpoint = last.path.read_bytes()
+        elif last is not None:  # a longer run needs it all the more
+            keep_checkpoint = True
         self.attempt = row["attempts"]
         outcome = RunOutcome(
             status="completed", started_at=row["started_at"], ended_at=row["ended_at"]
@@ -213,10 +219,9 @@ class RunWriter:
             self.begin()
 
     def _settle(self, outcome: RunOutcome) -> None:
-        """Keeps the attempt with more epochs: the one that ended, or the earlier one."""
+        """Keeps the attempt that ended, or the earlier one."""
         earlier, final = self._earlier, self._earlier.final
-        completes = outcome.status == "completed" and not earlier.finite
-        if len(self._epochs.rows) >= len(earlier.epochs) or completes:
+        if replaces(outcome.status, len(self._epochs.rows), earlier.epochs):
             final.rename(earlier.old)
             self.folder.rename(final)
             fsync_folder(final.parent)

@@ -1,4 +1,4 @@
-"""The loop over epochs: train, evaluate, make a checkpoint when it is cheap enough, report."""
+"""The loop over epochs: train, evaluate, make a checkpoint when it is cheap or last, report."""
 
 from __future__ import annotations
 
@@ -49,10 +49,8 @@ def run(
     for epoch in range(resumed + 1, specs[0].epochs + 1):
         results = attempt.epoch(epoch, first=epoch == resumed + 1)
         stopping = resources.stop()
-        last = epoch == specs[0].epochs
-        contents = attempt.checkpoints(
-            epoch, required=stopping or (last and resources.keep_checkpoint)
-        )
+        last = epoch == specs[0].epochs  # from there a longer run continues
+        contents = attempt.checkpoints(epoch, required=stopping or last)
         with attempt.reporting():
             yield attempt.with_checkpoints(results, contents)
         if any(member.diverged for member in attempt.members):

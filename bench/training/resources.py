@@ -32,7 +32,6 @@ class Resources:
     Attributes:
         memory: of the process; made before ``evaluator``, which counts as kept apart.
         exclusive: no other run of this sweep shares the machine.
-        keep_checkpoint: make one after the last epoch, whatever it costs.
         stop: asked after each epoch whether to end early.
     """
 
@@ -44,5 +43,4 @@ class Resources:
     memory: Memory
     exclusive: bool
     execution: Execution = "eager"
-    keep_checkpoint: bool = False
     stop: Callable[[], bool] = _never

@@ -105,7 +105,6 @@ def run_of(epochs: int, resume: bytes | None = None) -> list[EpochResult]:
         evaluator=None,
         memory=open_memory(CPU),
         exclusive=True,
-        keep_checkpoint=True,
     )
     _, *reports = training.run(
         [run], resources, started=0.0, resume=[] if resume is None else [resume]
