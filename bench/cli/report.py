@@ -14,16 +14,18 @@ from bench.cli.options import PluginFiles, Results, load_plugins
 def report(
     results: Results,
     out: Annotated[
-        Path | None, typer.Option(help="Report folder.", show_default="reports/NAME")
+        Path | None,
+        typer.Option(
+            help="Report folder; of results elsewhere, a folder report inside them.",
+            show_default="reports/NAME for results/NAME",
+        ),
     ] = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures."""
     load_plugins(plugin)
     from bench import report as reports
-    from bench import store
 
-    name = store.read_plan(results)["name"]
     with Console(stderr=True).status("Writing the report …"):
-        paths = reports.write(results, out or Path("reports") / name)
+        paths = reports.write(results, out)
     typer.echo(paths.page)

@@ -27,19 +27,25 @@ class ReportPaths:
     figures: tuple[Path, ...]
 
 
-def write(results_path: Path, out: Path) -> ReportPaths:
+def write(results_path: Path, out: Path | None = None) -> ReportPaths:
     """Writes the report of a results folder, finished or still growing, into ``out``.
 
     Each file is replaced whole. Tables and figures of an earlier report that this one lacks
     are removed; all other files are left alone.
 
+    Args:
+        out: None for ``reports/NAME`` if the results are in ``results/NAME``, else for a folder
+            ``report`` inside the results folder.
+
     Raises:
-        ResultsError: the results cannot be read, or the report cannot be written.
+        ResultsError: the results cannot be read, or the report cannot be written, or would
+            overwrite what no report has written.
     """
-    from bench.report.files import write_report
+    from bench.report.files import folder_of, write_report
     from bench.store import read_sweep
 
-    return write_report(read_sweep(results_path), out)
+    results = read_sweep(results_path)
+    return write_report(results, out or folder_of(results_path, results.name))
 
 
 def summary_table(results: Results) -> list[dict[str, str]]:

@@ -1,74 +1,86 @@
 """The files of a report: written whole, and removed when a later report lacks them.
 
-The page lists the files of its report in a ``<meta>`` element, so that a later report can
-remove them even if the plug-in that wrote them is not loaded any more.
+A report overwrites and removes what an earlier report wrote, and nothing else. The page is the
+mark: it lists the report's other files in a ``<meta>`` element. It is written first, listing also
+those that a report killed meanwhile may leave, and once more at the end.
 """
 
 from __future__ import annotations
 
 import html
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.errors import ResultsError
 from bench.files import unwritable, write_atomically
 from bench.report import ReportPaths
-from bench.report.figures import FIGURES
 from bench.report.page import compose, render_markdown, render_page
-from bench.report.tables import TABLES
 from bench.store import Results
 
-_KINDS = {"tables": ("md", "tex", "csv"), "figures": ("png", "svg")}
+_PAGE, _MARKDOWN = "index.html", "report.md"
 _LISTED = re.compile(r"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)")
 _META = re.compile('<meta name="gan-bench-files" content="([^"]*)">')
+_REMEDY = "choose another report folder with --out"
+
+
+def folder_of(results: Path, name: str) -> Path:
+    """Where the report of a results folder is by default.
+
+    ``reports/NAME`` is that of ``results/NAME``. One elsewhere, of which there may be several of
+    one name, has its report inside it.
+
+    Args:
+        name: of the sweep.
+    """
+    if results.resolve() == Path("results", name).resolve():
+        return Path("reports", name)
+    return results / "report"
 
 
 def write_report(results: Results, out: Path) -> ReportPaths:
     """Computes the report, then writes it; see ``bench.report.write``."""
+    own = _own(out)
+    _check_own(out, (_PAGE, _MARKDOWN), own)  # before the work of computing the report
     report = compose(results)
-    tables: dict[Path, bytes] = {}
+    parts: dict[str, bytes] = {}
     for table in report.tables:
-        stem = out / "tables" / table.name
-        tables[stem.with_suffix(".md")] = table.markdown().encode()
-        tables[stem.with_suffix(".tex")] = table.latex().encode()
-        tables[stem.with_suffix(".csv")] = table.csv().encode()
-    figures: dict[Path, bytes] = {}
+        parts[f"tables/{table.name}.md"] = table.markdown().encode()
+        parts[f"tables/{table.name}.tex"] = table.latex().encode()
+        parts[f"tables/{table.name}.csv"] = table.csv().encode()
     for figure in report.figures:
-        stem = out / "figures" / figure.name
-        figures[stem.with_suffix(".png")] = figure.png
-        figures[stem.with_suffix(".svg")] = figure.svg
-    parts = tables | figures
-    for path, content in parts.items():
-        _write(path, content)
-    paths = ReportPaths(out, out / "index.html", out / "report.md", tuple(tables), tuple(figures))
-    _write(paths.markdown, render_markdown(report).encode())
-    # The page comes last, since until then the earlier one lists what to remove.
-    _remove_stale(out, parts, paths.page)
-    names = [path.relative_to(out).as_posix() for path in parts]
-    _write(paths.page, render_page(report, names).encode())
-    return paths
+        parts[f"figures/{figure.name}.png"] = figure.png
+        parts[f"figures/{figure.name}.svg"] = figure.svg
+    _check_own(out, parts, own)
+
+    stale = own - parts.keys() - {_PAGE, _MARKDOWN}
+    page, markdown = out / _PAGE, out / _MARKDOWN
+    _write(page, render_page(report, [*parts, *sorted(stale)]).encode())
+    for name, content in parts.items():
+        _write(out / name, content)
+    _write(markdown, render_markdown(report).encode())
+    for name in stale:
+        (out / name).unlink(missing_ok=True)
+    _write(page, render_page(report, list(parts)).encode())
+    of_kind = {
+        kind: tuple(out / name for name in parts if name.startswith(f"{kind}/"))
+        for kind in ("tables", "figures")
+    }
+    return ReportPaths(out, page, markdown, of_kind["tables"], of_kind["figures"])
 
 
-def _remove_stale(out: Path, files: Mapping[Path, bytes], page: Path) -> None:
-    """Removes the files of an earlier report that this one lacks; all others stay."""
-    for name in {*_listed(page), *_recognised(out)}:
-        path = out / name
-        if path not in files and path.is_file():
-            path.unlink(missing_ok=True)
-
-
-def _listed(page: Path) -> list[str]:
-    """The files that the page of an earlier report lists; none if there is no such page."""
+def _own(out: Path) -> frozenset[str]:
+    """The files that an earlier report in this folder has made; none if there is no such report."""
     try:
-        with page.open(encoding="utf-8", errors="replace") as lines:
+        with (out / _PAGE).open(encoding="utf-8", errors="replace") as lines:
             for line in _until(lines, "</head>"):
                 if found := _META.search(line):
                     names = html.unescape(found[1]).split()
-                    return [name for name in names if _LISTED.fullmatch(name)]
+                    return frozenset({_PAGE, _MARKDOWN, *filter(_LISTED.fullmatch, names)})
     except OSError:
         pass
-    return []
+    return frozenset()
 
 
 def _until(lines: Iterable[str], end: str) -> Iterator[str]:
@@ -78,23 +90,23 @@ def _until(lines: Iterable[str], end: str) -> Iterator[str]:
             return
 
 
-def _recognised(out: Path) -> Iterator[str]:
-    """The files with the name of a registered figure or table, or of one of its protocols.
+def _check_own(out: Path, names: Iterable[str], own: frozenset[str]) -> None:
+    """Refuses to write over what no report has made.
 
-    Reports of earlier versions list no files.
+    Raises:
+        ResultsError: such a file is there.
     """
-    for folder, registry in (("tables", TABLES), ("figures", FIGURES)):
-        names, extensions = "|".join(registry.names()), "|".join(_KINDS[folder])
-        own = re.compile(rf"({names})(-protocol-\d+)?\.({extensions})")
-        if (out / folder).is_dir():  # a report without figures makes no folder for them
-            for path in (out / folder).iterdir():
-                if own.fullmatch(path.name):
-                    yield f"{folder}/{path.name}"
+    for name in names:
+        if name not in own and os.path.lexists(out / name):
+            raise ResultsError(
+                f"{out / name} was not written by bench report, which leaves it as it is: "
+                f"{_REMEDY}, or move the file away."
+            )
 
 
 def _write(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, content)
     except OSError as error:
-        remedy = "choose another report folder with --out, then run the report again"
+        remedy = f"{_REMEDY}, then run the report again"
         raise unwritable(f"the report’s {path}", error, remedy, ResultsError) from error
