@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bench.report.statistics import Estimate, Ratio, TrialMean
 
@@ -12,6 +12,7 @@ CONTENDED = "†"
 DRIFTED = "§"
 NOT_FINITE = "not finite"
 PARTLY_FINITE = "‡"  # of some runs
+_SCIENTIFIC = 1e9  # numbers from here on are written as 1.23e24
 
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _SHORT = ((1e-3, "ms"), (1e-6, "µs"))
@@ -50,12 +51,14 @@ def _decimals_of(value: float, digits: int) -> int:
 
 
 def _fixed(value: float, decimals: int) -> str:
+    if abs(value) >= _SCIENTIFIC:
+        return f"{value:.2e}".replace("e+", "e").replace("-", "−")
     rounded = round(value, decimals)
     return f"{rounded + 0.0:.{max(0, decimals)}f}".replace("-", "−")
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """A plain number with this many significant digits; integer digits are never rounded away."""
+    """A plain number with this many significant digits; below 10⁹ all integer digits stay."""
     return _fixed(value, max(0, _decimals_of(value, digits)))
 
 
@@ -148,22 +151,3 @@ def listing(items: Iterable[str]) -> str:
     """``a, b and c``."""
     *most, last = items
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def short_names(labels: Sequence[str], length: int) -> list[str]:
-    """One-line names of at most ``length`` characters, cut in the middle, all different.
-
-    Labels that would be cut to the same name stay whole.
-    """
-    lines = [" ".join(label.split()) for label in labels]
-    cut = [_cut(line, length) for line in lines]
-    return [
-        short if cut.count(short) == 1 else line for line, short in zip(lines, cut, strict=True)
-    ]
-
-
-def _cut(line: str, length: int) -> str:
-    if len(line) <= length:
-        return line
-    tail = length // 3
-    return f"{line[: length - 1 - tail].rstrip()}…{line[-tail:].lstrip()}"

@@ -11,7 +11,6 @@ from bench.report.text import (
     interval_text,
     listing,
     ratio_text,
-    short_names,
     si_prefix,
     signed_number,
     signed_text,
@@ -123,13 +122,3 @@ def test_whole_digits_are_kept() -> None:
 def test_listing() -> None:
     assert listing(["a"]) == "a"
     assert listing(["a", "b", "c"]) == "a, b and c"
-
-
-def test_cut_names_stay_different() -> None:
-    long = "half critic, latent_dim="
-    names = short_names([f"{long}64", f"{long}100", "dcgan"], 20)
-    assert len(set(names)) == 3
-    assert names[2] == "dcgan"
-    assert all(len(name) <= 20 for name in names)
-    same_ends = ["a" * 30 + "x" + "b" * 30, "a" * 30 + "y" + "b" * 30]
-    assert short_names(same_ends, 20) == same_ends

@@ -123,7 +123,7 @@ def _pooled(label: str, runs: Sequence[_Binned], width: int, *, whole: bool) -> 
 
     return Trajectory(
         label,
-        (index + 0.5) * width,
+        index * width + (width + 1) / 2,  # steps count from 1
         named(pooled),
         named(np.fmin.reduce(low)),
         named(np.fmax.reduce(high)),

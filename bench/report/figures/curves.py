@@ -12,9 +12,11 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from bench.report.data import Protocol, SweepData
+from bench.report.figures.names import fitting_names, legend_columns, legend_room
 from bench.report.figures.style import (
     COLUMN_INCHES,
     GREY,
+    LEGEND_SIZE,
     Style,
     legend,
     logarithmic,
@@ -22,10 +24,11 @@ from bench.report.figures.style import (
     styles,
 )
 from bench.report.statistics import CONFIDENCE, mean_interval
-from bench.report.text import short_names, significant
+from bench.report.text import significant
 
 BAND_FROM = 4  # seeds; with fewer, the seeds themselves say more than an interval
 MOST_LINES = 500  # of single runs in one figure
+MOST_NAMED = 16  # in a legend; of more, their numbers
 
 
 def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Axes, str]:
@@ -44,7 +47,7 @@ def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Ax
     of_label = dict(list(curves[columns].groupby("label", sort=False)))
     shown = [label for label in data.drawn if label in of_label]
     curves = pd.concat([of_label[label] for label in shown])
-    canvas, ax = _axes(shown, style_of)
+    canvas, ax, note = _axes(data, shown, style_of)
     thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
     few = thin["run_id"].nunique() <= MOST_LINES
     for label in shown:
@@ -59,20 +62,26 @@ def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Ax
         ax.set_xscale("log")
         logarithmic(ax.xaxis)
     incomplete = not bool(curves["completed"].all())
-    return canvas, ax, _explanation(seeds, few=few, incomplete=incomplete)
+    return canvas, ax, _explanation(seeds, few=few, incomplete=incomplete) + note
 
 
-def _axes(shown: list[str], style_of: dict[str, Style]) -> tuple[Canvas, Axes]:
-    """A canvas of one column with axes and, below them, a legend."""
-    rows = math.ceil(len(shown) / 2)
+def _axes(
+    data: SweepData, shown: list[str], style_of: dict[str, Style]
+) -> tuple[Canvas, Axes, str]:
+    """A canvas of one column, axes, below them a legend, and what the caption must say of it."""
+    room = legend_room(COLUMN_INCHES, LEGEND_SIZE)
+    called = fitting_names(shown, room, LEGEND_SIZE, of=data.labels, most=MOST_NAMED)
+    most = 6 if called.numbered else 2
+    columns = legend_columns(called.texts, COLUMN_INCHES, LEGEND_SIZE, most)
+    rows = math.ceil(len(shown) / columns)
     canvas = Canvas(figsize=(COLUMN_INCHES, 2.35 + 0.16 * rows), layout="constrained")
     ax = canvas.subplots()
     handles = [
         Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
         for style in map(style_of.__getitem__, shown)
     ]
-    legend(canvas, handles, short_names(shown, 24), loc="outside lower center", ncols=2)
-    return canvas, ax
+    legend(canvas, handles, called.texts, loc="outside lower center", ncols=columns)
+    return canvas, ax, called.note
 
 
 def _draw_runs(ax: Axes, own: pd.DataFrame, style: Style, *, completed: bool) -> None:

@@ -12,13 +12,15 @@ from bench.report.data import SweepData
 from bench.report.figures import Drawing, figure
 from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import draw_noise_floor
-from bench.report.figures.placement import label_points
+from bench.report.figures.names import fitting_names
+from bench.report.figures.placement import NAME_SIZE, label_points
 from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, spread, styles
 from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE, pareto_front
-from bench.report.text import short_names
 
 MOST_NAMES = 60  # of points; of more, only the front and the baseline have names
+MOST_LEGIBLE = 12  # names beside points; of more, their numbers
+_NAME_POINTS = 90.0  # how wide a name may be
 
 
 @figure("pareto-flops", position=3.4)
@@ -97,8 +99,10 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
         logarithmic(ax.yaxis)
     floor_note = draw_noise_floor(ax, protocol, float(points.y.min()), reach=2)
     ax.set(xlabel=x_label, ylabel=f"Final {protocol.metric} (lower is better)")
-    names = short_names(points.labels, 24)
-    shown = [text if chosen else None for text, chosen in zip(names, points.named, strict=True)]
+    chosen = [label for label, named in zip(points.labels, points.named, strict=True) if named]
+    called = fitting_names(chosen, _NAME_POINTS, NAME_SIZE, of=data.labels, most=MOST_LEGIBLE)
+    by_label = dict(zip(chosen, called.texts, strict=True))
+    shown = [by_label.get(label) for label in points.labels]
     label_points(canvas, ax, np.stack([points.x, points.y], axis=-1), shown, points.segments)
     bars = f" Bars: {CONFIDENCE:.0%} t intervals over the seeds." if points.y_error.any() else ""
     if not points.named.all():
@@ -108,7 +112,7 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
         f"Final {protocol.metric} against {cost.label.lower()}",
         f"Final {protocol.metric} against {cost.label.lower()} of a whole run. Filled and "
         "connected: the Pareto front of the means; hollow: dominated on both axes."
-        f"{bars}{cost.notes(data)}{floor_note}"
+        f"{bars}{called.note}{cost.notes(data)}{floor_note}"
         f"{left_out(data, data.labels, 'quality_final', index)}",
         name=name,
     )

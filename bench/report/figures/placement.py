@@ -1,7 +1,7 @@
 """Names next to points, placed where they cover nothing.
 
 Greedy: each name in turn takes the nearest of the places around its point that covers
-no other name, point, error bar or line, or the one that covers least.
+no other name, point, error bar or line, or the one that covers least; none reaches beyond the axes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike, NDArray
 
+NAME_SIZE = 6.5  # of the font, in points
 _POINT = 4.0  # half the width of a marker with some air, in points
 _AIR = 1.2  # around lines, in points
 _DISTANCES = (6.0, 9.0, 13.0, 19.0, 27.0, 36.0, 46.0)
@@ -45,7 +46,7 @@ def label_points(
     """
     figure.draw_without_rendering()
     unit = figure.dpi / 72
-    frame = np.array([ax.get_window_extent().extents])
+    frame = ax.get_window_extent().padded(-1)
     boxes = [_box(ax, [point, point], _POINT * unit) for point in points]
     boxes += [_box(ax, segment, _AIR * unit) for segment in segments]
     boxes += [text.get_window_extent() for text in ax.texts]
@@ -54,23 +55,22 @@ def label_points(
         if name is None:
             continue
         note = ax.annotate(
-            name, point, xytext=(0, 0), textcoords="offset points", fontsize=6.5, zorder=4
+            name, point, xytext=(0, 0), textcoords="offset points", fontsize=NAME_SIZE, zorder=4
         )
         note.set_in_layout(False)
-        best: tuple[float, float, tuple[int, int]] | None = None
+        best: tuple[float, tuple[float, float], float, tuple[int, int]] | None = None
         for distance, direction in product(_DISTANCES, _DIRECTIONS):
             _move(note, distance, direction)
-            box = note.get_window_extent()
-            covered = float(_overlaps(box, taken).sum())
-            outside = box.width * box.height - float(_overlaps(box, frame)[0])
-            cost = covered + 10 * outside
+            box = _inside(note, frame, unit)
+            cost = float(_overlaps(box, taken).sum())
             if best is None or cost < best[0] - 1e-6:
-                best = (cost, distance, direction)
+                best = (cost, note.get_position(), distance, direction)
             if cost <= 1e-6:
                 break
         assert best is not None
-        _, distance, direction = best
+        _, position, distance, direction = best
         _move(note, distance, direction)
+        note.set_position(position)
         if distance > _LEADER_FROM:
             ax.annotate(
                 "",
@@ -88,6 +88,21 @@ def _move(note: Annotation, distance: float, direction: tuple[int, int]) -> None
     note.set_position((across * reach, up * reach))
     note.set_horizontalalignment(_HORIZONTAL[across])
     note.set_verticalalignment(_VERTICAL[up])
+
+
+def _inside(note: Annotation, frame: Bbox, unit: float) -> Bbox:
+    """Moves a name into the frame where it reaches beyond; returns its pixels.
+
+    Args:
+        unit: pixels of a point.
+    """
+    box = note.get_window_extent()
+    right = max(0.0, frame.x0 - box.x0) - max(0.0, box.x1 - frame.x1)
+    up = max(0.0, frame.y0 - box.y0) - max(0.0, box.y1 - frame.y1)
+    if right or up:
+        x, y = note.get_position()
+        note.set_position((x + right / unit, y + up / unit))
+    return box.translated(right, up)
 
 
 def _box(ax: Axes, ends: ArrayLike, pad: float) -> Bbox:

@@ -17,8 +17,9 @@ from bench.errors import ResultsError
 from bench.report.data import SweepData
 from bench.report.data.task import through_time
 from bench.report.figures import Drawing, figure
-from bench.report.figures.style import WIDE_INCHES
-from bench.report.text import NOT_FINITE, short_names, significant
+from bench.report.figures.names import fitting_names
+from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
+from bench.report.text import NOT_FINITE, significant
 
 MOST_TIMES = 6  # pictures in a row of samples through time
 MOST_TALL = 2.0  # height over width for which a sheet gets its whole width
@@ -45,8 +46,8 @@ def samples_through_time(data: SweepData) -> Drawing | None:
     for axes, row in zip(grid, titled, strict=False):
         for ax, count in zip(axes, row, strict=True):
             ax.set_title(f"step {count:,}", pad=2, fontsize=6.5)
-    names = short_names(list(rows), 18)
-    for axes, name, (run, paths) in zip(grid, names, rows.values(), strict=True):
+    names = fitting_names(list(rows), 72 * side - 6, TITLE_SIZE, of=data.labels)
+    for axes, name, (run, paths) in zip(grid, names.texts, rows.values(), strict=True):
         for ax, epoch in zip(axes, times, strict=True):
             _show(ax, _picture(paths[epoch]))
             ax.set(xticks=[], yticks=[])
@@ -56,7 +57,7 @@ def samples_through_time(data: SweepData) -> Drawing | None:
         canvas,
         "Generated samples through time",
         "Samples from the same fixed latents during training, from the first completed seed of "
-        "each configuration; not selected by hand.",
+        f"each configuration; not selected by hand.{names.note}",
         wide=True,
     )
 
@@ -83,16 +84,16 @@ def samples(data: SweepData) -> Drawing | str | None:
     for ax in grid.flat:
         ax.set_axis_off()
         ax.set_anchor("N")  # titles in line, and none above the canvas
-    titles = short_names(list(pictures), 34)
+    titles = fitting_names(list(pictures), 72 * side - 12, TITLE_SIZE, of=data.labels)
     runs = [run for run, _ in pictures.values()]
-    for ax, title, run, sheet in zip(grid.flat, titles, runs, sheets, strict=False):
+    for ax, title, run, sheet in zip(grid.flat, titles.texts, runs, sheets, strict=False):
         _show(ax, sheet, interpolation="none")
         ax.set_title(f"{title}\n{_score(data, run)}", pad=3)
     return Drawing(
         canvas,
         "Generated samples",
         "Samples of the last epoch from the same fixed latents, from the first completed seed of "
-        "each configuration; not selected by hand.",
+        f"each configuration; not selected by hand.{titles.note}",
         wide=True,
     )
 

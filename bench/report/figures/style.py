@@ -27,6 +27,7 @@ COLUMN_INCHES = 3.5
 WIDE_INCHES = 7.2
 PALETTE = [sns.color_palette("colorblind")[i] for i in (0, 1, 2, 3, 4, 9, 5)]
 GREY = "0.45"
+TITLE_SIZE, LEGEND_SIZE = 8, 7  # of fonts, in points
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 _DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)))
@@ -50,10 +51,10 @@ def publication_style() -> Iterator[None]:
         "font.family": "sans-serif",
         "font.size": 8,
         "axes.labelsize": 8,
-        "axes.titlesize": 8,
+        "axes.titlesize": TITLE_SIZE,
         "xtick.labelsize": 7,
         "ytick.labelsize": 7,
-        "legend.fontsize": 7,
+        "legend.fontsize": LEGEND_SIZE,
         "axes.linewidth": 0.6,
         "lines.linewidth": 1.2,
         "lines.markersize": 4,

@@ -16,12 +16,22 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from bench.report.data import SweepData, columns
 from bench.report.data.trajectories import MOST_RUNS, Trajectory
 from bench.report.figures import FIGURES, Drawing, figure
-from bench.report.figures.style import GREY, PALETTE, WIDE_INCHES, compact_counts, legend
-from bench.report.text import listing, short_names
+from bench.report.figures.names import fitting_names, legend_columns
+from bench.report.figures.style import (
+    GREY,
+    LEGEND_SIZE,
+    PALETTE,
+    TITLE_SIZE,
+    WIDE_INCHES,
+    compact_counts,
+    legend,
+)
+from bench.report.text import listing
 from variants.scalars import (
     LOSSES,
     MIDPOINT_FAKE,
@@ -32,6 +42,7 @@ from variants.scalars import (
     Scalar,
 )
 
+_BESIDE_PANEL = 32.0  # points that numbers and labels of axes take from the width of a panel
 _LOSSES = tuple(scalar.name for scalar in LOSSES)
 # The first two lines differ in dash as well as in colour; of more, neighbours do.
 _COLOURS = (0, 3, 4, 2, 1, 5, 6)
@@ -173,7 +184,7 @@ def _drawing(
     names = [line.name for line in lines]
     found = data.trajectories.found
     shown = [each for each in found if any(map(each.has, names))] or list(found)
-    canvas, axes = _panels(shown, own_scale=own_scale)
+    canvas, axes, note = _panels(data, shown, own_scale=own_scale)
     looks = [_look(line.name, position) for position, line in enumerate(lines)]
     for ax, trajectory in zip(axes, shown, strict=True):
         _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
@@ -198,10 +209,11 @@ def _drawing(
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
     headings = [line.heading for line in lines]
     if headings != [title]:
-        across = len(lines) if len(lines) < 5 else 3
+        most = len(lines) if len(lines) < 5 else 3
+        across = legend_columns(headings, WIDE_INCHES, LEGEND_SIZE, most)
         legend(canvas, handles, headings, loc="outside upper center", ncols=across)
     canvas.supylabel(y_label, fontsize=8)
-    return Drawing(canvas, title, caption, wide=True, name=name)
+    return Drawing(canvas, title, caption + note, wide=True, name=name)
 
 
 def _look(name: str, position: int) -> tuple[Any, Any]:
@@ -216,7 +228,10 @@ def _seeds(shown: Sequence[Trajectory]) -> str:
     return f"the first {MOST_RUNS} seeds"
 
 
-def _panels(shown: Sequence[Trajectory], *, own_scale: bool) -> tuple[Canvas, list[Axes]]:
+def _panels(
+    data: SweepData, shown: Sequence[Trajectory], *, own_scale: bool
+) -> tuple[Canvas, list[Axes], str]:
+    """A canvas, the axes of each configuration, and what the caption must say of their titles."""
     across = min(3, len(shown))
     rows = math.ceil(len(shown) / across)
     canvas = Canvas(figsize=(WIDE_INCHES, 1.55 * rows + 0.65), layout="constrained")
@@ -225,14 +240,17 @@ def _panels(shown: Sequence[Trajectory], *, own_scale: bool) -> tuple[Canvas, li
     for ax in axes[len(shown) :]:
         ax.remove()
     axes = axes[: len(shown)]
-    titles = short_names([trajectory.label for trajectory in shown], 34)
-    for position, (ax, title) in enumerate(zip(axes, titles, strict=True)):
+    room = 72 * WIDE_INCHES / across - _BESIDE_PANEL
+    labels = [trajectory.label for trajectory in shown]
+    titles = fitting_names(labels, room, TITLE_SIZE, of=data.labels)
+    for position, (ax, title) in enumerate(zip(axes, titles.texts, strict=True)):
         ax.set_title(title, pad=3)
         ax.tick_params(labelbottom=position + across >= len(shown))
         ax.margins(x=0.01)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
         compact_counts(ax.xaxis)
     canvas.supxlabel("Training step", fontsize=8)
-    return canvas, axes
+    return canvas, axes, titles.note
 
 
 def _draw(
@@ -256,7 +274,13 @@ def _draw(
             alpha=0.18,
             linewidth=0,
         )
-        ax.plot(step, scale * trajectory.mean[name][reported], color=colour, linestyle=dash)
+        ax.plot(
+            step,
+            scale * trajectory.mean[name][reported],
+            color=colour,
+            linestyle=dash,
+            marker="o" if len(step) == 1 else "",  # a line of one point would not be seen
+        )
 
 
 @dataclass(frozen=True)
