@@ -7,15 +7,16 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from torch import Tensor
 
+from bench.pictures.font import font, printable
 from bench.quality.images import to_uint8
 
 _GAP_PIXELS = 2
 _GAP_GREY = 128  # differs from black and from white backgrounds of tiles
 _LEGIBLE_PIXELS = 56  # the least height of a tile by default
-_HEADING_SIZE = 11  # of the font, in pixels
+_HEADING_SIZE = 10  # of the font, in pixels
 _HEADING_STRIP_PIXELS = 18
 _HEADING_STRIP_GREY = 224
 
@@ -45,7 +46,7 @@ def sample_grid_png(
         columns: tiles per row, at least 1; the last row may be shorter.
         scale: each pixel becomes scale × scale pixels; None makes tiles at least 56 pixels
             high (28-pixel digits twice their size).
-        headings: text above each column, shortened to its width; None for no headings.
+        headings: text above each column, as one line shortened to its width; None for no headings.
 
     Raises:
         ValueError: another shape, no column, or another number of headings than columns.
@@ -92,12 +93,12 @@ def _headed(picture: Image.Image, headings: Sequence[str], width: int) -> Image.
     headed = Image.new("L", size, _HEADING_STRIP_GREY).convert(picture.mode)
     headed.paste(picture, (0, _HEADING_STRIP_PIXELS))
     draw = ImageDraw.Draw(headed)
-    font = ImageFont.load_default(_HEADING_SIZE)
+    typeface = font(_HEADING_SIZE)
     for column, heading in enumerate(headings):
         middle = column * (width + _GAP_PIXELS) + width / 2
-        text = heading
-        while draw.textlength(text, font) > width:
+        text = heading = printable(heading)
+        while draw.textlength(text, typeface) > width:
             heading = heading[:-1]
             text = f"{heading.rstrip()}…" if heading else ""
-        draw.text((middle, _HEADING_STRIP_PIXELS / 2), text, "black", font, anchor="mm")
+        draw.text((middle, _HEADING_STRIP_PIXELS / 2), text, "black", typeface, anchor="mm")
     return headed
