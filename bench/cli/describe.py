@@ -6,14 +6,22 @@ from typing import Annotated, Literal
 
 import typer
 
-from bench.cli import display
+from bench.cli import completion, display
 from bench.cli.options import PluginFiles, load_plugins
 
 
 def describe(
-    variant: Annotated[str, typer.Argument(help="A variant; bench list variants names them.")],
+    variant: Annotated[
+        str,
+        typer.Argument(
+            help="A variant; bench list variants names them.", autocompletion=completion.variants
+        ),
+    ],
     against: Annotated[
-        str | None, typer.Option(help="Explain the differences from this variant.")
+        str | None,
+        typer.Option(
+            help="Explain the differences from this variant.", autocompletion=completion.variants
+        ),
     ] = None,
     image_size: Annotated[int, typer.Option(min=1, help="Pixels.")] = 28,
     channels: Annotated[int, typer.Option(min=1, help="1 grey, 3 RGB.")] = 1,

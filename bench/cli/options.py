@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from bench.cli import completion
+
 DataRoot = Annotated[
     Path | None,
     typer.Option(
@@ -25,7 +27,12 @@ PluginFiles = Annotated[
     ),
 ]
 
-Results = Annotated[Path, typer.Argument(help="A results folder, such as results/lightweight.")]
+Results = Annotated[
+    Path,
+    typer.Argument(
+        help="A results folder, such as results/lightweight.", autocompletion=completion.results
+    ),
+]
 
 
 def load_plugins(files: Iterable[Path] | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bench.cli import display
+from bench.cli import completion, display
 from bench.cli.options import DataRoot, PluginFiles, load_plugins
 from bench.errors import RequestError
 
@@ -56,10 +56,19 @@ class Where(StrEnum):
 
 def run(
     grid: Annotated[
-        str, typer.Option("--grid", "-g", help="A grid: a YAML file, or the name of a bundled one.")
+        str,
+        typer.Option(
+            "--grid",
+            "-g",
+            help="A grid: a YAML file, or the name of a bundled one.",
+            autocompletion=completion.grids,
+        ),
     ],
     dataset: Annotated[
-        str | None, typer.Option(help="Train on this data set instead of the grid's.")
+        str | None,
+        typer.Option(
+            help="Train on this data set instead of the grid's.", autocompletion=completion.datasets
+        ),
     ] = None,
     seeds: Annotated[
         str | None, typer.Option(help="Seeds instead of the grid's: 0-4, or 0,2,7.")
