@@ -54,6 +54,7 @@ def _run_plan(grid: Grid, run: RunSpec) -> RunPlan:
         label=run.label,
         variant=run.variant,
         dataset=run.data_identity,
+        dataset_given=run.data.name,
         seed=run.seed,
         baseline=run.label == grid.baseline,
         spec=run.as_json(),

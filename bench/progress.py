@@ -84,7 +84,7 @@ def losses(record: EpochRecord) -> str:
     parts = []
     for heading, name in (("critic", "critic_loss"), ("generator", "generator_loss")):
         loss = record.value(name)
-        parts.append(f"{heading} {loss:.3f}" if isinstance(loss, float) else f"{heading} –")
+        parts.append(f"{heading} {_number(loss, 3)}" if isinstance(loss, float) else f"{heading} –")
     for measure in EPOCH_MEASURES.values():
         value = record.value(measure.name)
         if measure.headline and value is not None:
@@ -99,7 +99,12 @@ def _text(value: Value, unit: str) -> str:
         return str(value)
     if unit == "%":
         return f"{100 * value:.1f} %"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+    return _number(value, 2) if abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def _number(value: float, decimals: int) -> str:
+    """A number with so many decimals; in scientific notation where it has more than six digits."""
+    return f"{value:.{decimals}f}" if abs(value) < 1e6 else f"{value:.{decimals}e}"
 
 
 class _Reporting:
@@ -136,7 +141,7 @@ class _Reporting:
         self._records[request.spec.run_id] = record
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
-        self._ended += 1
+        self._ended += outcome.status != "interrupted"  # such a run is not done
         epochs = self._epochs(request)
         self._forecast.dropped(request, request.spec.epochs - epochs)
         name = f"{request.spec.label}, seed {request.spec.seed}"
@@ -242,18 +247,22 @@ class LiveProgress(_Reporting):
         task = self._tasks.pop(request.spec.run_id, None)
         if task is not None:
             self._progress.remove_task(task)
-        self._progress.update(
-            self._sweep, advance=request.spec.epochs - epochs, detail=self._detail()
-        )
+        untrained = 0 if outcome.status == "interrupted" else request.spec.epochs - epochs
+        self._progress.update(self._sweep, advance=untrained, detail=self._detail())
 
     def dropped(self, request: RunRequest) -> None:
         super().dropped(request)
         self._progress.update(self._sweep, advance=request.spec.epochs, detail=self._detail())
 
     def _detail(self) -> str:
-        return f"{self._ended} of {self._total} runs done, {self._left()}".rstrip(", ")
+        return f"{self._done()}, {self._left()}".rstrip(", ")
+
+    def _done(self) -> str:
+        return f"{self._ended} of {counted(self._total, 'run')} done"
 
     def close(self) -> None:
+        if self._progress.tasks:  # the last that is shown, and stays in logs, has no time left
+            self._progress.update(self._sweep, detail=self._done())
         self._progress.stop()
 
 

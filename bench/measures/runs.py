@@ -36,6 +36,10 @@ class RunPlan:
     variant: str
     seed: int
     dataset: str = column("what it is trained on; a folder of images is named by its content")
+    dataset_given: str | None = column(
+        "the same as the grid names it, such as `folder:photographs`; null in earlier results",
+        default=None,
+    )
     baseline: bool = column("whether this label is the one that the sweep compares others with")
     spec: str = column("JSON of everything that determines the outcome")
     revision: int | None = column(

@@ -11,7 +11,7 @@ from bench.units import counted
 def facts(data: SweepData) -> dict[str, str]:
     """What, where and when: the lines of the heading."""
     lines = {
-        "Data set": _joined(data, "dataset"),
+        "Data set": ", ".join(_datasets(data)),
         _samples_called(data): _images(data),
         "Seeds": ", ".join(str(s) for s in sorted(data.results.planned["seed"].unique())),
         "Epochs": _joined(data, "epochs_planned"),
@@ -24,6 +24,17 @@ def facts(data: SweepData) -> dict[str, str]:
         "Measured": _dates(data),
     }
     return {name: text for name, text in lines.items() if text}
+
+
+def _datasets(data: SweepData) -> list[str]:
+    """The data sets as the grid names them; a folder with its content, which is its identity."""
+    found = data.runs[["dataset", "dataset_given"]].drop_duplicates()
+    texts = []
+    for identity, given in found.itertuples(index=False):
+        content = str(identity).rpartition(":")[2]
+        named = isinstance(given, str) and given != identity
+        texts.append(f"{given} (content {content})" if named else str(identity))
+    return list(dict.fromkeys(texts))
 
 
 def _samples_called(data: SweepData) -> str:
