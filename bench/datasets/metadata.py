@@ -10,8 +10,7 @@ import struct
 from collections.abc import Iterator
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
-# JPEG segments that say how the pixels are stored: JFIF, and Adobe's colour transform.
-_NEEDED_SEGMENTS = (0xE0, 0xEE)
+_ADOBE, _WHOLE_ADOBE = 0xEE, 14  # a JPEG segment that says how colours are stored, and its length
 _COMMENT, _START_OF_SCAN = 0xFE, 0xDA
 _WEBP_FLAGS = 0x20 | 0x08 | 0x04  # in VP8X: there is a colour profile, EXIF data, XMP data
 
@@ -55,8 +54,9 @@ def _jpeg_segments(content: bytes) -> Iterator[bytes]:
     while content[at] == 0xFF and content[at + 1] != _START_OF_SCAN:
         marker = content[at + 1]
         (length,) = struct.unpack_from(">H", content, at + 2)
-        application = 0xE0 <= marker <= 0xEF and marker not in _NEEDED_SEGMENTS
-        if not application and marker != _COMMENT:
+        application = 0xE0 <= marker <= 0xEF
+        needed = marker == _ADOBE and length >= _WHOLE_ADOBE
+        if needed or not (application or marker == _COMMENT):
             yield content[at : at + 2 + length]
         at += 2 + length
     yield content[at:]

@@ -65,7 +65,8 @@ def validation_sentence(error: Mapping[str, Any]) -> str:
     if kind == "extra_forbidden":
         return unknown_key(error["loc"][-1], QualitySpec.model_fields, of=str(error["loc"][0]))
     if kind == "list_type":
-        return f"{key} is {value!r}; it should be a list{such_as(value)}."
+        example = f"[{value}]" if isinstance(value, str) else ""
+        return f"{key} is {value!r}; it should be a list{such_as(value, example)}."
     if kind in _WANTED:
         return f"{key} is {value!r}; it should be {_WANTED[kind]}."
     if kind == "literal_error":

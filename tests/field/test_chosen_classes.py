@@ -171,3 +171,10 @@ def test_the_plan_says_which_classes_and_others_may_be_damaged(
     refused(bench("run", "-g", "g.yaml", "--set", "classes=[13]"), "no class 13", "'1', '2'")
     asked = bench("run", "-g", "g.yaml", "--set", "quality.features=classifier", "--out", "other")
     refused(asked, "bad.png is not an image or is damaged")
+
+
+def test_a_name_alone_is_shown_as_a_list(write_grid: WriteGrid) -> None:
+    with pytest.raises(
+        GridError, match=r"line 2: classes is 'cat'; it should be a list such as \[cat"
+    ):
+        load(write_grid, "variants: [dcgan]\nclasses: cat")

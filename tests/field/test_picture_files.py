@@ -63,6 +63,12 @@ def turned(value: bytes) -> bytes:
     return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 1) + entry + bytes(4)
 
 
+def with_segment(marker: int, data: bytes) -> bytes:
+    """A JPEG with one more segment at its beginning."""
+    jpeg = encoded("JPEG", quality=100)
+    return jpeg[:2] + bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data + jpeg[2:]
+
+
 GARBAGE = b"Exif\0\0no TIFF header"
 CUT = b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01"
 
@@ -73,13 +79,18 @@ CUT = b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01"
         ("exif.jpg", encoded("JPEG", exif=GARBAGE, quality=100)),
         ("cut-exif.jpg", encoded("JPEG", exif=CUT, quality=100)),
         ("text.jpg", encoded("JPEG", exif=turned(b"six\0"), quality=100)),
+        ("profile.jpg", with_segment(0xE2, b"ICC_PROFILE\0")),
+        ("jfif.jpg", with_segment(0xE0, b"JFIF\0")),
+        ("adobe.jpg", with_segment(0xEE, b"Adobe")),
+        ("photoshop.jpg", with_segment(0xED, b"Photoshop 3.0\x008BIM\x03\xed")),
         ("exif.webp", encoded("WEBP", exif=GARBAGE, lossless=True)),
         ("exif.png", with_chunk(encoded("PNG"), b"eXIf", b"no TIFF header")),
         ("cut-exif.png", with_chunk(encoded("PNG"), b"eXIf", CUT[6:])),
         ("empty-exif.png", with_chunk(encoded("PNG"), b"eXIf", b"")),
         ("checksum.png", with_chunk(encoded("PNG"), b"eXIf", b"MM", checksum=1)),
         ("profile.png", with_chunk(encoded("PNG"), b"iCCP", b"\0")),
-        ("text.png", with_chunk(encoded("PNG"), b"zTXt", b"a\0\0no zlib stream")),
+        ("text.png", with_chunk(encoded("PNG"), b"zTXt", b"a\0\0" + zlib.compress(bytes(10**7)))),
+        ("gamma.png", with_chunk(encoded("PNG"), b"gAMA", b"")),
         (
             "raw.png",
             with_chunk(encoded("PNG"), b"tEXt", b"Raw profile type exif\0\nexif\n 2\nno hex\n"),
