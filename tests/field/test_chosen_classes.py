@@ -174,7 +174,5 @@ def test_the_plan_says_which_classes_and_others_may_be_damaged(
 
 
 def test_a_name_alone_is_shown_as_a_list(write_grid: WriteGrid) -> None:
-    with pytest.raises(
-        GridError, match=r"line 2: classes is 'cat'; .* a list such as \[cat\]\."
-    ):
+    with pytest.raises(GridError, match=r"line 2: classes is 'cat'; .* a list such as \[cat\]\."):
         load(write_grid, "variants: [dcgan]\nclasses: cat")
