@@ -104,7 +104,7 @@ def _bytes(given: Any) -> int | None:
 
 
 def _features(name: str) -> str:
-    if name not in extractors.choices():
+    if not extractors.is_choice(name):
         known = ", ".join(map(repr, extractors.choices()))
         raise ValueError(f"quality.features is {name!r}; it should be one of {known}")
     return name

@@ -6,13 +6,13 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 
 def console() -> Console:
@@ -22,11 +22,11 @@ def console() -> Console:
 
 def table(
     title: str, rows: list[dict[str, Any]], console: Console, droppable: Iterable[str] = ()
-) -> Table:
+) -> RenderableType:
     """Rows as a table, their keys as headings; numbers to the right.
 
-    Numbers are never broken, nor words of up to 12 letters: headings in ``droppable`` go first to
-    last until it fits.
+    Numbers and headings are never broken: headings in ``droppable`` go first to last until it
+    fits. Where it still does not, each row is a list of its values.
     """
     from rich import box
     from rich.table import Table
@@ -35,14 +35,18 @@ def table(
     columns = {h: [_cell(row[h]) for row in rows] for h in rows[0]}
     numeric = {h for h, cells in columns.items() if all(re.match(r"[-−–\d]", c) for c in cells)}
     widths = {
-        h: max(_longest_word(h), *((len(c) if h in numeric else _kept_whole(c)) for c in cells))
+        h: max(_longest_word(h), *(len(c) for c in cells if h in numeric), 0)
         for h, cells in columns.items()
     }
     first = next(iter(columns))
     widths[first] = max(map(len, columns[first]))
     for heading in droppable:
-        if sum(width + 3 for width in widths.values()) + 1 > console.width:
+        if not _fits(widths, console):
             del widths[heading]
+    if not _fits(widths, console):
+        return _listed(title, columns)
+    unbroken = {h: max(w, *map(_longest_word, columns[h])) for h, w in widths.items()}
+    least = unbroken if _fits(unbroken, console) else widths
 
     shown = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE)
     for heading, width in widths.items():
@@ -50,7 +54,7 @@ def table(
             Text(heading.replace("_", " ")),
             justify="right" if heading in numeric else "left",
             width=width if heading in numeric or heading == first else None,
-            min_width=width,
+            min_width=least[heading],
             overflow="fold",
         )
     for index in range(len(rows)):
@@ -58,16 +62,29 @@ def table(
     return shown
 
 
-_WHOLE = 12
-
-
 def _longest_word(text: str) -> int:
     return max(map(len, re.split(r"[\s_]", text)))
 
 
-def _kept_whole(cell: str) -> int:
-    """The width that keeps the words of a cell whole, longer ones than 12 letters aside."""
-    return min(_WHOLE, _longest_word(cell))
+def _fits(widths: Mapping[str, int], console: Console) -> bool:
+    return sum(width + 3 for width in widths.values()) < console.width
+
+
+def _listed(title: str, columns: Mapping[str, list[str]]) -> RenderableType:
+    """Each row as lines of heading and value, for narrow terminals."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    blocks: list[RenderableType] = [Text(title), Text()] if title else []
+    for row in zip(*columns.values(), strict=True):
+        block = Table.grid(padding=(0, 2))
+        block.add_column(no_wrap=True)
+        block.add_column(overflow="fold")
+        for heading, cell in zip(columns, row, strict=True):
+            block.add_row(Text(heading.replace("_", " ")), Text(cell))
+        blocks += [block, Text()]
+    return Group(*blocks)
 
 
 def _cell(value: Any) -> str:

@@ -15,6 +15,8 @@ from bench.grid.resolved import Grid
 from bench.grid.sections import is_folder_name
 from variants.registry import suggestion
 
+_LONG = 200_000  # characters, from where on reading takes seconds
+
 
 def load(
     name: str,
@@ -35,6 +37,8 @@ def load(
         DataError: a folder of images that does not exist.
     """
     text, source = _read(name)
+    if note and len(text) > _LONG:
+        note(f"Reading {source} …")
     document = parse(text, source)
     changes.apply(document, overrides or {})
     if "name" not in document.content:

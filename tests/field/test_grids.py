@@ -13,6 +13,7 @@ from bench import grid, pace
 from bench.errors import GridError
 from bench.grid.document import read_value, write
 from bench.grid.messages import is_one_line
+from bench.quality.extractors import registry as extractors
 from tests.grid.loading import WriteGrid, load
 
 # Text that some YAML reader or other takes for a number, a boolean, null, a date or syntax.
@@ -241,6 +242,22 @@ def test_long_checks_say_how_far_they_are(
     assert len(grid.load(path, note=notes.append).runs) == 3
     assert notes[-1] == "Checking combinations: 2 of 3 …"
     assert list(pace.watched("abc", 3, "Doing", None)) == ["a", "b", "c"]
+
+
+def test_a_long_grid_says_that_it_is_read(write_grid: WriteGrid) -> None:
+    notes: list[str] = []
+    path = write_grid("variants: [dcgan]\n" + "# a comment of no meaning at all\n" * 7000)
+    assert grid.load(path, note=notes.append).runs
+    assert notes == [f"Reading {path} …"]
+
+
+def test_built_in_features_cost_no_search_of_installed_packages(
+    write_grid: WriteGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes milliseconds, for each of ten thousand configurations."""
+    monkeypatch.setattr(extractors, "declared", lambda: pytest.fail("searched"))
+    for features in ("auto", "off", "classifier", "inception"):
+        assert load(write_grid, f"variants: [dcgan]\nquality: {{features: {features}}}").runs
 
 
 # ------------------------------------------------------------------------------ quality: off

@@ -13,6 +13,7 @@ from rich.console import Console
 from bench import grid
 from bench.bundled import bundled_text
 from bench.cli.display import table
+from bench.cli.listing import KINDS
 from bench.errors import GridError, ResultsError
 from bench.markup import escape_latex, escape_markdown, one_line
 from bench.store import read_sweep
@@ -95,16 +96,32 @@ def test_a_folder_does_not_hide_a_bundled_grid(
 # ------------------------------------------------------------------------------------ labels
 
 
-def test_no_word_is_broken_into_letters_on_a_narrow_terminal() -> None:
+@pytest.mark.parametrize("width", [30, 40, 50, 80])
+def test_no_word_is_broken_into_letters_on_a_narrow_terminal(width: int) -> None:
     rows = [
         {"run": "dcgan-s0-34d55d7132", "label": "half both", "seed": "0", "time": "1 h 31 min"},
         {"run": "dcgan-s0-34d55d7133", "label": "separable", "seed": "0", "time": "12 min"},
     ]
-    console = Console(file=StringIO(), width=50)
+    console = Console(file=StringIO(), width=width)
     console.print(table("", rows, console, droppable=("seed",)))
     text = console.file.getvalue()
     for word in ("label", "half", "both", "separable", "1 h 31 min", "dcgan-s0-34d55d7133"):
         assert word in text
+    assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("kind", ["variants", "datasets", "measures"])
+def test_a_narrow_terminal_shows_every_column_of_a_list(kind: str, width: int) -> None:
+    rows = list(KINDS[kind]())
+    console = Console(file=StringIO(), width=width)
+    console.print(table(kind, rows, console))
+    text = "".join(console.file.getvalue().split())  # a long name may be on two lines
+    for heading in rows[0]:
+        assert heading.split("_")[0] in text
+    for row in rows:
+        assert str(row["name"]) in text
+        assert not isinstance(row.get("images"), int) or f"{row['images']:,}" in text
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,14 @@ def choices() -> tuple[str, ...]:
     return ("auto", *extractor_names(), "off")
 
 
+def is_choice(name: str) -> bool:
+    """Whether ``quality.features`` can be ``name``; looks at installed packages only if it must."""
+    return name in ("auto", "off", *BUILT_IN) or name in choices()
+
+
 def check_extractor_name(name: str) -> None:
     """Raises QualityError, with the nearest name, if ``quality.features`` cannot be ``name``."""
-    if name not in choices():
+    if not is_choice(name):
         raise QualityError(f"quality features: unknown {name!r}; {suggestion(name, choices())}")
 
 
