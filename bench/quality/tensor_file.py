@@ -7,6 +7,7 @@ contents is stored with them and checked.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from bench.cache import unwritable_cache
-from bench.files import replacing
+from bench.files import write_atomically
 
 _DIGEST = "digest"
 
@@ -36,9 +37,10 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
         RequestError: the file cannot be written, or there is no space left.
     """
     content = {name: tensor.detach().cpu() for name, tensor in tensors.items()}
+    buffer = io.BytesIO()  # torch turns an error of a file into one that does not say what it was
+    torch.save({_DIGEST: digest(content), **content}, buffer)
     try:
-        with replacing(path) as file:
-            torch.save({_DIGEST: digest(content), **content}, file)
+        write_atomically(path, buffer.getvalue())
     except OSError as error:
         raise unwritable_cache(path, error) from error
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import resource
+import signal
 import threading
 from pathlib import Path
 
@@ -74,6 +76,20 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"Cannot write .*file/x\.pt") as caught:
         save_tensors(tmp_path / "file" / "x.pt", TENSORS)
     assert "GAN_BENCH_CACHE" in str(caught.value)
+
+
+def test_a_full_disk_is_one_sentence_too(tmp_path: Path) -> None:
+    """torch's writer of archives turns a write that was cut short into an error of its own."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, before[1]))
+    try:
+        with pytest.raises(RequestError, match=r"x\.pt"):
+            save_tensors(tmp_path / "x.pt", {"a": torch.zeros(100_000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_readers_see_a_whole_file_while_others_write_it(tmp_path: Path) -> None:
