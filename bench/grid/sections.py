@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from bench.grid.document import Document, KeyPath
@@ -155,11 +155,15 @@ def check_axis(document: Document, path: KeyPath, values: list[Any]) -> None:
     """
     if not values:
         raise document.error(path, f"the axis {path[-1]} has no values; give some or remove it.")
-    for value in values:
-        if values.count(value) > 1:
-            raise document.error(
-                path, f"the axis {path[-1]} lists {value!r} more than once; values must be unique."
-            )
+    others = [value for value in values if not isinstance(value, Hashable)]
+    counts = Counter(value for value in values if isinstance(value, Hashable))
+    repeated = [value for value, count in counts.items() if count > 1]
+    repeated += [value for value in others if others.count(value) > 1]
+    if repeated:
+        raise document.error(
+            path,
+            f"the axis {path[-1]} lists {repeated[0]!r} more than once; values must be unique.",
+        )
 
 
 def check_shared(

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bench import grid, pace
 from bench.errors import GridError
+from bench.grid import sections
 from bench.grid.document import read_value, write
 from bench.grid.messages import is_one_line
 from bench.quality.extractors import registry as extractors
@@ -231,6 +232,14 @@ def test_grids_of_too_many_runs_are_refused_at_once(write_grid: WriteGrid) -> No
     text = "variants: [dcgan]\naxes: {latent_dim: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}"
     with pytest.raises(GridError, match="--seeds: with all seeds there are 110,000 runs"):
         grid.load(write_grid(text), {"seeds": list(range(10_000))})
+
+
+def test_a_very_long_axis_is_checked_at_once() -> None:
+    document = grid.Document("any.yaml", {})
+    sections.check_axis(document, ("axes", "latent_dim"), list(range(1_000_000)))
+    for values in ([2, 1, 1.0], [[2], [1], [1]], [{"r1": 1}, 3, {"r1": 1}]):
+        with pytest.raises(GridError, match=r"the axis latent_dim lists .*1.* more than once"):
+            sections.check_axis(document, ("axes", "latent_dim"), values)
 
 
 def test_long_checks_say_how_far_they_are(
