@@ -15,14 +15,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from bench.errors import ResultsError
 from bench.files import remove_unfinished
 from bench.store.commit import unwritable, write_atomically
+from bench.store.exclusion import locked
 from bench.store.owners import Owner, this_process
 
 if sys.platform != "win32":
@@ -46,7 +47,7 @@ class Claims:
 
     def claim(self, run_id: str) -> Owner | None:
         """Claims a run for this process; returns the owner if another living process has it."""
-        with self._locked():
+        with locked(self._sweep):
             owner = _read(self._folder / f"{run_id}.json")
             if owner is not None and owner != this_process() and _keeps(self._folder, owner):
                 return owner
@@ -76,7 +77,7 @@ class Claims:
             self._unlock()  # it was locked for nothing if a claim could not be written
         with suppress(OSError, ResultsError):
             if any(self._folder.iterdir()):
-                with self._locked():
+                with locked(self._sweep):
                     _clear_away(self._folder)
 
     def others(self) -> set[Owner]:
@@ -90,20 +91,6 @@ class Claims:
                 _lock_file(self._folder, this_process()).unlink(missing_ok=True)
             finally:
                 os.close(handle)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """No other process can claim meanwhile; the system unlocks if this one dies."""
-        if sys.platform == "win32":
-            yield
-            return
-        try:
-            self._sweep.mkdir(parents=True, exist_ok=True)
-            with (self._sweep / ".lock").open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
-        except OSError as error:
-            raise unwritable(self._sweep / ".lock", error) from error
 
 
 def holder(sweep: Path, name: str) -> Owner | None:
@@ -138,9 +125,9 @@ def _keeps(folder: Path, owner: Owner) -> bool:
 
 def _alive(folder: Path, owner: Owner) -> bool | None:
     """Whether a process that made a claim still runs; None where that cannot be told from here."""
-    locked = _is_locked(_lock_file(folder, owner))
-    if locked or (locked is False and owner.same_kernel):
-        return locked
+    held = _is_locked(_lock_file(folder, owner))
+    if held or (held is False and owner.same_kernel):
+        return held
     return owner.alive()
 
 
