@@ -38,8 +38,8 @@ def duration(seconds: float | None) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 seed``, ``3 seeds``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """``1 seed``, ``3,000 seeds``."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _scaled(number: float | None, base: int, prefixes: tuple[str, ...], unit: str) -> str:

@@ -8,6 +8,7 @@ from bench.datasets.classes import named, without_classes
 from bench.datasets.registry import Labelled
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
+from bench.units import counted
 from variants.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) ->
     Raises:
         DataError: the data set does not have such a class, or (TooFewImages) not that many images.
     """
-    kind = "points" if spec.image_size is None else "images"
+    kind = "point" if spec.image_size is None else "image"
     kept_out = 0 if among is None else len(images) - len(among)
     chosen = _of_classes(images, spec, among)
     of_classes = ""
@@ -94,8 +95,8 @@ def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) ->
     if not 1 <= spec.subset <= len(chosen):
         held = f" to train on (holdout: {spec.holdout:g} keeps the others)" if kept_out else ""
         raise TooFewImages(
-            f"{spec.name} has {len(chosen):,} {kind}{of_classes}{held}, so subset: {spec.subset} "
-            f"is impossible: choose a number from 1 to {len(chosen)}.",
+            f"{spec.name} has {counted(len(chosen), kind)}{of_classes}{held}, so subset: "
+            f"{spec.subset} is impossible: choose a number from 1 to {len(chosen)}.",
             len(chosen),
         )
     return _first(chosen, spec.subset)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from bench import grid, pace
-from bench.errors import GridError
+from bench.datasets import DataSpec
+from bench.datasets.pixels import ArrayImages
+from bench.datasets.selection import select
+from bench.errors import DataError, GridError
 from bench.grid import sections
 from bench.grid.document import read_value, write
 from bench.grid.messages import is_one_line
 from bench.quality.extractors import registry as extractors
+from bench.units import counted
 from tests.grid.loading import WriteGrid, load
 
 # Text that some YAML reader or other takes for a number, a boolean, null, a date or syntax.
@@ -326,3 +331,8 @@ def test_a_refused_setting_shows_what_to_write(
 def test_one_is_singular(write_grid: WriteGrid) -> None:
     with pytest.raises(GridError, match=r"larger than the data \(1 image of mnist-5k\)"):
         load(write_grid, "{variants: [dcgan], subset: 1}")
+    few = ArrayImages(np.zeros((2, 1, 1), np.uint8), np.array([0, 1]), ("a", "b"))
+    spec = DataSpec(name="few", image_size=1, channels=1, classes=(0,), subset=2)
+    with pytest.raises(DataError, match="few has 1 image of class a, so subset: 2 is impossible"):
+        select(few, spec)
+    assert counted(1234, "run") == "1,234 runs"
