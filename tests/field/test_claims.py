@@ -32,8 +32,8 @@ CONTAINER = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 GRID = """
 name: g
 dataset: ring
-steps: 3000
-steps_per_epoch: 300
+steps: 1000
+steps_per_epoch: 100
 seeds: [0, 1]
 quality: {features: "off"}
 batch_size: 16
