@@ -19,15 +19,16 @@ import linecache
 import pickle
 import re
 import sys
-from collections.abc import Collection, Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from bench.errors import PluginError, RequestError, first_line
-from variants.registry import VARIANTS, DuplicateName, Place, load_entry_points
+from variants.registry import VARIANTS, DuplicateName, Place, from_package, load_entry_points
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,17 @@ def stamp() -> str | None:
 
 
 def blame(error: BaseException) -> Place | None:
-    """The innermost line of a loaded plug-in from which an exception came; None if from none."""
+    """The innermost line of a plug-in from which an exception came; None if from none.
+
+    Of one that ``--plugin`` names, or of an installed package that declares one.
+    """
     files = {str(plugin.path) for plugin in loaded()}
-    return _innermost(error, files)
+
+    def of_a_plugin(frame: FrameType) -> bool:
+        module = frame.f_globals.get("__name__") or ""
+        return frame.f_code.co_filename in files or from_package(module)
+
+    return _innermost(error, of_a_plugin)
 
 
 @contextmanager
@@ -101,28 +110,56 @@ def blaming(variant: str) -> Iterator[None]:
         yield
     except (RequestError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if "allocate memory" in str(error):
             raise
         place = blame(error)
-        if place is None and VARIANTS.get(variant).__module__ in _loaded:
+        if place is None and _is_plugin(VARIANTS.get(variant).__module__):
             place = VARIANTS.place(variant)
         if place is None:
             raise
-        reason = f"{type(error).__name__}: {first_line(error)}".rstrip(".")
         raise PluginError(
             f"{place}: the networks of the variant {variant!r} cannot be trained for a step "
-            f"({reason}); fix the plug-in."
+            f"({_reason(error)}); fix the plug-in."
         ) from error
 
 
-def _innermost(error: BaseException, files: Collection[str]) -> Place | None:
+@contextmanager
+def reporting(doing: str) -> Iterator[None]:
+    """Reports an exception raised by a plug-in's code as that plug-in's error.
+
+    Args:
+        doing: what it failed to do, as in "read the data".
+
+    Raises:
+        PluginError: in place of that exception.
+    """
+    try:
+        yield
+    except (RequestError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        if (place := blame(error)) is None:
+            raise
+        raise PluginError(
+            f"{place}: the plug-in could not {doing} ({_reason(error)}); fix the plug-in."
+        ) from error
+
+
+def _is_plugin(module: str) -> bool:
+    return module in _loaded or from_package(module)
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {first_line(error)}".rstrip(".")
+
+
+def _innermost(error: BaseException, ours: Callable[[FrameType], bool]) -> Place | None:
+    """The innermost line that is executed in one of ``ours``."""
     place = None
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename in files:
-            place = Place.at(traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
-        traceback = traceback.tb_next
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if ours(frame):
+            place = Place.at(frame.f_code.co_filename, line)
     return place
 
 
@@ -207,8 +244,10 @@ def _failure(plugin: Plugin, error: BaseException) -> PluginError:
     """What to tell the user when a plug-in could not be executed."""
     if isinstance(error, DuplicateName):
         return PluginError(f"{error}.")
-    place = _innermost(error, {str(plugin.path)}) or Place.at(plugin.path, 1)
-    reason = f"{type(error).__name__}: {first_line(error)}".replace(f"{place}: ", "").rstrip(".")
+    file = str(plugin.path)
+    place = _innermost(error, lambda frame: frame.f_code.co_filename == file)
+    place = place or Place.at(plugin.path, 1)
+    reason = _reason(error).replace(f"{place}: ", "")
     remedy = "fix the file"
     if isinstance(error, ModuleNotFoundError):
         remedy = f"install {error.name!r}, or put its code into the file"

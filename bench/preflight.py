@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bench import datasets
 from bench.datasets import DataSpec
-from bench.errors import DataError, GridError, RequestError
+from bench.errors import DataError, GridError, QualityError, RequestError, first_line
 from bench.executors import Executor, Found, chores
 from bench.measures import Counts
 from bench.pace import watched
 from bench.quality.extractors import registry as extractors
 from bench.spec import Configuration, Execution, RunSpec
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,25 @@ class Prepared:
     seconds_per_sample: float | None = None
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Why the runs of a configuration cannot be trained, while those of others can."""
+
+    cause: Exception
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in one line."""
+        if isinstance(self.cause, RequestError):
+            return str(self.cause)
+        return f"{type(self.cause).__name__}: {first_line(self.cause)}"
+
+    @property
+    def log(self) -> str:
+        """The traceback, with that of the process in which it happened."""
+        return "".join(traceback.format_exception(self.cause))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preflight:
     """What holds for the whole sweep, and for each of its configurations.
@@ -47,12 +69,15 @@ class Preflight:
     Attributes:
         device: the kind of device, "cpu" or "cuda".
         threads: of the CPU, for each run.
+        configurations: those that can be trained.
+        failures: the others.
         devices: the GPUs, such as "cuda:0", where runs train on them.
     """
 
     device: str
     threads: int
     configurations: Mapping[Configuration, Prepared]
+    failures: Mapping[Configuration, Failure]
     devices: tuple[str, ...] = ()
 
 
@@ -68,6 +93,8 @@ def look_ahead(
 ) -> Preflight:
     """Finds a :class:`Preflight` in separate processes, so that the caller does not load torch.
 
+    A configuration that fails here is left out, as one that fails in training is.
+
     Args:
         runs: one of each configuration.
         data: the prepared folder of each data set.
@@ -80,22 +107,29 @@ def look_ahead(
         DeviceError: the device does not exist.
         QualityError: the requested features are not available.
         GridError: steps cannot be executed here as the grid asks.
+        Exception: the first failure, where no configuration is left.
     """
     found = executor.find_device(device)
     specs = {run.configuration: run for run in runs}
     for run in specs.values():
         _check_engine(run, found.device)
-    execution = _executions(executor, specs, data, found, note)
-    each = watched(specs.items(), len(specs), "Counting the cost of configurations", note)
-    counts = {key: executor.call(chores.count, run) for key, run in each}
-    quality = _qualities(executor, specs, data, whole, found, rehearse, note)
+    left = _Left(specs, note)
+    counts = left.each(
+        lambda run: executor.call(chores.count, run), "Counting the cost of configurations"
+    )
+    # After counting: a trial of what cannot be trained at all says nothing about the others.
+    execution = _executions(executor, left.specs, data, found, note)
+    judging = _Judging(executor, data, whole, found, rehearse, note)
+    quality = left.each(judging.of, "Preparing quality", refusals=(QualityError, DataError))
     seconds: dict[Configuration, tuple[float, float]] = {}
     if rehearse:
         note("Timing a few steps of each configuration …")
-        for key, run in watched(specs.items(), len(specs), "Timing configurations", note):
-            seconds[key] = executor.call(chores.rehearse, run, found, execution[key])
+        seconds = left.each(
+            lambda run: executor.call(chores.rehearse, run, found, execution[run.configuration]),
+            "Timing configurations",
+        )
     prepared = {}
-    for key in specs:
+    for key in left.specs:
         per_image, per_sample = seconds.get(key, (None, None))
         prepared[key] = Prepared(
             counts=counts[key],
@@ -110,8 +144,48 @@ def look_ahead(
         device=found.device,
         threads=found.threads,
         configurations=prepared,
+        failures=left.failures,
         devices=found.devices,
     )
+
+
+class _Left:
+    """The configurations that have not failed so far.
+
+    Attributes:
+        specs: one run of each.
+        failures: why others have failed.
+    """
+
+    def __init__(self, specs: Mapping[Configuration, RunSpec], note: Callable[[str], None]) -> None:
+        self.specs = dict(specs)
+        self._note = note
+        self.failures: dict[Configuration, Failure] = {}
+
+    def each(
+        self, call: Callable[[RunSpec], T], doing: str, refusals: tuple[type[Exception], ...] = ()
+    ) -> dict[Configuration, T]:
+        """What a call returns for each configuration; those for which it fails are left out.
+
+        Args:
+            doing: what is being done, for notes on how far it is.
+            refusals: exceptions that are about the request, not about one configuration.
+
+        Raises:
+            Exception: one of ``refusals``; or the first failure, where no configuration is left.
+        """
+        results = {}
+        for key, run in watched(list(self.specs.items()), len(self.specs), doing, self._note):
+            try:
+                results[key] = call(run)
+            except refusals:
+                raise
+            except Exception as error:  # whatever a variant raises, or its process dies of
+                self.failures[key] = Failure(error)
+                del self.specs[key]
+        if not self.specs:
+            raise next(iter(self.failures.values())).cause
+        return results
 
 
 def _check_engine(run: RunSpec, device: str) -> None:
@@ -134,30 +208,48 @@ class _Quality(NamedTuple):
     files: tuple[Path, ...] = ()
 
 
-def _qualities(
-    executor: Executor,
-    specs: Mapping[Configuration, RunSpec],
-    data: Mapping[DataSpec, Path],
-    whole: Callable[[DataSpec], Path],
-    found: Found,
-    rehearse: bool,
-    note: Callable[[str], None],
-) -> dict[Configuration, _Quality]:
+class _Judging:
     """Which features judge each configuration, decided once for equal requests on equal data."""
-    decisions: dict[tuple[str, int, str, DataSpec], _Quality] = {}
-    for run in specs.values():
-        asked = _asked(run)
-        if asked in decisions:
-            continue
-        features, reason, labelled = _features(executor, run, data[run.data], whole, found)
-        note(reason)
-        files: tuple[Path, ...] = ()
-        if features is not None and not rehearse:
-            files = executor.call(
-                chores.prepare_quality, run, features, found, data[run.data], labelled
-            )
-        decisions[asked] = _Quality(features, labelled, files)
-    return {key: decisions[_asked(run)] for key, run in specs.items()}
+
+    def __init__(
+        self,
+        executor: Executor,
+        data: Mapping[DataSpec, Path],
+        whole: Callable[[DataSpec], Path],
+        found: Found,
+        rehearse: bool,
+        note: Callable[[str], None],
+    ) -> None:
+        self._executor = executor
+        self._data, self._whole = data, whole
+        self._found, self._rehearse, self._note = found, rehearse, note
+        self._decisions: dict[tuple[str, int, str, DataSpec], _Quality | Exception] = {}
+
+    def of(self, run: RunSpec) -> _Quality:
+        """What a configuration is judged by.
+
+        Raises:
+            Exception: that cannot be prepared.
+        """
+        asked = run.quality.features, run.quality.samples, run.quality.reference, run.data
+        if asked not in self._decisions:
+            try:
+                self._decisions[asked] = self._decide(run)
+            except Exception as error:
+                self._decisions[asked] = error
+        decision = self._decisions[asked]
+        if isinstance(decision, Exception):
+            raise decision
+        return decision
+
+    def _decide(self, run: RunSpec) -> _Quality:
+        executor, found, data = self._executor, self._found, self._data[run.data]
+        features, reason, labelled = _features(executor, run, data, self._whole, found)
+        self._note(reason)
+        if features is None or self._rehearse:
+            return _Quality(features, labelled)
+        files = executor.call(chores.prepare_quality, run, features, found, data, labelled)
+        return _Quality(features, labelled, files)
 
 
 def _features(
@@ -172,7 +264,7 @@ def _features(
         DataError: an image cannot be read that the features asked for need.
         QualityError: the features asked for are not available.
     """
-    choose = partial(executor.call, chores.choose_quality, run, found.device)
+    choose = partial(executor.call, chores.choose_quality, run, found.device, part)
     asked = run.quality.features
     if asked in extractors.WITHOUT_DATA or (asked == "auto" and not _has_labels(part)):
         return (*choose(part), part)
@@ -190,11 +282,6 @@ def _features(
 
 def _has_labels(folder: Path) -> bool:
     return datasets.open_prepared(folder).labels is not None
-
-
-def _asked(run: RunSpec) -> tuple[str, int, str, DataSpec]:
-    """What decides how a run's quality is measured."""
-    return run.quality.features, run.quality.samples, run.quality.reference, run.data
 
 
 def _executions(
@@ -219,8 +306,8 @@ def _executions(
         for run in left_open:
             try:
                 refusal = executor.call(chores.capture_refusal, run, data[run.data], found)
-            except RequestError as error:  # the process died of it
-                refusal = f"could not be tried: {error}".rstrip(".")
+            except Exception as error:  # the process died of it, say
+                refusal = f"could not be tried: {first_line(error)}".rstrip(".")
             if refusal is not None:
                 note(f"Steps are executed eagerly, since those of {run.label!r} {refusal}.")
                 chosen = "eager"

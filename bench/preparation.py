@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bench import datasets
+from bench import datasets, plugins
 from bench.cache import cache_root
 from bench.datasets import DataSpec
+from bench.errors import PluginError
 from bench.executors import Executor
 from bench.grid import Grid, check_batches
-from bench.preflight import Preflight, look_ahead
+from bench.preflight import Failure, Preflight, look_ahead
 from bench.progress import Observer
-from bench.spec import RunSpec
+from bench.spec import Configuration, RunSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +29,18 @@ class Machine:
 
 @dataclass(frozen=True)
 class Ready:
-    """A grid whose data is prepared and whose costs are known."""
+    """A grid whose data is prepared and whose costs are known.
+
+    Attributes:
+        failures: of the configurations for which that is not so; their runs fail.
+    """
 
     grid: Grid
     machine: Machine
     data: dict[DataSpec, Path]
     images: dict[DataSpec, int]
     preflight: Preflight
+    failures: Mapping[Configuration, Failure] = field(default_factory=dict)
 
 
 def prepare(
@@ -47,6 +54,8 @@ def prepare(
 ) -> Ready:
     """Prepares the data, counts what each configuration costs, decides the features.
 
+    A configuration for which code of a plug-in or a process fails does not stop the others.
+
     Args:
         smoke: a data set with fewer images than the smoke run would take is used whole.
         rehearse: time a few steps of each configuration instead of preparing the quality
@@ -54,34 +63,50 @@ def prepare(
 
     Raises:
         RequestError: data, device or features are not available, or a batch does not fit.
+        Exception: the first failure, where no configuration is left.
     """
     if smoke:
         fitted = (_fit(run, machine) for run in grid.runs)
         grid = replace(grid, runs=tuple(fitted))
     data: dict[DataSpec, Path] = {}
     images: dict[DataSpec, int] = {}
+    unreadable: dict[DataSpec, PluginError] = {}
     for run in grid.configurations:
-        if run.data not in data:
+        if run.data not in data and run.data not in unreadable:
             observer.note(f"Reading {run.data.name} …")
-            data[run.data] = _prepare(run.data, machine)
+            try:
+                data[run.data] = _prepare(run.data, machine)
+            except PluginError as error:
+                unreadable[run.data] = error
+                continue
             images[run.data] = len(datasets.open_prepared(data[run.data]).images)
-        check_batches(run, images[run.data], grid.source)
+        if run.data not in unreadable:
+            check_batches(run, images[run.data], grid.source)
+    failures = {
+        run.configuration: Failure(unreadable[run.data])
+        for run in grid.configurations
+        if run.data in unreadable
+    }
+    if len(failures) == len(grid.configurations):
+        raise next(iter(failures.values())).cause
     preflight = look_ahead(
         executor,
-        grid.configurations,
+        [run for run in grid.configurations if run.data not in unreadable],
         data,
         partial(_whole, machine),
         device=machine.device,
         rehearse=rehearse,
         note=observer.note,
     )
-    return Ready(grid, machine, data, images, preflight)
+    failures |= preflight.failures
+    return Ready(grid, machine, data, images, preflight, failures)
 
 
 def _prepare(data: DataSpec, machine: Machine) -> Path:
-    return datasets.prepare(
-        data, data_root=machine.data_root, download=machine.download, cache=cache_root()
-    )
+    with plugins.reporting(f"read {data.name}"):
+        return datasets.prepare(
+            data, data_root=machine.data_root, download=machine.download, cache=cache_root()
+        )
 
 
 def _whole(machine: Machine, data: DataSpec) -> Path:
@@ -95,6 +120,8 @@ def _fit(run: RunSpec, machine: Machine) -> RunSpec:
         subset = len(datasets.open_prepared(_prepare(run.data, machine)).images)
     except datasets.TooFewImages as error:
         subset = error.available
+    except PluginError:  # which is met again where the data are prepared
+        return run
     if subset > 1 and subset % run.recipe.batch_size == 1:
         subset -= 1
     return replace(run, data=replace(run.data, subset=subset))

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
 from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
+from bench.spec import RunSpec
 from bench.units import counted, duration
 
 
@@ -32,6 +33,9 @@ class Observer(Protocol):
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None: ...
     def dropped(self, request: RunRequest) -> None:
         """The run will not be executed by this process."""
+
+    def unfit(self, run: RunSpec, error: str) -> None:
+        """The run fails without being executed, because its preparation has failed."""
 
     def close(self) -> None: ...
 
@@ -156,6 +160,9 @@ class _Reporting:
             self.note(f"  {name}: {trained}{after} in {duration(seconds)}{result}")
         else:
             self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
+
+    def unfit(self, run: RunSpec, error: str) -> None:
+        self.warn(f"  {run.label}, seed {run.seed}: failed ({error})")
 
     def dropped(self, request: RunRequest) -> None:
         self._total -= 1

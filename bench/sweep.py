@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import plugins, store
+from bench import plugins, store, unfit
 from bench.errors import ResultsError
 from bench.executors import Ended, Executor, Logged, Message, RunRequest, Started
 from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
@@ -96,10 +96,20 @@ class _Sweep:
                 "reports leave them out."
             )
         self._warn_of_unsuccessful(due, states)
-        waiting = requests(self._ready, self._out, due, exclusive=self._executor.exclusive)
+        fit, unprepared = unfit.split(self._ready, due)
+        waiting = requests(self._ready, self._out, fit, exclusive=self._executor.exclusive)
         members = [member for request in waiting for member in request.members]
         self._observer.begin(members, len(self._grid.runs) - len(due))
         try:
+            self._refusals += unfit.fail(
+                unprepared,
+                self._ready,
+                self._out,
+                self._plans,
+                self._claims,
+                self._is_due,
+                self._observer,
+            )
             while waiting:
                 left: list[RunRequest] = []
                 for request, message in self._executor.execute(self._started(waiting, left)):

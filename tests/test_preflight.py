@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from bench import datasets, grid, preflight
-from bench.errors import GridError, RequestError
+from bench.errors import GridError, QualityError, RequestError
 from bench.executors import Found, chores
 from bench.spec import Configuration, RunSpec
 
@@ -145,3 +145,88 @@ def test_rounding_is_told_from_another_step(name: str) -> None:
     assert not chores.same_losses(expected, broken)
     assert chores.same_losses(broken, broken)
     assert not chores.same_losses(broken, expected)
+
+
+class OnGpu(Answering):
+    """An executor on a machine with one GPU, where everything works for every run."""
+
+    def __init__(self, **answers: Any) -> None:
+        works = {
+            "count": None,
+            "capture_refusal": None,
+            "choose_quality": ("classifier", "Quality is measured."),
+            "prepare_quality": (),
+            "rehearse": (1.0, 1.0),
+        }
+        super().__init__(**works | answers)
+
+    def find_device(self, wanted: str) -> Found:
+        return Found("cuda", 1, ("cuda:0",))
+
+
+def look_ahead(executor: OnGpu, *, rehearse: bool = False) -> preflight.Preflight:
+    """Two configurations, each on data of its own."""
+    specs = runs({"name": "wgan-gp", "subset": 640}, {"name": "dcgan", "subset": 1280}).values()
+    data = {run.data: Path("data") for run in specs}
+    return preflight.look_ahead(
+        executor,  # type: ignore[arg-type]
+        list(specs),
+        data,
+        data,
+        device="auto",
+        rehearse=rehearse,
+        note=lambda _: None,
+    )
+
+
+def fails_for(variant: str, error: Exception, result: Any) -> Callable[..., Any]:
+    def answer(run: RunSpec, *_: object) -> Any:
+        if run.variant == variant:
+            raise error
+        return result
+
+    return answer
+
+
+@pytest.mark.parametrize("step", ["count", "choose_quality", "prepare_quality", "rehearse"])
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("no such layer\nat all"), "ValueError: no such layer"),
+        (RequestError("A process died: SIGKILL."), "A process died: SIGKILL."),
+    ],
+    ids=["raises", "dies"],
+)
+def test_a_configuration_that_fails_is_left_out(step: str, error: Exception, sentence: str) -> None:
+    executor = OnGpu()
+    executor.answers[step] = fails_for("wgan-gp", error, executor.answers[step])
+    found = look_ahead(executor, rehearse=step == "rehearse")
+    ((failed, why),) = found.failures.items()
+    (left,) = found.configurations
+    assert (failed.run.variant, left.run.variant) == ("wgan-gp", "dcgan")
+    assert why.sentence == sentence
+    assert str(error) in why.log
+
+
+def test_what_cannot_be_trained_does_not_decide_how_the_others_are_executed() -> None:
+    refuses = fails_for("wgan-gp", ValueError("never asked"), None)
+    executor = OnGpu(count=fails_for("wgan-gp", ValueError(), None), capture_refusal=refuses)
+    (left,) = look_ahead(executor).configurations.values()
+    assert left.execution == "cuda-graph"
+
+
+def test_where_none_is_left_the_first_failure_is_raised() -> None:
+    error = RequestError("mine.py, line 3: no.")
+    executor = OnGpu()
+    executor.answers["count"] = fails_for("wgan-gp", error, None)
+    executor.answers["rehearse"] = fails_for("dcgan", ValueError("no"), (1.0, 1.0))
+    with pytest.raises(RequestError) as raised:
+        look_ahead(executor, rehearse=True)
+    assert raised.value is error
+
+
+def test_features_that_are_not_available_refuse_the_request() -> None:
+    error = QualityError("quality features: inception needs weights.")
+    executor = OnGpu(choose_quality=fails_for("dcgan", error, (None, "Off.")))
+    with pytest.raises(QualityError):
+        look_ahead(executor)

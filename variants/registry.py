@@ -17,10 +17,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
     from variants.recipe import Recipe
@@ -254,15 +254,38 @@ def load_entry_points() -> None:
             try:
                 entry_point.load()
             except (Exception, SystemExit) as error:  # whatever a module of somebody else raises
-                package = entry_point.dist.name if entry_point.dist else "an installed package"
                 reason = (str(error).strip().splitlines() or [""])[0]
                 warnings.warn(
-                    f"The plug-in {entry_point.name!r} of {package} ({entry_point.value}) could "
-                    f"not be loaded ({type(error).__name__}: {reason}); what it adds is missing. "
-                    "Update or uninstall it.",
+                    f"The plug-in {entry_point.name!r} of {_package(entry_point)} "
+                    f"({entry_point.value}) could not be loaded ({type(error).__name__}: "
+                    f"{reason}); what it adds is missing. Update or uninstall it.",
                     PluginWarning,
                     stacklevel=2,
                 )
+
+
+def _package(entry_point: EntryPoint) -> str:
+    """The name of the package that declares it, whose metadata may be gone."""
+    name = None
+    with contextlib.suppress(Exception):
+        name = entry_point.dist.name if entry_point.dist else None
+    return name or "an installed package"
+
+
+def from_package(module: str) -> bool:
+    """Whether a module belongs to a plug-in that an installed package declares, by its name."""
+    return _root(module) in _roots()
+
+
+@cache
+def _roots() -> frozenset[str]:
+    """The top-level names of the modules that entry points name."""
+    found = set()
+    for group in ENTRY_POINT_GROUPS:
+        for entry_point in entry_points(group=group):
+            with contextlib.suppress(Exception):  # what it names may be no module
+                found.add(_root(entry_point.module))
+    return frozenset(found - {"bench", "variants"})
 
 
 def registers_for_callers(file: str) -> None:
@@ -299,15 +322,18 @@ def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _is_recipe(value: object) -> bool:
-    return isinstance(value, type) and hasattr(value, "grid_keys")
+def _is_recipe(value: Any) -> bool:
+    if not (isinstance(value, type) and hasattr(value, "grid_keys")):
+        return False
+    fields = getattr(value, "model_fields", {})
+    return not any(field.is_required() for field in fields.values())
 
 
 VARIANTS: Registry[type[Recipe]] = Registry(
     "variant",
     packages=["variants.zoo"],
     accepts=_is_recipe,
-    wanted="a class derived from variants.recipe.Recipe",
+    wanted="a class derived from variants.recipe.Recipe, with a default for every field",
 )
 register = VARIANTS.register
 get = VARIANTS.get

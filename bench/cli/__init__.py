@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bench import __version__
-from bench.cli import compact, describe, display, fetch, listing, report, run, status
-from bench.errors import RequestError
+from bench.cli import compact, describe, display, fetch, listing, output, report, run, status
+from bench.errors import PluginError, RequestError
 
 app = typer.Typer(
     name="bench",
@@ -35,20 +36,46 @@ app.command()(fetch.fetch)
 
 def main() -> None:
     """Runs the command line; a request that cannot be met ends with one sentence and status 2."""
+    output.set_up()
     warnings.showwarning = display.show_warning
     try:
-        app()
+        with output.checked():
+            app()
     except RequestError as error:
         display.refuse(_with_plugin_hint(error))
-    except OSError as error:
-        # A place the user named that the system does not open; anything else is a bug of ours.
-        if error.filename is None:
-            raise
-        display.refuse(
-            f"{error.filename}: {error.strerror}; name a place that you can read and write."
-        )
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        sentence = _about_plugin(error) or _about_place(error)
+        if sentence is None:  # a bug of ours
+            raise
+        display.refuse(sentence)
+
+
+def _about_plugin(error: Exception) -> str | None:
+    """What is wrong with the plug-in whose code raised an exception; None if none did."""
+    from bench import plugins
+
+    try:
+        with plugins.reporting("be used"):
+            raise error
+    except PluginError as found:
+        return str(found)
+    except Exception:
+        return None
+
+
+def _about_place(error: Exception) -> str | None:
+    """What is wrong with the place that the system does not open; None if there is none."""
+    if not isinstance(error, OSError):
+        return None
+    try:
+        Path.cwd()
+    except OSError:
+        return "The working directory is no longer there; change to one that is."
+    if error.filename is None:
+        return None
+    return f"{error.filename}: {error.strerror}; name a place that you can read and write."
 
 
 def _with_plugin_hint(error: RequestError) -> str:
@@ -64,7 +91,7 @@ def _with_plugin_hint(error: RequestError) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"gan-bench {__version__}")
+        print(f"gan-bench {__version__}")
         raise typer.Exit
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-from rich.console import Console
-
+from bench.cli import display
 from bench.cli.options import Results
 
 
@@ -16,11 +14,11 @@ def compact(results: Results) -> None:
     from bench import store
     from bench.units import counted
 
-    with Console(stderr=True).status("Gathering finished runs …"):
+    with display.news().status("Gathering finished runs …"):
         done = store.compact(results)
     for path in done.torn:
-        typer.echo(f"{path} is damaged: its run was left as it is.")
+        print(f"{path} is damaged: its run was left as it is.")
     text = f"Gathered {counted(done.gathered, 'run')}"
     if done.left:
         text += f"; left {done.left} that have not ended, are running, or are damaged"
-    typer.echo(f"{text}. {results / 'compact'} holds {counted(done.files, 'file')}.")
+    print(f"{text}. {results / 'compact'} holds {counted(done.files, 'file')}.")

@@ -56,8 +56,9 @@ def describe(
     if against and other:
         with plugins.blaming(against):
             compared = descriptions.describe(against, *other)
-    blocks = descriptions.document(described, compared)
+    with plugins.blaming(variant):
+        blocks = descriptions.document(described, compared)
     if form == "text":
         display.console().print(descriptions.terminal(blocks))
     else:
-        typer.echo((descriptions.markdown if form == "markdown" else descriptions.latex)(blocks))
+        print((descriptions.markdown if form == "markdown" else descriptions.latex)(blocks))

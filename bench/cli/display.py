@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 from rich.console import Console
+
+from bench.cli import output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 def console() -> Console:
     """Standard output: as wide as the terminal, and wide where it is a file or a pipe."""
     return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 180)
+
+
+def news() -> Console:
+    """Standard error, for news of a command, which goes on where they cannot be written."""
+    return Console(file=cast("TextIO", output.Dispensable(sys.stderr)))
 
 
 def table(
@@ -93,6 +101,21 @@ def _cell(value: Any) -> str:
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def warn(sentence: str) -> None:
+    """Says what went wrong, though the command continues."""
+    _say("[bold yellow]bench: warning:[/]", sentence)
+
+
+def echo_json(content: Any) -> None:
+    """Prints JSON; what the output's encoding lacks is escaped, so that nothing is lost."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(content, indent=1)
+    print(text)
+
+
 def refuse(sentence: str) -> NoReturn:
     """Says why a request cannot be met, and ends the command with status 2."""
     _say("[bold red]bench:[/]", sentence)
@@ -118,7 +141,7 @@ def show_warning(
     from variants.registry import PluginWarning
 
     if issubclass(category, (PluginWarning, DataWarning)):
-        _say("[bold yellow]bench: warning:[/]", str(message))
+        warn(str(message))
     else:
         _show_other_warning(message, category, filename, lineno, file, line)
 
@@ -131,4 +154,4 @@ def note(text: str) -> None:
 def _say(mark: str, sentence: str) -> None:
     from rich.markup import escape
 
-    Console(stderr=True).print(f"{mark} {escape(sentence)}", highlight=False, soft_wrap=True)
+    news().print(f"{mark} {escape(sentence)}", highlight=False, soft_wrap=True)

@@ -17,10 +17,10 @@ def fetch(
     if name == "inception":
         from bench.quality.extractors.inception import fetch_inception
 
-        typer.echo(fetch_inception())
+        print(fetch_inception())
         return
     from bench import datasets
 
     root = data_root or datasets.default_data_root()
     datasets.fetch(name, data_root=root)
-    typer.echo(root)
+    print(root)

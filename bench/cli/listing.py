@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
@@ -135,7 +134,7 @@ def list_(
         listings = {kind: [row]}
     if as_json:
         found = listings[kind] if kind else listings
-        typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        display.echo_json(found)
         return
     console = display.console()
     for title, rows in listings.items():

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from bench.cli import display
 from bench.cli.options import PluginFiles, Results, load_plugins
 
 
@@ -26,6 +26,6 @@ def report(
     load_plugins(plugin)
     from bench import report as reports
 
-    with Console(stderr=True).status("Writing the report …"):
+    with display.news().status("Writing the report …"):
         paths = reports.write(results, out)
-    typer.echo(paths.page)
+    print(paths.page)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from bench.cli import completion, display
 from bench.cli.options import DataRoot, PluginFiles, load_plugins
@@ -151,11 +151,13 @@ def run(
 
     machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
     chosen = _executor(executor, jobs, address, cpus_per_run, gpus_per_run)
-    watcher = observer(Console(stderr=True), quiet=quiet, jobs=chosen.jobs)
+    watcher = observer(display.news(), quiet=quiet, jobs=chosen.jobs)
     try:
         ready = preparation.prepare(loaded, machine, chosen, watcher, smoke=smoke, rehearse=dry_run)
         if dry_run:
             _show_dry_run(ready, chosen.jobs)
+            if ready.failures:
+                raise typer.Exit(1)
             return
         _handle_interrupts(chosen)
         wanted = {name.value for name in retry or []}
@@ -230,7 +232,8 @@ def _handle_interrupts(executor: Executor) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # The handler may interrupt printing through a buffer, which is not re-entrant.
-        os.write(2, b"Finishing the epoch; press Ctrl-C again to stop at once.\n")
+        with suppress(OSError):
+            os.write(2, b"Finishing the epoch; press Ctrl-C again to stop at once.\n")
         executor.finish_epochs()
 
     signal.signal(signal.SIGINT, once)
@@ -241,8 +244,9 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
     from bench import planning
     from bench.units import count, counted, duration
 
-    costs = [_cost(ready, run) for run in ready.grid.runs]
-    rows = [_cost_row(ready, run, *cost) for run, cost in zip(ready.grid.runs, costs, strict=True)]
+    runs = [run for run in ready.grid.runs if run.configuration not in ready.failures]
+    costs = [_cost(ready, run) for run in runs]
+    rows = [_cost_row(ready, run, *cost) for run, cost in zip(runs, costs, strict=True)]
     seconds = sum(seconds for seconds, _ in costs) / jobs
     flops = sum(flops for _, flops in costs)
     console = display.console()
@@ -255,7 +259,7 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
     for sentence in planning.chosen_classes(ready):
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     console.print(
-        f"{counted(len(ready.grid.runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
+        f"{counted(len(runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
         f"about {duration(round(seconds))} on this machine "
         f"({ready.preflight.device}, {counted(ready.preflight.threads, 'thread')} per run), "
         "including the samples that quality is measured on but not their features. "
@@ -263,6 +267,8 @@ def _show_dry_run(ready: Ready, jobs: int) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    for configuration, failure in ready.failures.items():
+        display.warn(f"{configuration.run.label!r} cannot be trained: {failure.sentence}")
 
 
 def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
@@ -300,7 +306,7 @@ def _show_results(folder: Path, ready: Ready, statuses: Mapping[str, int], *, qu
     from bench.progress import counts_line
 
     if quiet:
-        typer.echo(folder)
+        print(folder)
         return
     results = store.read_sweep(folder, planning.plan(ready))
     console = display.console()

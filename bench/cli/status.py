@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,7 @@ def status(
 
     sweep = read_status(results)
     if as_json:
-        typer.echo(json.dumps(sweep.as_json(), indent=1, ensure_ascii=False))
+        display.echo_json(sweep.as_json())
         return
     console = display.console()
     _show_configurations(sweep, console)

@@ -72,7 +72,7 @@ def open_prepared(folder: Path) -> ImageData:
         DataError: the folder is missing or damaged.
     """
     try:
-        meta = json.loads((folder / "meta.json").read_text())
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         shape, class_names = tuple(meta["shape"]), tuple(meta["class_names"])
         labels = np.load(folder / "labels.npy") if class_names else None
         if labels is not None and (labels.shape != shape[:1] or labels.dtype != np.int64):

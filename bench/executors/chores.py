@@ -77,17 +77,23 @@ def count(run: RunSpec) -> Counts:
         ) from error
 
 
-def choose_quality(run: RunSpec, device: str, labelled: Path) -> tuple[str | None, str]:
+def choose_quality(run: RunSpec, device: str, data: Path, labelled: Path) -> tuple[str | None, str]:
     """How a run's quality is measured, and why.
 
     Raises:
         QualityError: what the grid requests by name is not available.
+        PluginError: code of a plug-in fails.
     """
-    from bench import tasks
+    from bench import plugins, tasks
 
     whole = datasets.open_prepared(labelled)
-    requested = run.quality.features
-    return tasks.get(run.task).choose_quality(requested, device=device, labelled=whole)
+    requested, task = run.quality.features, tasks.get(run.task)
+    with plugins.reporting("choose how quality is measured"):
+        features, why = task.choose_quality(requested, device=device, labelled=whole)
+        if features is None or requested != "auto":
+            return features, why
+        refusal = task.cannot_judge(quality_plan(run, features, data, labelled, device))
+    return (features, why) if refusal is None else (None, f"Quality is not measured: {refusal}.")
 
 
 def prepare_quality(
@@ -100,17 +106,19 @@ def prepare_quality(
 
     Raises:
         QualityError: the features are not available, or too few samples are requested.
+        PluginError: code of a plug-in fails.
     """
     import torch
 
-    from bench import tasks
+    from bench import plugins, tasks
     from bench.quality.evaluator import Evaluator
 
     torch.set_num_threads(found.threads)
     task, plan = tasks.get(run.task), quality_plan(run, features, data, labelled, found.device)
-    context = task.context(plan)
-    Evaluator(context)
-    return task.cache_files(context, plan.cache)
+    with plugins.reporting("prepare the measurement of quality"):
+        context = task.context(plan)
+        Evaluator(context)
+        return task.cache_files(context, plan.cache)
 
 
 def quality_plan(

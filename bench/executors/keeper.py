@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import io
 import math
 import multiprocessing
 import os
@@ -165,6 +166,7 @@ def _keep(control: Connection, connection: Connection, limits: Limits, log: Path
     _set_process_flag(_PR_SET_CHILD_SUBREAPER, 1)
     # The parent decides what an interrupt means; the terminal sends it to everyone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _accept_any_character()
     if log is not None:
         _redirect(log)
     awake, alarm = os.pipe()
@@ -257,6 +259,14 @@ def _redirect(log: Path) -> None:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
+    _accept_any_character(encoding="utf-8")  # of logs, whatever that of the terminal is
+
+
+def _accept_any_character(encoding: str | None = None) -> None:
+    """Work does not fail because of what it prints."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 # See prctl(2) of Linux.

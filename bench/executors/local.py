@@ -250,8 +250,6 @@ def _answer(
 ) -> None:
     try:
         connection.send(function(*arguments))
-    except RequestError as error:
-        connection.send(error)
     except Exception as error:
         error.add_note(traceback.format_exc())
         connection.send(error)

@@ -106,6 +106,21 @@ def build_reference(
     return _reference(stored, key, of)
 
 
+def lacking(data: ImageData, of: Against) -> str | None:
+    """What there are too few of to compare generated images with; None where there are enough.
+
+    Args:
+        data: the training images, with those held out.
+        of: which of them are compared.
+    """
+    compared = data if of == "training" else data.held_out
+    images = 0 if compared is None else len(compared.images)
+    if images > NEIGHBOURS:
+        return None
+    held_out = "" if of == "training" else "held-out "
+    return f"too few {held_out}images ({images}) to compare generated ones with"
+
+
 def reference_path(cache: Path, reference_hash: str) -> Path:
     """The file of a reference in the cache."""
     return cache / "references" / f"{reference_hash}.pt"

@@ -12,6 +12,7 @@ from bench.store.commit import NoSpaceLeft, write_atomically
 from bench.store.compaction import Compaction, compact, compactor
 from bench.store.damage import damaged_runs
 from bench.store.earlier import recover, unsettled_runs
+from bench.store.failures import record_failure
 from bench.store.locks import Claims, holders, in_words
 from bench.store.owners import Owner
 from bench.store.plan import SweepPlan, check_writable, open_sweep, read_plan
@@ -46,6 +47,7 @@ __all__ = [
     "read_run",
     "read_states",
     "read_sweep",
+    "record_failure",
     "recover",
     "schema",
     "survey",

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from bench.files import fsync_folder, remove_unfinished
 from bench.store.commit import replacing, unwritable
 from bench.store.gathered import Kind, batch_file, batch_numbers
+from bench.store.opening import openable
 from bench.store.schema import parquet_writer
 from bench.store.tables import COMPACT, Torn, together
 
@@ -96,7 +97,7 @@ def rows_in(sweep: Path, kind: Kind, number: int) -> int:
     """How many rows of a kind a batch has."""
     path = batch_file(sweep, kind, number)
     try:
-        return int(pq.read_metadata(path).num_rows)
+        return int(pq.read_metadata(openable(path)).num_rows)
     except FileNotFoundError:
         return 0
     except (pa.ArrowException, OSError) as error:

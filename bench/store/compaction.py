@@ -23,6 +23,7 @@ from bench.store.commit import NoSpaceLeft
 from bench.store.earlier import recover
 from bench.store.gathered import batch_file, batch_numbers, declared, gathered_runs, read_gathered
 from bench.store.locks import Claims, holder
+from bench.store.opening import openable
 from bench.store.owners import Owner
 from bench.store.plan import read_plan, upgrade_plan
 from bench.store.reading import beside, committed_parts, read_own_run, read_rows
@@ -183,7 +184,7 @@ def _schemas(paths: Iterable[Path]) -> Iterator[pa.Schema]:
     found: set[tuple[str, ...]] = set()
     for path in paths:
         try:
-            with pq.ParquetFile(path, pre_buffer=False) as file:
+            with pq.ParquetFile(openable(path), pre_buffer=False) as file:
                 schema = file.schema_arrow
             if tuple(schema.names) not in found:
                 found.add(tuple(schema.names))

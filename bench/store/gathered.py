@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from bench.store import schema
 from bench.store.commit import write_atomically
+from bench.store.opening import openable
 from bench.store.schema import parquet_bytes
 from bench.store.tables import (
     COMPACT,
@@ -137,7 +138,7 @@ class _Index:
 
     def file(self, path: Path) -> _File:
         if path not in self._files:
-            footer = pq.read_metadata(path)
+            footer = pq.read_metadata(openable(path))
             check_version(path, version(footer.schema.to_arrow_schema()))
             column = footer.schema.names.index("run_id")
             groups = (footer.row_group(i).column(column) for i in range(footer.num_row_groups))
@@ -169,7 +170,7 @@ def _of(
     try:
         footer, ranges = index.file(path)
         groups = [i for i, (low, high) in enumerate(ranges) if _within(ids, low, high)]
-        with pq.ParquetFile(path, metadata=footer) as file:
+        with pq.ParquetFile(openable(path), metadata=footer) as file:
             table = file.read_row_groups(groups, columns=names, use_threads=False)
     except FileNotFoundError:
         raise

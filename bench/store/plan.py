@@ -124,7 +124,7 @@ def read_plan(path: Path) -> dict[str, Any]:
             "name the folder that bench run printed, such as results/lightweight."
         )
     try:
-        plan = json.loads(file.read_text())
+        plan = json.loads(file.read_text(encoding="utf-8"))
         version = int(plan["schema_version"])
         if 1 <= version <= SCHEMA_VERSION:
             _check_folder_name(plan["name"])

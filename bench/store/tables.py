@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.errors import ResultsError
+from bench.store.opening import openable
 from bench.store.schema import SCHEMA_VERSION, described
 from bench.store.upgrade import upgraded, version
 
@@ -59,7 +60,7 @@ def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
     """
     try:
         # Reading ahead in threads of its own costs small files more than it gains.
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with pq.ParquetFile(openable(path), pre_buffer=False) as file:
             check_version(path, version(file.schema_arrow))
             table = file.read(columns=columns, use_threads=False)
     except FileNotFoundError:

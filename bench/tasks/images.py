@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.quality import evaluator, labels, reference
     from bench.quality.evaluator import Conditions
     from bench.quality.extractors import base as extracting
+    from bench.quality.extractors import classifier as classifying
     from bench.quality.extractors import registry as extractors
     from bench.quality.extractors import resolve
     from bench.quality.scorers import base as scorers
@@ -33,6 +34,7 @@ else:
     labels = LazyModule("bench.quality.labels")
     reference = LazyModule("bench.quality.reference")
     extracting = LazyModule("bench.quality.extractors.base")
+    classifying = LazyModule("bench.quality.extractors.classifier")
     extractors = LazyModule("bench.quality.extractors.registry")
     resolve = LazyModule("bench.quality.extractors.resolve")
     scorers = LazyModule("bench.quality.scorers.base")
@@ -60,6 +62,13 @@ class Images(Task):
     ) -> tuple[str | None, str]:
         has_labels = labelled.labels is not None and len(labelled.class_names) >= 2
         return resolve.resolve_features(requested, device=device, has_labels=has_labels)
+
+    def cannot_judge(self, plan: QualityPlan) -> str | None:
+        if plan.features == "classifier":
+            lacking = classifying.lacking(plan.labelled)
+            if lacking is not None:
+                return f"{lacking} to train a classifier on"
+        return reference.lacking(plan.data, plan.reference)
 
     def context(self, plan: QualityPlan) -> Context:
         extractor = extractors.build_extractor(

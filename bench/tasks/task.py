@@ -119,6 +119,13 @@ class Task(ABC):
             QualityError: what was requested is not available.
         """
 
+    def cannot_judge(self, plan: QualityPlan) -> str | None:
+        """Why there are too few real samples or classes to judge by; None where there are enough.
+
+        Asked where the grid leaves the features open, which are then none.
+        """
+        return None
+
     @abstractmethod
     def context(self, plan: QualityPlan) -> Context:
         """What scorers know of a run: extractor, real side, and so on.

@@ -137,6 +137,24 @@ def classifier(
     return _classifier(data, cache, device)
 
 
+def lacking(data: ImageData) -> str | None:
+    """What a data set has too few of for a classifier to learn from it; None where it has enough.
+
+    Args:
+        data: the whole data set.
+    """
+    if is_stacked(data):
+        data = single_digits(data)
+    if len(data.images) < _FEWEST_IMAGES:
+        return f"too few images ({len(data.images)})"
+    present = _classes_present(data)
+    return f"too few classes ({present})" if present < 2 else None
+
+
+def _classes_present(data: ImageData) -> int:
+    return 0 if data.labels is None else len(np.unique(data.labels))
+
+
 def _classifier(data: ImageData, cache: Path, device: torch.device) -> ClassifierExtractor:
     _check_labels(data)
     _, channels, size, _ = data.images.shape
@@ -161,7 +179,7 @@ def _check_labels(data: ImageData) -> None:
             f"quality features: classifier cannot learn from {len(data.images)} images: "
             "use a larger data set, or set features to off."
         )
-    present = 0 if data.labels is None else len(np.unique(data.labels))
+    present = _classes_present(data)
     if present < 2:
         found = "none" if data.labels is None else f"{present}"
         raise QualityError(
