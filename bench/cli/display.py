@@ -148,7 +148,7 @@ def show_warning(
 
 def note(text: str) -> None:
     """Shows a line about what is going on, on standard error."""
-    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
+    news().print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _say(mark: str, sentence: str) -> None:

@@ -129,7 +129,7 @@ def list_(
         if kind == "grids" and not as_json:
             from bench.bundled import bundled_text
 
-            typer.echo(bundled_text(row["name"]), nl=False)
+            print(bundled_text(row["name"]), end="")
             return
         listings = {kind: [row]}
     if as_json:

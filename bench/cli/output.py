@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from bench.errors import RequestError
 
@@ -60,6 +60,7 @@ def set_up() -> None:
             setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=_HANDLER)
+    sys.stdout = cast("TextIO", Required(sys.stdout))
     for name, least in _LEAST.items():
         given = os.environ.get(name)
         if given is not None and not _is_size(given, least):
@@ -82,11 +83,18 @@ def _is_size(text: str, least: int) -> bool:
     return digits and least <= int(text) <= _MOST
 
 
-class Dispensable:
-    """A stream for news of a long command, which goes on where they cannot be written."""
+class _Stream:
+    """A stream whose writing a subclass guards."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class Dispensable(_Stream):
+    """A stream for news of a long command, which goes on where they cannot be written."""
 
     def write(self, text: str) -> int:
         with suppress(OSError):
@@ -97,44 +105,65 @@ class Dispensable:
         with suppress(OSError):
             self._stream.flush()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+
+class Required(_Stream):
+    """A stream for what a command is asked for.
+
+    Raises (from every method):
+        RequestError: it cannot be written.
+        BrokenPipeError: whoever was to read it has gone.
+    """
+
+    def write(self, text: str) -> int:
+        with self._guarded():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._guarded():
+            self._stream.flush()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            _drop(self._stream)
+            if error.errno == errno.EPIPE:
+                raise
+            raise RequestError(
+                f"Standard output cannot be written ({error.strerror}); send it to a place with "
+                "room."
+            ) from error
+
+
+def _drop(stream: TextIO) -> None:
+    """Drops what is left to write; else the interpreter would try again when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 @contextmanager
 def checked() -> Iterator[None]:
-    """Makes sure that what the block prints to standard output is written.
+    """Makes sure that what the block prints is written.
 
     Raises:
-        RequestError: it cannot be.
+        RequestError: standard output cannot be.
         SystemExit: whoever was to read it has gone.
     """
     try:
-        yield
+        try:
+            yield
+        finally:
+            try:
+                sys.stderr.flush()
+            except OSError:
+                _drop(sys.stderr)
+        sys.stdout.flush()
     except RequestError:
         raise
-    except BaseException:
-        _check()
-        raise
-    _check()
-
-
-def _check() -> None:
-    failed = None
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError as error:
-            # What is left is dropped; else the interpreter would try again when it ends.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
-            if stream is sys.stdout:
-                failed = error
-    if failed is None:
-        return
-    if failed.errno == errno.EPIPE:
+    except BrokenPipeError:
         sys.exit(1)
-    raise RequestError(
-        f"Standard output cannot be written ({failed.strerror}); send it to a place with room."
-    ) from failed
+    except BaseException:
+        sys.stdout.flush()
+        raise

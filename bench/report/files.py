@@ -56,13 +56,13 @@ def write_report(results: Results, out: Path) -> ReportPaths:
 
     stale = own - parts.keys() - {_PAGE, _MARKDOWN}
     page, markdown = out / _PAGE, out / _MARKDOWN
-    _write(page, render_page(report, [*parts, *sorted(stale)]).encode())
+    _write(page, render_page(report, [*parts, *sorted(stale)]).encode(errors="backslashreplace"))
     for name, content in parts.items():
         _write(out / name, content)
-    _write(markdown, render_markdown(report).encode())
+    _write(markdown, render_markdown(report).encode(errors="backslashreplace"))
     for name in stale:
         (out / name).unlink(missing_ok=True)
-    _write(page, render_page(report, list(parts)).encode())
+    _write(page, render_page(report, list(parts)).encode(errors="backslashreplace"))
     of_kind = {
         kind: tuple(out / name for name in parts if name.startswith(f"{kind}/"))
         for kind in ("tables", "figures")

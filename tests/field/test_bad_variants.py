@@ -96,6 +96,7 @@ def test_the_others_are_trained(bench: Bench, folder: Path) -> None:
     assert "2 completed" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_every_mistake_is_one_sentence_with_its_line(
     bench: Bench, folder: Path, mistake: str
@@ -119,6 +120,7 @@ def unlucky(argument, data_root):
 """
 
 
+@pytest.mark.slow
 def test_a_data_set_of_a_plug_in_that_fails(bench: Bench, folder: Path) -> None:
     (folder / "bad.py").write_text(DATA_SET)
     two = "[{name: dcgan, width_factor: 0.125}, {name: dcgan, dataset: unlucky, label: bad}]"

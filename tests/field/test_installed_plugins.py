@@ -35,6 +35,7 @@ def installed(tmp_path: Path) -> Callable[..., str]:
 COMMANDS = (["describe", "dcgan"], ["list"], ["list", "variants", "--json"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entry_points", "metadata"),
     [

@@ -41,6 +41,7 @@ ASCII = {"PYTHONIOENCODING": "ascii", "COLUMNS": "120"}
 POSIX = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "COLUMNS": "120"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surroundings", [ASCII, POSIX], ids=["ascii", "LC_ALL=C"])
 def test_a_sweep_in_an_encoding_without_its_characters(
     bench: Bench, tmp_path: Path, surroundings: dict[str, str]
@@ -64,6 +65,7 @@ def test_a_sweep_in_an_encoding_without_its_characters(
     assert "naïve → Ω\n" in log.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -89,7 +91,8 @@ def test_a_refusal_in_ascii(bench: Bench, tmp_path: Path) -> None:
     assert refused(bench("run", "-g", "one.yaml", **ASCII), "dcgan").isascii()
 
 
-def test_characters_are_spelled_as_ascii_spells_them() -> None:
+def test_characters_are_spelled_as_ascii_spells_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # which is put back
     output.set_up()
     text = "1 ± 2 × 3 − 4 → naïve Ω …"
     assert text.encode("ascii", "gan-bench") == b"1 +- 2 x 3 - 4 -> naive ? ..."
@@ -102,6 +105,7 @@ def test_characters_are_spelled_as_ascii_spells_them() -> None:
 def test_nonsense_sizes_of_the_terminal_are_ignored(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # which is put back
     monkeypatch.setenv(name, value)
     output.set_up()
     assert name not in os.environ

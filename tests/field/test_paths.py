@@ -26,6 +26,7 @@ def bench(folder: Path, *arguments: bytes | str, **environment: str) -> subproce
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surroundings", [{}, POSIX], ids=["UTF-8", "LC_ALL=C"])
 def test_a_results_folder_whose_name_is_not_utf_8(
     tmp_path: Path, surroundings: dict[str, str]
