@@ -147,6 +147,12 @@ def test_rounding_is_told_from_another_step(name: str) -> None:
     assert not chores.same_losses(broken, expected)
 
 
+@pytest.fixture(autouse=True)
+def _labelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The data sets of these tests are names only."""
+    monkeypatch.setattr(preflight, "_has_labels", lambda _: True)
+
+
 class OnGpu(Answering):
     """An executor on a machine with one GPU, where everything works for every run."""
 
@@ -172,7 +178,7 @@ def look_ahead(executor: OnGpu, *, rehearse: bool = False) -> preflight.Prefligh
         executor,  # type: ignore[arg-type]
         list(specs),
         data,
-        data,
+        lambda _: Path("data"),
         device="auto",
         rehearse=rehearse,
         note=lambda _: None,
