@@ -274,7 +274,7 @@ def _features(
         if asked != "auto":
             raise
         features, reason = choose(part)
-        if features is None or features in extractors.WITHOUT_DATA:
+        if features in extractors.WITHOUT_DATA:
             return features, reason, part
         return None, f"Quality is not measured, as its classifier needs all images: {error}", part
     return (*choose(labelled), labelled)
