@@ -165,5 +165,6 @@ def checked() -> Iterator[None]:
     except BrokenPipeError:
         sys.exit(1)
     except BaseException:
-        sys.stdout.flush()
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
         raise

@@ -266,6 +266,12 @@ def _accept_any_character(encoding: str | None = None) -> None:
     """Work does not fail because of what it prints."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
+            try:
+                stream.flush()
+            except OSError:  # such as a full disk; what could not be written would fail again
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 

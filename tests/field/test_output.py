@@ -149,6 +149,7 @@ def test_output_that_cannot_be_written_is_one_sentence(command: str, tmp_path: P
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 @needs_full
 def test_a_sweep_goes_on_where_its_progress_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(ONE, encoding="utf-8")
@@ -157,6 +158,7 @@ def test_a_sweep_goes_on_where_its_progress_cannot_be_written(tmp_path: Path) ->
     assert "1 completed" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path: Path) -> None:
     done = shell("bench list | head -n 1; bench --version | true", tmp_path)
     assert done.stderr == ""
