@@ -248,7 +248,7 @@ def interrupted(undisturbed: Undisturbed, out: Path) -> Path:
 @pytest.mark.parametrize(
     "damage",
     [
-        "checkpoint",
+        pytest.param("checkpoint", marks=pytest.mark.slow),
         "epoch",
         pytest.param("steps", marks=pytest.mark.slow),
         pytest.param("row", marks=pytest.mark.slow),
