@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TextIO, TypeVar
 
 from bench.errors import RequestError
 
@@ -53,6 +53,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         Path(temporary).unlink(missing_ok=True)
         raise
     fsync_folder(path.parent)
+
+
+def discard(stream: TextIO) -> None:
+    """Sends nowhere what a stream that cannot be written has left and what follows.
+
+    The interpreter would otherwise try again, and fail, at the next flush.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def remove_unfinished(folder: Path) -> None:

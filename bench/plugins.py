@@ -21,7 +21,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -99,33 +99,26 @@ def blame(error: BaseException) -> Place | None:
     return _innermost(error, of_a_plugin)
 
 
-@contextmanager
-def blaming(variant: str) -> Iterator[None]:
+def blaming(variant: str) -> AbstractContextManager[None]:
     """Reports an exception raised by a plug-in's code, or for its variant, as that plug-in's error.
 
     Raises:
         PluginError: in place of that exception.
     """
-    try:
-        yield
-    except (RequestError, MemoryError):
-        raise
-    except (Exception, SystemExit) as error:
+
+    def place(error: BaseException) -> Place | None:
         if "allocate memory" in str(error):
-            raise
-        place = blame(error)
-        if place is None and _is_plugin(VARIANTS.get(variant).__module__):
-            place = VARIANTS.place(variant)
-        if place is None:
-            raise
-        raise PluginError(
-            f"{place}: the networks of the variant {variant!r} cannot be trained for a step "
-            f"({_reason(error)}); fix the plug-in."
-        ) from error
+            return None
+        found = blame(error)
+        if found is None and _is_plugin(VARIANTS.get(variant).__module__):
+            return VARIANTS.place(variant)
+        return found
+
+    failure = f"the networks of the variant {variant!r} cannot be trained for a step"
+    return _reporting(failure, place)
 
 
-@contextmanager
-def reporting(doing: str) -> Iterator[None]:
+def reporting(doing: str) -> AbstractContextManager[None]:
     """Reports an exception raised by a plug-in's code as that plug-in's error.
 
     Args:
@@ -134,16 +127,20 @@ def reporting(doing: str) -> Iterator[None]:
     Raises:
         PluginError: in place of that exception.
     """
+    return _reporting(f"the plug-in could not {doing}", blame)
+
+
+@contextmanager
+def _reporting(failure: str, place_of: Callable[[BaseException], Place | None]) -> Iterator[None]:
+    """Reports an exception that has a place as a failure of the plug-in there."""
     try:
         yield
     except (RequestError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        if (place := blame(error)) is None:
+        if (place := place_of(error)) is None:
             raise
-        raise PluginError(
-            f"{place}: the plug-in could not {doing} ({_reason(error)}); fix the plug-in."
-        ) from error
+        raise PluginError(f"{place}: {failure} ({_reason(error)}); fix the plug-in.") from error
 
 
 def _is_plugin(module: str) -> bool:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 from bench.errors import RequestError
+from bench.files import discard
 
 _HANDLER = "gan-bench"
 _SPELLED = {
@@ -127,20 +128,13 @@ class Required(_Stream):
         try:
             yield
         except OSError as error:
-            _drop(self._stream)
+            discard(self._stream)
             if error.errno == errno.EPIPE:
                 raise
             raise RequestError(
                 f"Standard output cannot be written ({error.strerror}); send it to a place with "
                 "room."
             ) from error
-
-
-def _drop(stream: TextIO) -> None:
-    """Drops what is left to write; else the interpreter would try again when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
 
 
 @contextmanager
@@ -158,7 +152,7 @@ def checked() -> Iterator[None]:
             try:
                 sys.stderr.flush()
             except OSError:
-                _drop(sys.stderr)
+                discard(sys.stderr)
         sys.stdout.flush()
     except RequestError:
         raise

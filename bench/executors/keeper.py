@@ -34,6 +34,7 @@ import psutil
 from bench import plugins
 from bench.executors import Limits, launch
 from bench.executors.family import Memory, has_children, kill_session, reap
+from bench.files import discard
 from variants.registry import PluginWarning
 
 _MEMORY_SECONDS = 0.2  # between measurements of the memory of known processes
@@ -268,10 +269,8 @@ def _accept_any_character(encoding: str | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             try:
                 stream.flush()
-            except OSError:  # such as a full disk; what could not be written would fail again
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, stream.fileno())
-                os.close(nowhere)
+            except OSError:  # such as a full disk
+                discard(stream)
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 

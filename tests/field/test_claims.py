@@ -8,8 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +16,8 @@ import pytest
 from bench import store
 from bench.store import owners
 from bench.store.owners import Owner
+from tests.store.test_claims import CLAIM, another
 
-CLAIM = (
-    "import pathlib, sys, time\n"
-    "from bench import store\n"
-    "claims = store.Claims(pathlib.Path(sys.argv[1]))\n"
-    "print(claims.claim('run'), flush=True)\n"
-    "time.sleep(60)\n"
-)
 # A PID namespace of its own, and its /proc: what a container has.
 CONTAINER = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 
@@ -49,19 +41,6 @@ def container() -> tuple[str, ...]:
     ):
         pytest.skip("no PID namespace can be made here")
     return CONTAINER
-
-
-@contextmanager
-def another(sweep: Path, *prefix: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that has claimed the run, in a container where a prefix makes one."""
-    command = [*prefix, sys.executable, "-c", CLAIM, str(sweep)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "None\n"
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def rewrite(sweep: Path, **changed: object) -> Owner:

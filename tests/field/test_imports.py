@@ -12,17 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import bench
+from tests.field.smallest import GRID
 
 ROOT = Path(bench.__file__).parents[1]
-
-GRID = """
-name: g
-dataset: ring
-steps: 2
-quality: {features: "off"}
-batch_size: 8
-variants: [{name: mixture-gan, generator_width: 8, critic_width: 8}]
-"""
 
 # Modules of the harness, of what it needs, and of Python itself.
 NAMES = ("bench", "torch", "numpy", "psutil", "multiprocessing", "pickle", "random", "selectors")

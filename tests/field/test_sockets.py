@@ -12,15 +12,7 @@ import pytest
 
 from bench.errors import RequestError
 from bench.executors import launch
-
-GRID = """
-name: g
-dataset: ring
-steps: 2
-quality: {features: "off"}
-batch_size: 8
-variants: [{name: mixture-gan, generator_width: 8, critic_width: 8}]
-"""
+from tests.field.smallest import GRID
 
 
 def test_a_sweep_runs_wherever_temporary_files_are(tmp_path: Path) -> None:

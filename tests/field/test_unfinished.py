@@ -17,8 +17,7 @@ from bench.measures import RunOutcome
 from bench.store import checkpoints
 from bench.store.reading import beside
 from tests.store.one_run import NOW, plan, sweep_plan
-from tests.store.one_run import epoch as made
-from tests.store.test_writer import COMPLETED, append, checkpoint, folder, seen, started
+from tests.store.test_writer import COMPLETED, append, checkpoint, diverge, folder, seen, started
 
 # Epochs of a few milliseconds, in which the budget for checkpoints allows none but the first.
 GRID = """
@@ -105,20 +104,10 @@ def test_a_run_killed_while_it_moved_its_checkpoint_to_the_cache_has_it(
 # ------------------------------------------------------------------ killed before a rename
 
 
-def diverged(path: Path) -> None:
-    """A run whose loss was not finite in its second epoch."""
-    writer = started(path)
-    append(writer, 1)
-    last = made(2)
-    broken = {**last.record.scalars, "critic_loss": float("inf")}
-    writer.append(replace(last, record=replace(last.record, scalars=broken)))
-    writer.finish(RunOutcome(status="diverged", error="inf", started_at=NOW, ended_at=NOW))
-
-
 def test_a_shorter_completed_retry_killed_before_its_rename_replaces_the_divergence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    diverged(tmp_path)
+    diverge(tmp_path)
     retry = started(tmp_path)
     append(retry, 1)
     with monkeypatch.context() as patch:
@@ -133,7 +122,7 @@ def test_a_shorter_completed_retry_killed_before_its_rename_replaces_the_diverge
 
 
 def test_a_shorter_failed_retry_does_not_replace_it(tmp_path: Path) -> None:
-    diverged(tmp_path)
+    diverge(tmp_path)
     retry = started(tmp_path)
     append(retry, 1)
     retry.finish(RunOutcome(status="failed", error="boom", started_at=NOW, ended_at=NOW))

@@ -15,18 +15,19 @@ import pytest
 from bench import store
 from bench.errors import ResultsError
 
-_CLAIM = (
+CLAIM = (
     "import pathlib, sys, time\n"
     "from bench import store\n"
-    "print(store.Claims(pathlib.Path(sys.argv[1])).claim('run'), flush=True)\n"
-    "time.sleep(float(sys.argv[2]))\n"
+    "claims = store.Claims(pathlib.Path(sys.argv[1]))\n"
+    "print(claims.claim('run'), flush=True)\n"
+    "time.sleep(60)\n"
 )
 
 
 @contextmanager
-def another(sweep: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
-    """A process that has claimed the run."""
-    command = [sys.executable, "-c", _CLAIM, str(sweep), str(seconds)]
+def another(sweep: Path, *prefix: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has claimed the run, in a container where a prefix makes one."""
+    command = [*prefix, sys.executable, "-c", CLAIM, str(sweep)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "None\n"
@@ -98,7 +99,7 @@ def test_one_of_many_that_replace_a_dead_claim_at_once_gets_it(tmp_path: Path) -
         process.wait()
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", _CLAIM, str(tmp_path), "3"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", CLAIM, str(tmp_path), "3"], stdout=subprocess.PIPE, text=True
         )
         for _ in range(6)
     ]

@@ -159,13 +159,18 @@ def test_a_repeated_run_that_is_interrupted_resumes_there(tmp_path: Path) -> Non
     assert [path.name for path in (tmp_path / "runs").iterdir()] == [RUN.run_id]
 
 
-def test_a_completed_retry_replaces_a_divergence_that_went_further(tmp_path: Path) -> None:
-    writer = started(tmp_path)
+def diverge(path: Path) -> None:
+    """A run whose loss was not finite in its second epoch."""
+    writer = started(path)
     append(writer, 1)
     last = epoch(2)
     broken = {**last.record.scalars, "critic_loss": float("inf")}
     writer.append(replace(last, record=replace(last.record, scalars=broken)))
     writer.finish(RunOutcome(status="diverged", error="inf", started_at=NOW, ended_at=NOW))
+
+
+def test_a_completed_retry_replaces_a_divergence_that_went_further(tmp_path: Path) -> None:
+    diverge(tmp_path)
     writer = started(tmp_path)
     append(writer, 1)
     writer.finish(COMPLETED)
