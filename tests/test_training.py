@@ -181,18 +181,25 @@ def test_memory_that_only_the_evaluation_needs_is_not_counted() -> None:
 
 def test_calibrations_leave_no_trace_in_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
     run = spec(variants=[{"name": "dcgan-tutorial", "width_factor": 0.1}])
+    # However slow the machine is, none is due.
+    monkeypatch.setattr("bench.cost.calibration.SECONDS_BETWEEN", math.inf)
     silent = train(run)
     monkeypatch.setattr("bench.cost.calibration.SECONDS_BETWEEN", 0.0)
     calibrated = train(run)
     assert np.array_equal(trajectory(calibrated), trajectory(silent))
     for quiet, watched in zip(silent, calibrated, strict=True):
-        assert quiet.record.calibration_seconds is None, "too short an epoch"
+        assert quiet.record.calibration_seconds is None
         assert watched.record.calibration_before_flops_per_second
         assert watched.record.calibration_after_flops_per_second
         assert watched.record.calibration_seconds
 
 
-def test_after_an_evaluation_one_step_fills_a_gpus_cache_before_the_clock_starts() -> None:
+def test_after_an_evaluation_one_step_fills_a_gpus_cache_before_the_clock_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A calibration empties the cache too, and a slow machine makes one due.
+    monkeypatch.setattr("bench.cost.calibration.SECONDS_BETWEEN", math.inf)
+
     def trained(memory: Memory) -> list[EpochResult]:
         return train(spec(epochs=4, samples_every=2), memory=memory)
 
@@ -240,7 +247,6 @@ def test_what_a_cpu_cannot_measure_is_none() -> None:
     assert record.peak_gpu_allocated_bytes is None
     assert record.peak_gpu_process_bytes is None
     assert record.energy_joules is None
-    assert record.calibration_seconds is None
     assert record.value("penalty") is None
     assert record.value("fid") is None
 
