@@ -65,6 +65,14 @@ def discard(stream: TextIO) -> None:
     os.close(nowhere)
 
 
+def says_something(path: Path) -> bool:
+    """Whether a file, such as a log, is there and not empty."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
 def remove_unfinished(folder: Path) -> None:
     """Removes what killed writers left in a folder that no other process writes to."""
     for path in folder.rglob(f".*{_UNFINISHED}"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,27 @@ def plan(ready: Ready) -> store.SweepPlan:
         baseline=grid.baseline,
         grid_yaml=grid.to_yaml(),
         runs=tuple(_run_plan(grid, run) for run in grid.runs),
+        flops={run.run_id: flops for run in grid.runs if (flops := _epoch_flops(ready, run))},
+        options=tuple(_options(ready)),
     )
+
+
+def _options(ready: Ready) -> Iterator[str]:
+    if ready.machine.data_root is not None:
+        yield from ("--data-root", str(ready.machine.data_root.absolute()))
+    for plugin in plugins.loaded():
+        yield from ("--plugin", str(plugin.path))
+
+
+def _epoch_flops(ready: Ready, run: RunSpec) -> float | None:
+    """Of training for a whole epoch; None where they were not counted."""
+    prepared = ready.preflight.configurations.get(run.configuration)
+    if prepared is None or prepared.counts.train_flops_per_image is None:
+        return None
+    images = ready.images[run.data]
+    if run.steps_per_epoch is not None:
+        images = run.steps_per_epoch * run.recipe.batch_size * run.recipe.critic_steps
+    return float(prepared.counts.train_flops_per_image) * images
 
 
 class AskedGrid:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
+from bench.files import says_something
 from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
 from bench.spec import RunSpec
 from bench.units import counted, duration
@@ -111,6 +112,12 @@ def _number(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}" if abs(value) < 1e6 else f"{value:.{decimals}e}"
 
 
+def _unsuccessful(request: RunRequest, outcome: RunOutcome) -> str:
+    """How a run ended, and its log where that says more."""
+    see = f"; see {request.log}" if says_something(request.log) else ""
+    return f"{outcome.status} ({outcome.error}){see}"
+
+
 class _Reporting:
     """What the displays share: counting, forecasting, the line at the end of a run."""
 
@@ -159,7 +166,7 @@ class _Reporting:
             result = f", {losses(record)}" if record else ""
             self.note(f"  {name}: {trained}{after} in {duration(seconds)}{result}")
         else:
-            self.note(f"  {name}: {outcome.status} ({outcome.error}); see {request.log}")
+            self.note(f"  {name}: {_unsuccessful(request, outcome)}")
 
     def unfit(self, run: RunSpec, error: str) -> None:
         self.warn(f"  {run.label}, seed {run.seed}: failed ({error})")
@@ -200,10 +207,8 @@ class QuietProgress(_Reporting):
 
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None:
         if outcome.status != "completed":
-            self.warn(
-                f"{request.spec.label}, seed {request.spec.seed}: {outcome.status} "
-                f"({outcome.error}); see {request.log}"
-            )
+            spec = request.spec
+            self.warn(f"{spec.label}, seed {spec.seed}: {_unsuccessful(request, outcome)}")
 
     def close(self) -> None:
         """Nothing on screen needs to be removed."""

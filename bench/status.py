@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bench import store
+from bench.files import says_something
 from bench.measures import RETRY
 from bench.store import RunState
 from bench.store.reading import beside, committed_parts, unplanned_runs
@@ -49,7 +50,7 @@ class RunStatus:
         epochs_planned: None if neither the plan nor the run has it.
         error: one line.
         process: that is running it.
-        log: of the run, if it has one.
+        log: of the run, if it has one that is not empty.
         damaged: the file that cannot be read.
     """
 
@@ -74,6 +75,7 @@ class SweepStatus:
         runs: every planned run, in the grid's order.
         seconds_left: until the remaining runs will have ended, with as many running at once as
             now, or one; None if nothing has been timed.
+        options: of the command that runs it again.
         unplanned: runs in the folder that the grid does not ask for, such as those of an earlier
             revision of a variant.
     """
@@ -82,7 +84,7 @@ class SweepStatus:
     path: Path
     runs: tuple[RunStatus, ...]
     seconds_left: float | None
-    plugins: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     unplanned: tuple[str, ...] = ()
 
     @property
@@ -107,8 +109,7 @@ class SweepStatus:
         words = ["bench", "run", "--grid", str(self.path / "grid.yaml")]
         if self.path.absolute() != (Path("results") / self.name).absolute():
             words += ["--out", str(self.path)]
-        for name in self.plugins:
-            words += ["--plugin", name]
+        words += self.options
         for state in retry:
             words += ["--retry", RETRY[state]]
         return shlex.join(words)
@@ -168,10 +169,18 @@ def read_status(path: Path) -> SweepStatus:
         name=plan["name"],
         path=path,
         runs=runs,
-        seconds_left=_seconds_left(path, runs, states),
-        plugins=tuple(dict.fromkeys(name for state in states.values() for name in state.plugins)),
+        seconds_left=_seconds_left(path, runs, states, _flops(plan, states)),
+        options=_options(plan, states),
         unplanned=unplanned_runs(path, [run["run_id"] for run in plan["runs"]]),
     )
+
+
+def _options(plan: Mapping[str, Any], states: Mapping[str, RunState]) -> tuple[str, ...]:
+    """As the plan has them; an earlier version's has none, but its runs have their plug-ins."""
+    if "options" in plan:
+        return tuple(map(str, plan["options"]))
+    named = dict.fromkeys(name for state in states.values() for name in state.plugins)
+    return tuple(word for name in named for word in ("--plugin", name))
 
 
 def _run_status(
@@ -212,7 +221,7 @@ def _run_status(
         attempts=0 if state is None else state.attempts,
         error=error,
         process=owner if name == "running" else None,
-        log=log if name not in ("completed", "not_started") and log.exists() else None,
+        log=log if name not in ("completed", "not_started") and says_something(log) else None,
         damaged=torn,
     )
 
@@ -220,8 +229,24 @@ def _run_status(
 # -------------------------------------------------------------------------- time left
 
 
+def _flops(plan: Mapping[str, Any], states: Mapping[str, RunState]) -> dict[str, float]:
+    """Of training for an epoch, by label: from a run that was started, else from the plan."""
+    found: dict[str, float] = {}
+    for planned in plan["runs"]:
+        state = states.get(planned["run_id"])
+        flops = None if state is None else state.flops
+        if flops is None:
+            flops = planned.get("flops_per_epoch")
+        if flops is not None:
+            found.setdefault(planned["label"], flops)
+    return found
+
+
 def _seconds_left(
-    path: Path, runs: Sequence[RunStatus], states: Mapping[str, RunState]
+    path: Path,
+    runs: Sequence[RunStatus],
+    states: Mapping[str, RunState],
+    flops: Mapping[str, float],
 ) -> float | None:
     """Estimated from the seconds per epoch of each configuration, else from its training FLOPs.
 
@@ -231,7 +256,6 @@ def _seconds_left(
     if not due:
         return 0.0
     spent: dict[str, list[float]] = {}
-    flops: dict[str, float] = {}
     at_once = 0.0
     for run in runs:
         state = states.get(run.run_id)
@@ -245,8 +269,6 @@ def _seconds_left(
             seconds = state.seconds / state.epochs
         if seconds is not None:
             spent.setdefault(run.label, []).append(seconds / stacked_runs)
-        if state is not None and state.flops is not None:
-            flops[run.label] = state.flops
     lengths = [run.epochs_planned for run in runs if run.epochs_planned is not None]
     if not spent or not lengths:
         return None

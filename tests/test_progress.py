@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,5 +70,5 @@ def whole(label: str, seed: int) -> Any:
     """A request as the displays read it."""
     found = request(label)
     found.spec.run_id, found.spec.seed = f"{label}-s{seed}", seed
-    found.resumed_epochs, found.log = 0, "log.txt"
+    found.resumed_epochs, found.log = 0, Path("log.txt")
     return found

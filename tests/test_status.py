@@ -212,6 +212,11 @@ def test_a_configuration_not_yet_timed_is_estimated_by_its_flops(
     write_run(tmp_path, runs[1], None, 0)  # set up, and no epoch yet
     # The third was never started: the mean of the others is assumed.
     assert read_status(tmp_path).seconds_left == pytest.approx(4 * SECONDS * (2 + 1.5))
+    # An earlier version's plan says no more; today's has the FLOPs that were counted for it.
+    epoch = sweeps.IMAGES * double.train_flops_per_image
+    plan = store.SweepPlan("sweep", None, None, "x", tuple(runs), {runs[2].run_id: epoch * 3 / 2})
+    store.open_sweep(tmp_path, plan)
+    assert read_status(tmp_path).seconds_left == pytest.approx(4 * SECONDS * (2 + 3))
 
 
 def test_epochs_in_steps_cost_what_their_batches_do(tmp_path: Path) -> None:

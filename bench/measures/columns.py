@@ -17,6 +17,7 @@ from bench.measures.runs import EPOCHS, OUTCOME, PLAN, SETUP
 from bench.measures.unit_costs import UNIT_COSTS, of_epochs
 
 _STEP_KEYS = ("schema_version", "run_id", "seed")
+_STEPS_LABEL = Measure(name="label", type=str, doc="the configuration; null in earlier files")
 # Columns keep their places in files, which some readers rely on, wherever they are declared.
 _FIRST_SCORES = (
     "fid",
@@ -55,7 +56,8 @@ def scores() -> list[Measure]:
 def steps() -> list[Measure]:
     """The columns of ``steps.parquet``."""
     keys = [m for m in (*KEYS, *EPOCH) if m.name in (*_STEP_KEYS, "epoch")]
-    return [*keys, STEP, *(dataclasses.replace(m, nullable=True) for m in scalars())]
+    later = (_STEPS_LABEL, *scalars())
+    return [*keys, STEP, *(dataclasses.replace(m, nullable=True) for m in later)]
 
 
 def epochs() -> list[Measure]:

@@ -75,16 +75,18 @@ class Committed:
         """An epoch's steps; numbers of a game that nobody declared come last."""
         count = len(result.steps["critic_loss"])
         first = (self.rows[-1]["steps"] if self.rows else 0) + 1
-        columns: dict[str, Any] = {
+        known = {
             "schema_version": np.full(count, SCHEMA_VERSION),
             "run_id": [self._plan.run_id] * count,
+            "label": [self._plan.label] * count,
             "seed": np.full(count, self._plan.seed),
             "epoch": np.full(count, result.record.epoch),
             "step": np.arange(first, first + count),
         }
         declared = schema.steps()
-        for name in declared.names[len(columns) :]:
-            columns[name] = pa.nulls(count, pa.float32())
+        columns: dict[str, Any] = {
+            name: known.get(name, pa.nulls(count, pa.float32())) for name in declared.names
+        }
         finite = np.isfinite([result.steps[loss.name] for loss in LOSSES]).all(axis=0)
         for name, values in result.steps.items():
             # Beside finite losses, NaN marks a step that did not report the number.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,22 @@ from bench.store.union import Asked, united
 
 @dataclass(frozen=True)
 class SweepPlan:
-    """The plan of a sweep: its question and its runs."""
+    """The plan of a sweep: its question and its runs.
+
+    Attributes:
+        baseline: a label.
+        flops: of training for an epoch, by run id; of runs for which they were counted.
+        options: those of ``bench run`` without which the grid cannot be run again, such as
+            ``("--data-root", PATH)``.
+    """
 
     name: str
     question: str | None
-    baseline: str | None  # a label
+    baseline: str | None
     grid_yaml: str
     runs: tuple[RunPlan, ...]
+    flops: Mapping[str, float] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -34,8 +44,15 @@ class SweepPlan:
             "name": self.name,
             "question": self.question,
             "baseline": self.baseline,
+            "options": list(self.options),
             "runs": [
-                {"run_id": r.run_id, "label": r.label, "seed": r.seed, "epochs": r.epochs_planned}
+                {
+                    "run_id": r.run_id,
+                    "label": r.label,
+                    "seed": r.seed,
+                    "epochs": r.epochs_planned,
+                    "flops_per_epoch": self.flops.get(r.run_id),
+                }
                 for r in self.runs
             ],
         }

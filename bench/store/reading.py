@@ -45,7 +45,9 @@ class Results:
         """A row per step (schema.steps) of the given runs, or of all."""
         wanted = list(self.runs["run_id"] if run_ids is None else run_ids)
         tables = [read_rows(self.path / "runs" / run_id, "steps") for run_id in wanted]
-        return _frame(together([declared("steps").empty_table(), *tables]))
+        frame = _frame(together([declared("steps").empty_table(), *tables]))
+        _relabel(frame, self.planned)
+        return frame
 
     def samples(self, run_id: str) -> list[Path]:
         """The run's sample grids, first epoch first."""
@@ -75,21 +77,26 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
 
     run_frame = _frame(runs)
     epoch_frame = _frame(_epoch_rows(path, runs["run_id"].to_pylist()))
-    # A label is not part of a run's identity: the grid may have renamed it since.
-    labels = {run["run_id"]: run["label"] for run in plan["runs"]}
+    named = pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"])
     for frame in (run_frame, epoch_frame):
-        frame["label"] = frame["run_id"].map(labels).astype(frame["label"].dtype)
+        _relabel(frame, named)
     run_frame["baseline"] = run_frame["label"] == plan["baseline"]
     return Results(
         path=path,
         name=plan["name"],
         question=plan["question"],
         baseline=plan["baseline"],
-        planned=pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"]),
+        planned=named,
         runs=run_frame,
         epochs=epoch_frame,
         unplanned=unplanned_runs(path, [*everything, *planned]),
     )
+
+
+def _relabel(frame: pd.DataFrame, planned: pd.DataFrame) -> None:
+    """Gives rows the labels of the plan: the grid may have renamed runs, whose ids stay."""
+    labels = planned.set_index("run_id")["label"]
+    frame["label"] = frame["run_id"].map(labels).astype(frame["label"].dtype)
 
 
 def unplanned_runs(sweep: Path, planned: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +12,8 @@ import pytest
 from bench import grid as grids
 from bench import store
 from bench.planning import AskedGrid, plan
+from bench.preflight import Preflight
+from bench.preparation import Machine, Ready
 from tests.store.sweeps import run_plan, write_run
 
 GRID = """
@@ -26,12 +27,17 @@ variants:
 """
 
 
+def prepared(grid: grids.Grid) -> Ready:
+    """A grid of which nothing is known but what it asks for."""
+    return Ready(grid, Machine(), {}, {}, Preflight("cpu", 1, {}, {}))
+
+
 def ask(folder: Path, text: str = GRID, **overrides: Any) -> grids.Grid:
     """Asks for the runs of a grid, as ``bench run`` does before it trains."""
     file = folder.parent / "asked.yaml"
     file.write_text(text)
     grid = grids.load(str(file), overrides)
-    store.open_sweep(folder, plan(SimpleNamespace(grid=grid)), AskedGrid(grid))
+    store.open_sweep(folder, plan(prepared(grid)), AskedGrid(grid))
     return grid
 
 
@@ -96,7 +102,7 @@ def test_calls_at_once_lose_nothing(folder: Path) -> None:
         file.write_text(GRID)
         grid = grids.load(str(file), {"seeds": [seed]})
         store.check_writable(folder, "parts")
-        store.open_sweep(folder, plan(SimpleNamespace(grid=grid)), AskedGrid(grid))
+        store.open_sweep(folder, plan(prepared(grid)), AskedGrid(grid))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(one, range(16)))

@@ -1,4 +1,4 @@
-"""Sweeps on a Ray cluster of three nodes that lose a node or the driver, and with a plug-in."""
+"""Sweeps on a Ray cluster that lose a node or the driver, and with a plug-in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
 from bench import store
@@ -42,7 +40,7 @@ def local(grid: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[cluster_utils.Cluster]:
-    """A head that takes no runs and two nodes that take one each."""
+    """A head that takes no runs; tests add nodes that do."""
     found = cluster_utils.Cluster(
         initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
     )
@@ -65,54 +63,37 @@ def wait_for_epochs(out: Path, count: int, process: subprocess.Popen[bytes]) -> 
         time.sleep(0.05)
 
 
-def wait_for_runs_in_progress(out: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    """Waits until so many runs are in progress, each with some epochs committed and some to go.
+def wait_for_the_run_in_progress(out: Path, process: subprocess.Popen[bytes]) -> None:
+    """Waits until the only run in progress has some epochs committed and most to go.
 
     A run that is lost before its first epoch leaves no trace, and one that is done is not lost.
     """
     deadline = time.monotonic() + 120
     while True:
+        # The folder is removed when the run has ended.
         committed = [
             len(list(parts.glob("epochs-*.parquet"))) for parts in out.glob("runs/*/parts")
         ]
-        if len(committed) == count and all(1 <= epochs <= 5 for epochs in committed):
+        if any(1 <= epochs <= 4 for epochs in committed):
             return
         assert process.poll() is None, "ended too soon"
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def node_with_a_run(nodes: Sequence[Any]) -> Any:
-    """A node on which a run's process is training now: one of two may just have ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for node in nodes:
-            (raylet,) = node.all_processes["raylet"]
-            if any(map(_trains, psutil.Process(raylet.process.pid).children(recursive=True))):
-                return node
-        time.sleep(0.02)
-    raise AssertionError("no node has a run")
-
-
-def _trains(process: psutil.Process) -> bool:
-    """Whether it is a run's process or its keeper: they write the run's log."""
-    try:
-        return any(Path(file.path).name == "log.txt" for file in process.open_files())
-    except psutil.Error:
-        return False
-
-
 @pytest.mark.slow
 def test_a_node_lost_in_mid_sweep_costs_nothing(
     cluster: cluster_utils.Cluster, grid: str, local: Path, tmp_path: Path
 ) -> None:
-    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    # One node that takes one run, so that it is this run that is lost with it.
+    node = cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
     out = tmp_path / "small"
     with subprocess.Popen(command(grid, out, *on(cluster))) as driver:
-        wait_for_runs_in_progress(out, 2, driver)  # one on each node
-        cluster.remove_node(node_with_a_run(nodes), allow_graceful=False)
-        cluster.add_node(num_cpus=1)
+        wait_for_the_run_in_progress(out, driver)
+        cluster.remove_node(node, allow_graceful=False)
+        for _ in range(2):
+            cluster.add_node(num_cpus=1)
         assert driver.wait(timeout=300) == 0
     check_equal(out, local)
     runs = store.read_sweep(out).runs
