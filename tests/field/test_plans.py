@@ -29,7 +29,9 @@ variants:
 
 def prepared(grid: grids.Grid) -> Ready:
     """A grid of which nothing is known but what it asks for."""
-    return Ready(grid, Machine(), {}, {}, Preflight("cpu", 1, {}, {}))
+    return Ready(
+        grid, Machine(), {}, {}, Preflight(device="cpu", threads=1, configurations={}, failures={})
+    )
 
 
 def ask(folder: Path, text: str = GRID, **overrides: Any) -> grids.Grid:
