@@ -14,6 +14,7 @@ from bench.datasets.registry import (
     describe,
     identity,
     listing,
+    source_channels,
 )
 from bench.datasets.roots import data_root_or_default, default_data_root
 from bench.datasets.selection import TooFewImages
@@ -36,4 +37,5 @@ __all__ = [
     "listing",
     "open_prepared",
     "prepare",
+    "source_channels",
 ]

@@ -1,10 +1,11 @@
 """The files of a prepared data set: written once, then memory-mapped.
 
-images.npy   uint8 (N, C, H, W), or points float32 (N, 2)
-sources.npy  uint8 (N, C', H, W), of paired data
-labels.npy   int64 (N,), if there are classes
-meta.json    shapes, class names, counts, content hash
-held-out/    the same files of the images that nothing is trained on, if there are any
+images.npy         uint8 (N, C, H, W), or points float32 (N, 2)
+labels.npy         int64 (N,), if there are classes
+sources.npy        uint8 (M, C', H, W), of data for translation; M = N where they are paired
+source_labels.npy  int64 (M,), of sources that are not paired, if their classes are known
+meta.json          shapes, class names, counts, content hash
+held-out/          the same files of the images that nothing is trained on, if there are any
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from bench.datasets.registry import Labelled
 from bench.datasets.spec import ImageData
 from bench.errors import DataError
 from variants.lazy import LazyModule
@@ -40,10 +40,14 @@ class Items:
     Attributes:
         take: reads those at the given indices.
         shape: of one of them.
+        chosen: the indices of those to write, int64 (n,).
+        labels: of all of them, int64; None without classes.
     """
 
     take: Callable[[np.ndarray], np.ndarray]
     shape: tuple[int, ...]
+    chosen: np.ndarray
+    labels: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,16 @@ class Part:
     """What to write of an opened data set.
 
     Attributes:
-        opened: the data set.
-        images: its images or points.
-        sources: of paired data.
-        chosen: indices, int64 (n,), n ≥ 1.
+        class_names: one per class of the whole data set.
+        images: its images or points, at least one.
+        sources: of data for translation. The labels of paired ones are those of the images.
+        paired: the sources belong to the images, index by index.
     """
 
-    opened: Labelled
+    class_names: tuple[str, ...]
     images: Items
-    sources: Items | None
-    chosen: np.ndarray
+    sources: Items | None = None
+    paired: bool = True
 
 
 def open_prepared(folder: Path) -> ImageData:
@@ -74,19 +78,20 @@ def open_prepared(folder: Path) -> ImageData:
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         shape, class_names = tuple(meta["shape"]), tuple(meta["class_names"])
-        labels = np.load(folder / "labels.npy") if class_names else None
-        if labels is not None and (labels.shape != shape[:1] or labels.dtype != np.int64):
-            raise ValueError("labels.npy does not match images.npy")
-        sources = None
+        sources = source_labels = None
         if "sources_shape" in meta:
             sources = _mapped(folder / "sources.npy", tuple(meta["sources_shape"]))
+            if "source_labels" in meta:
+                source_labels = _labels(folder / "source_labels.npy", len(sources))
         return ImageData(
             images=_mapped(folder / "images.npy", shape),
-            labels=labels,
+            labels=_labels(folder / "labels.npy", shape[0]) if class_names else None,
             class_names=class_names,
             content_hash=meta["content_hash"],
             sources=sources,
             held_out=open_prepared(folder / HELD_OUT) if "held_out" in meta else None,
+            paired="unpaired" not in meta,
+            source_labels=source_labels,
         )
     except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
         whole = folder.parent if folder.name == HELD_OUT else folder
@@ -103,41 +108,61 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     return array
 
 
+def _labels(path: Path, count: int) -> np.ndarray:
+    labels: np.ndarray = np.load(path)
+    if labels.shape != (count,) or labels.dtype != np.int64:
+        raise ValueError(f"{path.name} is not int64 ({count},)")
+    return labels
+
+
 def write(folder: Path, part: Part, held_out: Part | None = None) -> None:
     """Writes all files of a prepared data set."""
-    opened, images, sources, chosen = part.opened, part.images, part.sources, part.chosen
+    images, sources, class_names = part.images, part.sources, part.class_names
     if held_out is not None:
         (folder / HELD_OUT).mkdir()
         write(folder / HELD_OUT, held_out)
-    shape = (len(chosen), *images.shape)
-    class_names = opened.class_names
     digest = hashlib.blake2b(digest_size=8)
-    _write_array(folder / "images.npy", images, chosen, digest)
+    shape = _write_array(folder / "images.npy", images, digest)
     images_per_class = None
-    if opened.labels is not None:
-        labels = opened.labels[chosen]
+    if images.labels is not None:
+        labels = _write_labels(folder / "labels.npy", images, digest)
         images_per_class = np.bincount(labels, minlength=len(class_names)).tolist()
-        digest.update(labels.astype("<i8").tobytes())
-        with _durable(folder / "labels.npy") as file:
-            np.save(file, labels)
     digest.update(json.dumps(class_names).encode())
     meta = {"shape": shape, "class_names": class_names, "images_per_class": images_per_class}
     if held_out is not None:
         meta["held_out"] = True
     if sources is not None:
-        _write_array(folder / "sources.npy", sources, chosen, digest)
-        meta["sources_shape"] = (len(chosen), *sources.shape)
+        meta["sources_shape"] = _write_array(folder / "sources.npy", sources, digest)
+    if not part.paired:
+        meta["unpaired"] = True
+        digest.update(b"unpaired")
+        if sources is not None and sources.labels is not None:
+            _write_labels(folder / "source_labels.npy", sources, digest)
+            meta["source_labels"] = True
     meta["content_hash"] = digest.hexdigest()
     with _durable(folder / "meta.json") as file:
         file.write(json.dumps(meta).encode())
 
 
-def _write_array(path: Path, items: Items, chosen: np.ndarray, digest: hashlib.blake2b) -> None:
+def _write_labels(path: Path, items: Items, digest: hashlib.blake2b) -> np.ndarray:
+    assert items.labels is not None
+    labels: np.ndarray = items.labels[items.chosen]
+    digest.update(labels.astype("<i8").tobytes())
+    with _durable(path) as file:
+        np.save(file, labels)
+    return labels
+
+
+def _write_array(path: Path, items: Items, digest: hashlib.blake2b) -> tuple[int, ...]:
     """Writes and hashes in blocks, because a folder of photographs may not fit in memory.
+
+    Returns:
+        The shape of the array.
 
     Raises:
         DataError: the data set gives an array of another type or shape than asked for.
     """
+    chosen = items.chosen
     shape = (len(chosen), *items.shape)
     kind = np.dtype(_TYPES[len(shape)])
     digest.update(repr(shape).encode())
@@ -156,6 +181,7 @@ def _write_array(path: Path, items: Items, chosen: np.ndarray, digest: hashlib.b
             content = block.tobytes()
             digest.update(content)
             file.write(content)
+    return shape
 
 
 @contextmanager

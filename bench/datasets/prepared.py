@@ -14,27 +14,32 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.cache import cache_root, unwritable_cache
 from bench.datasets.arrays import Items, Part, write
 from bench.datasets.content import file_digest
 from bench.datasets.download import fetch
+from bench.datasets.opened import Images, Labelled, Pairs, Unpaired
 from bench.datasets.points import Points
 from bench.datasets.registry import (
-    Images,
     MissingData,
-    Pairs,
     Source,
     describe,
     lookup,
     plugin_digests,
+    source_channels,
 )
 from bench.datasets.roots import data_root_or_default
-from bench.datasets.selection import divided, select, select_held_out
+from bench.datasets.selection import divided, select, select_held_out, select_sources
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 READER_VERSION = 3  # increase it if the same files give different arrays
 
@@ -107,35 +112,69 @@ def _parts(source: Source, spec: DataSpec, shape: tuple[int, ...]) -> tuple[Part
     """What is trained on, and what is held out; None where the latter has no image."""
     opened: Images | Points
     other: Images | Points | None = None
-    training = held_out = None
+    share: float | None = None  # of the images of one opened data set that is held out
     if spec.holdout and source.divided is not None:
         opened, other = source.divided(spec.holdout)
     elif spec.holdout:
         opened = other = source.open()
-        training, held_out = divided(opened, spec.holdout)
+        share = spec.holdout
     else:
         opened = source.open()
         if source.held_out is not None and describe(spec.name).held_out == "own":
             other = source.held_out()
-    part = Part(opened, *_items(opened, spec, shape), select(opened, spec, training))
-    if other is None or len(kept := select_held_out(other, spec, held_out)) == 0:
-        return part, None
-    return part, Part(other, *_items(other, spec, shape), kept)
+    training = _part(opened, spec, shape, select, select_sources, _among(share, 0))
+    if other is None:
+        return training, None
+    held_out = _part(other, spec, shape, select_held_out, select_held_out, _among(share, 1))
+    sides = [held_out.images] if held_out.sources is None else [held_out.images, held_out.sources]
+    return training, held_out if all(len(side.chosen) for side in sides) else None
 
 
-def _items(
-    opened: Images | Points, spec: DataSpec, shape: tuple[int, ...]
-) -> tuple[Items, Items | None]:
-    """What to write to images.npy and, for paired data, to sources.npy."""
+_Among = Callable[[Labelled], "np.ndarray | None"]
+_Select = Callable[[Labelled, DataSpec, "np.ndarray | None"], "np.ndarray"]
+
+
+def _among(share: float | None, part: int) -> _Among:
+    """Which images of a set belong to a part of its division; None for all of them."""
+
+    def indices(images: Labelled) -> np.ndarray | None:
+        return None if share is None else divided(images, share)[part]
+
+    return indices
+
+
+def _part(
+    opened: Images | Points,
+    spec: DataSpec,
+    shape: tuple[int, ...],
+    choose: _Select,
+    choose_sources: _Select,
+    among: _Among,
+) -> Part:
+    """What to write of an opened data set: some of its images or points, and their sources."""
+    names, chosen = opened.class_names, choose(opened, spec, among(opened))
     if isinstance(opened, Points):
-        return Items(opened.coordinates.__getitem__, shape), None
+        return Part(names, Items(opened.coordinates.__getitem__, shape, chosen, opened.labels))
     channels, size, _ = shape
-    images = Items(partial(opened.take, image_size=size, channels=channels), shape)
-    if not isinstance(opened, Pairs):
-        return images, None
-    channels = describe(spec.name).source_channels or channels
-    take_sources = partial(opened.take_sources, image_size=size, channels=channels)
-    return images, Items(take_sources, (channels, size, size))
+    images = Items(
+        partial(opened.take, image_size=size, channels=channels), shape, chosen, opened.labels
+    )
+    channels = source_channels(spec.name) or channels
+    of_source = (channels, size, size)
+    if isinstance(opened, Pairs):
+        take_sources = partial(opened.take_sources, image_size=size, channels=channels)
+        return Part(names, images, Items(take_sources, of_source, chosen, None))
+    if not isinstance(opened, Unpaired):
+        return Part(names, images)
+    others = opened.sources
+    if others.labels is not None and others.class_names != names:
+        raise DataError(
+            f"{spec.name} has sources of other classes than its targets: correct the code that "
+            "registers the data set."
+        )
+    take = partial(others.take, image_size=size, channels=channels)
+    sources = Items(take, of_source, choose_sources(others, spec, among(others)), others.labels)
+    return Part(names, images, sources, paired=False)
 
 
 def _located(name: str, data_root: Path, *, download: bool) -> Source:

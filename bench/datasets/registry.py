@@ -11,15 +11,14 @@ import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal
 
+from bench.datasets.opened import Images
 from bench.datasets.roots import data_root_or_default
 from bench.errors import DataError
 from variants.registry import Registry, UnknownName, caller, suggestion
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from bench.datasets.points import Points
 
 
@@ -35,9 +34,10 @@ class DataSetInfo:
         classes: the number of classes.
         images: the number of images, or of points.
         dimensions: coordinates of a point; None for images.
-        task: the name of the task that trains on it, from ``bench.tasks``.
-        source_channels: of paired data, the channels of a source image; None for as many as the
-            target images have.
+        task: the name of the task that trains on it, from ``bench.tasks``: "pairs" and "unpaired"
+            for translation.
+        source_channels: of data for translation, the channels of a source image; None for as many
+            as the target images have.
         held_out: where the images come from that nothing is trained on: its "own" test split, a
             "fraction" of its images, or, for one made from another data set, as for the "base".
     """
@@ -54,40 +54,6 @@ class DataSetInfo:
     held_out: Literal["own", "fraction", "base"] = "fraction"
 
 
-class Labelled(Protocol):
-    """An opened data set: its labels and its length are known."""
-
-    @property
-    def labels(self) -> np.ndarray | None:
-        """int64 (N,) indices into ``class_names``, or None where there are no classes."""
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """One name per class, empty where there are no classes."""
-
-    def __len__(self) -> int:
-        """The number of images or points."""
-
-
-class Images(Labelled, Protocol):
-    """An opened data set of images, each decoded when it is taken."""
-
-    def take(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
-        """The images at ``indices``: uint8 (len(indices), channels, image_size, image_size)."""
-
-
-@runtime_checkable
-class Pairs(Images, Protocol):
-    """An opened data set of image pairs; :meth:`take` gives the targets."""
-
-    def take_sources(self, indices: np.ndarray, *, image_size: int, channels: int) -> np.ndarray:
-        """The sources at ``indices``, each the source of the target at the same index.
-
-        Returns:
-            uint8 (len(indices), channels, image_size, image_size).
-        """
-
-
 @dataclass(frozen=True)
 class Source:
     """A data set that was found on disk but not read yet, or one that is generated.
@@ -101,7 +67,8 @@ class Source:
             both parts.
         divided: opens the part to train on and the part held out, given the fraction of the
             latter; for data that are made from others, which must be divided before. None where
-            the images themselves can be divided.
+            the images themselves can be divided. What is held out of an unpaired data set may be
+            paired.
     """
 
     location: Path | None
@@ -134,6 +101,8 @@ class Entry:
         class_names: of its classes, where they are known without reading it.
         absolute: given what follows the colon, what to write in its place in a grid that is read
             in another folder; for names with a path.
+        has_split: given what follows the colon, whether there is a test split of its own; for names
+            with a path, where others have none. Raises DataError where the path cannot be read.
     """
 
     info: DataSetInfo
@@ -143,6 +112,7 @@ class Entry:
     base: Callable[[str], str] | None
     class_names: tuple[str, ...] | None
     absolute: Callable[[str], str] | None
+    has_split: Callable[[str], bool] | None
 
 
 # By the part of the name before the colon.
@@ -157,6 +127,7 @@ def dataset(
     base: Callable[[str], str] | None = None,
     class_names: tuple[str, ...] | None = None,
     absolute: Callable[[str], str] | None = None,
+    has_split: Callable[[str], bool] | None = None,
 ) -> Callable[[Locate], Locate]:
     """Registers the decorated ``locate`` function as ``info.name``; see :class:`Entry`.
 
@@ -167,7 +138,9 @@ def dataset(
     place = caller()
 
     def register(locate: Locate) -> Locate:
-        entry = Entry(info, locate, download, content_identity, base, class_names, absolute)
+        entry = Entry(
+            info, locate, download, content_identity, base, class_names, absolute, has_split
+        )
         DATASETS.add(info.name.partition(":")[0], entry, place)
         return locate
 
@@ -207,16 +180,33 @@ def _is_folder(name: str) -> bool:
         return False
 
 
-def describe(name: str) -> DataSetInfo:
-    """What is known about a data set without reading it.
+def source_channels(name: str) -> int | None:
+    """Channels of a source image of data for translation; None for as many as a target has.
 
     Raises:
         DataError: no data set has that name.
     """
+    return lookup(name)[0].info.source_channels
+
+
+def describe(name: str) -> DataSetInfo:
+    """What is known about a data set without reading it.
+
+    What one that is made from another does not say is as of that.
+
+    Raises:
+        DataError: no data set has that name, or its folder cannot be looked at.
+    """
     entry, argument = lookup(name)
     info = replace(entry.info, name=name)
+    if entry.has_split is not None and entry.has_split(argument):
+        info = replace(info, held_out="own")
     if info.held_out == "base" and entry.base is not None:
-        info = replace(info, held_out=describe(entry.base(argument)).held_out)
+        base = describe(entry.base(argument))
+        info = replace(info, held_out=base.held_out)
+        for fact in ("image_size", "channels", "classes", "images"):
+            if getattr(info, fact) is None:
+                info = replace(info, **{fact: getattr(base, fact)})
     return info
 
 

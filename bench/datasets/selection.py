@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.datasets.classes import named, without_classes
-from bench.datasets.registry import Labelled
+from bench.datasets.opened import Labelled
 from bench.datasets.spec import DataSpec
 from bench.errors import DataError
 from bench.units import counted
@@ -83,11 +83,7 @@ def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) ->
     kind = "point" if spec.image_size is None else "image"
     kept_out = 0 if among is None else len(images) - len(among)
     chosen = _of_classes(images, spec, among)
-    of_classes = ""
-    if spec.classes is not None:
-        wanted = [images.class_names[index] for index in sorted(set(spec.classes))]
-        several = f" of classes [{', '.join(wanted)}]"
-        of_classes = f" of class {wanted[0]}" if len(wanted) == 1 else several
+    of_classes = _named_classes(images, spec)
     if len(chosen) == 0:
         raise DataError(f"{spec.name} has no image{of_classes}: choose other classes.")
     if spec.subset is None:
@@ -100,6 +96,25 @@ def select(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) ->
             len(chosen),
         )
     return _first(chosen, spec.subset)
+
+
+def select_sources(images: Labelled, spec: DataSpec, among: np.ndarray | None = None) -> np.ndarray:
+    """Indices of the sources to train on of unpaired data: int64 (n,), n ≥ 1.
+
+    They are of the same classes as the targets, and at most as many as ``subset``.
+
+    Args:
+        images: the sources.
+        among: the indices that are not held out; None for all.
+
+    Raises:
+        DataError: there is none of those classes.
+    """
+    chosen = select_held_out(images, spec, among)
+    if len(chosen) == 0:
+        of_classes = _named_classes(images, spec)
+        raise DataError(f"{spec.name} has no source image{of_classes}: choose other classes.")
+    return chosen
 
 
 def select_held_out(
@@ -115,6 +130,15 @@ def select_held_out(
     """
     chosen = _of_classes(images, spec, among)
     return chosen if spec.subset is None else _first(chosen, spec.subset)
+
+
+def _named_classes(images: Labelled, spec: DataSpec) -> str:
+    """The chosen classes, for messages."""
+    if spec.classes is None:
+        return ""
+    wanted = [images.class_names[index] for index in sorted(set(spec.classes))]
+    several = f" of classes [{', '.join(wanted)}]"
+    return f" of class {wanted[0]}" if len(wanted) == 1 else several
 
 
 def _of_classes(images: Labelled, spec: DataSpec, among: np.ndarray | None) -> np.ndarray:

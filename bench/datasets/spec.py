@@ -31,13 +31,18 @@ class ImageData:
 
     Attributes:
         images: uint8 (N, C, H, W), or for points float32 (N, 2); contiguous, possibly
-            memory-mapped. Of paired data, the targets.
+            memory-mapped. Of data for translation, the targets.
         labels: int64 (N,) indices into ``class_names``, or None where there are no classes.
         class_names: one per class of the whole data set, even if ``classes`` keeps only some.
         content_hash: hexadecimal digest of images, labels, class names and sources.
-        sources: of paired data, uint8 (N, C', H, W): ``sources[i]`` is the source of the target
-            ``images[i]``. None for other data.
+        sources: of data for translation, uint8 (M, C', H, W). Of paired data M = N, and
+            ``sources[i]`` is the source of the target ``images[i]``; else they are a set of their
+            own, of any number. None for other data.
         held_out: images of the same kind that nothing is trained on; None where there are none.
+            Of data that are not paired they may be pairs, where these are known.
+        paired: each source belongs to the target at the same index.
+        source_labels: int64 (M,) indices into ``class_names``; None for the ``labels`` of paired
+            data, and where the classes of the sources are not known.
     """
 
     images: np.ndarray
@@ -46,6 +51,13 @@ class ImageData:
     content_hash: str
     sources: np.ndarray | None = None
     held_out: ImageData | None = None
+    paired: bool = True
+    source_labels: np.ndarray | None = None
+
+    @property
+    def classes_of_sources(self) -> np.ndarray | None:
+        """int64 (M,), the class of each source; None where it is not known."""
+        return self.labels if self.paired else self.source_labels
 
     @property
     def nbytes(self) -> int:

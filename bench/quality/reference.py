@@ -25,6 +25,7 @@ from bench.quality.noise_floor import NoiseFloor, floor_of_halves, noise_floor
 from bench.quality.scorers.frechet import RealStatistics, real_statistics
 from bench.quality.scorers.manifold import NEIGHBOURS, squared_radii
 from bench.quality.tensor_file import load_tensors, save_tensors
+from bench.quality.whole import held_out_apart
 
 Against = Literal["training", "held-out"]
 
@@ -53,7 +54,8 @@ class Reference:
         held_out: float32 (h ≤ 10,000, d), features of held-out images; None where there are none.
         noise_floor: what a perfect generator would score; None where that cannot be told.
         classifier_accuracy: the share of the held-out images that a classifying extractor assigns
-            to their class; where there are none, of those that it was not trained on itself.
+            to their class; where there are none, or their classes are others than those that are
+            trained on, of those that it was not trained on itself.
         reference_hash: hexadecimal, of everything that determines the reference.
     """
 
@@ -142,17 +144,21 @@ def _key(data: ImageData, extractor: Extractor, samples: int, of: Against) -> st
         "neighbours": NEIGHBOURS,
         "version": STATISTICS_VERSION,
     }
+    if held_out_apart(data):
+        parts["held_out_apart"] = True
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _compute(data: ImageData, extractor: Extractor, samples: int, of: Against) -> dict[str, Tensor]:
     training = _features(data, extractor)
     held_out, accuracy = None, getattr(extractor, "accuracy", None)
+    apart = held_out_apart(data)  # then a classifier has learned from held-out images, too
     if data.held_out is not None:
         held_out = _features(data.held_out, extractor)
-        if isinstance(extractor, ClassifyingExtractor) and data.held_out.labels is not None:
+        classes = None if apart else data.held_out.labels
+        if isinstance(extractor, ClassifyingExtractor) and classes is not None:
             found = extractor.classify(held_out.to(extractor.device)).cpu()
-            accuracy = (found == torch.from_numpy(data.held_out.labels)).double().mean().item()
+            accuracy = (found == torch.from_numpy(classes)).double().mean().item()
     compared = training if of == "training" else held_out
     assert compared is not None
     statistics = real_statistics(compared)
@@ -160,9 +166,10 @@ def _compute(data: ImageData, extractor: Extractor, samples: int, of: Against) -
     held_out = None if held_out is None else _in_random_order(held_out)
     compared, others = (training, held_out) if of == "training" else (held_out, training)
     assert compared is not None
+    # What is made from held-out images is to be like these; images of other classes are not.
     floor = (
         floor_of_halves(compared, samples)
-        if others is None
+        if others is None or (apart and of == "held-out")
         else noise_floor(statistics, others[: max(samples, MOST_FEATURES)], samples)
     )
     kept = compared[:MOST_FEATURES]

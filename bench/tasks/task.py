@@ -57,11 +57,14 @@ class Picture(NamedTuple):
         samples: how many are in it.
         conditions: what they are generated from.
         png: draws them, (samples, …) in the range of the data.
+        round_trip: of a translation, draws them and what a game that translates both ways makes
+            of them: their sources again, (samples, …) in the range of the data.
     """
 
     samples: int
     conditions: Conditions
     png: Callable[[Tensor], bytes]
+    round_trip: Callable[[Tensor, Tensor], bytes] | None = None
 
 
 class Task(ABC):

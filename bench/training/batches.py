@@ -26,6 +26,10 @@ class Batches:
     and its last step may have fewer batches than the critic has updates; data too small for one
     whole step are repeated until it has all batches.
 
+    Of data that are not paired, a pass goes through the targets. Their sources come in an order of
+    their own, drawn anew for each pass: a part of them where they are more than the targets, and
+    cyclically where they are fewer.
+
     Attributes:
         steps: of an epoch.
 
@@ -55,6 +59,7 @@ class Batches:
         self._pack = recipe.judged_together
         self._targets = _as_tensor(data.images)
         self._sources = None if data.sources is None else _as_tensor(data.sources)
+        self._paired = data.paired
         self._labels = None if data.labels is None else _as_tensor(data.labels)
         if device.type == "cuda":
             if resident or fits(data.nbytes, device):
@@ -77,7 +82,10 @@ class Batches:
             yield [self.at(index) for index in indices]
 
     def indices(self, steps: int | None = None) -> Iterator[list[Tensor]]:
-        """Like :meth:`epoch`, but the indices (N,) of each batch's samples, int64."""
+        """Like :meth:`epoch`, but the indices (N,) of each batch's samples, int64.
+
+        Of data that are not paired (2, N): of the targets, and of their sources.
+        """
         for _ in range(steps or self.steps):
             if self._served == len(self._pass):
                 self._begin_pass()
@@ -85,10 +93,14 @@ class Batches:
             yield self._pass[self._served - 1]
 
     def at(self, index: Tensor) -> Batch:
-        """The batch of the samples at these indices (N,), on the device."""
-        labels = None if self._labels is None else self._labels[index.to(self._labels.device)]
-        source = None if self._sources is None else self._floats(self._sources, index)
-        return Batch(self._floats(self._targets, index), source, labels)
+        """The batch of the samples at these indices, as in :meth:`indices`, on the device.
+
+        Its labels are those of the targets.
+        """
+        target, of_source = (index, index) if self._paired else (index[0], index[1])
+        labels = None if self._labels is None else self._labels[target.to(self._labels.device)]
+        source = None if self._sources is None else self._floats(self._sources, of_source)
+        return Batch(self._floats(self._targets, target), source, labels)
 
     def _floats(self, samples: Tensor, index: Tensor) -> Tensor:
         """Some of the samples, images in [−1, 1], on the device."""
@@ -135,8 +147,12 @@ class Batches:
     def _shuffled(self) -> list[Tensor]:
         """The indices of all samples, in a new order, batch by batch."""
         sizes = self._sizes()
-        order = torch.randperm(len(self._targets), generator=self._order)
-        return list(torch.split(order[: sum(sizes)].to(self._targets.device), sizes))
+        order = torch.randperm(len(self._targets), generator=self._order)[: sum(sizes)]
+        if not self._paired and self._sources is not None:
+            others = torch.randperm(len(self._sources), generator=self._order)
+            others = others[torch.arange(len(order)) % len(others)]
+            order = torch.stack([order, others])
+        return list(torch.split(order.to(self._targets.device), sizes, dim=-1))
 
 
 def fits(size: int, device: torch.device) -> bool:

@@ -76,6 +76,30 @@ def test_held_out_images_are_kept_beside_the_training_images(
         build_reference(random_images(200), projection, tmp_path, samples=100, of="held-out")
 
 
+def test_the_floor_of_classes_that_are_only_held_out_is_that_of_their_own_images(
+    projection: Any, random_images: Any, tmp_path: Path
+) -> None:
+    """A perfect translation of held-out characters is like these, and unlike those of training."""
+    held_out = random_images(120, seed=1)
+    darker = (held_out.images // 2).astype(np.uint8)
+    held_out = dataclasses.replace(held_out, images=darker, content_hash="darker")
+    data = random_images(200)
+    known = dataclasses.replace(data, held_out=held_out)
+    apart = dataclasses.replace(known, labels=data.labels + 3, class_names=tuple("abcdef"))
+
+    def floor(data: ImageData, of: module.Against) -> float:
+        found = build_reference(data, projection, tmp_path, samples=100, of=of).noise_floor
+        assert found is not None
+        return found.distance
+
+    assert floor(apart, "training") == floor(known, "training")
+    assert floor(apart, "held-out") < floor(known, "held-out") / 5
+    own = projection(torch.from_numpy(darker))
+    assert floor(apart, "held-out") == pytest.approx(
+        floor_of_halves(module._in_random_order(own), 100).distance  # type: ignore[union-attr]
+    )
+
+
 def test_it_keeps_a_fixed_choice_of_many_features(
     projection: Any, random_images: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.datasets.opened import Images
 from bench.datasets.pixels import fitted
 from bench.datasets.points import Points
-from bench.datasets.registry import DataSetInfo, Images, Source, dataset, identity, lookup
+from bench.datasets.registry import DataSetInfo, Source, dataset, identity, lookup
 from bench.datasets.selection import divided
 from bench.errors import DataError
 from variants.lazy import LazyModule

@@ -31,13 +31,16 @@ else:
     torch = LazyModule("torch")
 
 ENTRY_POINT_GROUP = "gan_bench.extractors"
-MODES = "modes"  # instead of an extractor: points are scored by the modes they are near
+# Instead of an extractor:
+MODES = "modes"  # points are scored by the modes they are near
+TARGETS = "targets"  # translations, by what they have in common with their targets
 BUILT_IN = {
     "inception": "bench.quality.extractors.inception",
     "classifier": "bench.quality.extractors.classifier",
 }
-_RESERVED = ("auto", "off", MODES)
-WITHOUT_DATA = ("off", "inception", MODES)  # nothing of these is learned from the data set
+_RESERVED = ("auto", "off", MODES, TARGETS)
+# Nothing of these is learned from the data set.
+WITHOUT_DATA = ("off", "inception", MODES, TARGETS)
 
 # From the whole labelled data set, the cache folder and the device.
 Builder = Callable[["ImageData", Path, "torch.device"], Extractor]
