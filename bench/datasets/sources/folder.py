@@ -2,79 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.datasets.classes import natural
-from bench.datasets.content import file_digest, unreadable
-from bench.datasets.decoding import read_image
+from bench.datasets.decoding import Half, read_image
 from bench.datasets.notices import notice
 from bench.datasets.registry import DataSetInfo, Source, dataset
+from bench.datasets.scanning import (
+    Parts,
+    absolute_path,
+    check_folder,
+    class_names_of,
+    content_digest,
+    images_in,
+)
 from bench.errors import DataError
-from bench.files import from_home
 from variants.lazy import LazyModule
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = LazyModule("numpy")
-
-_COMMON = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-_RARE = (".apng", ".avif", ".dib", ".ico", ".j2k", ".jp2", ".jpx", ".tga")
-_NETPBM = (".pbm", ".pgm", ".pnm", ".ppm")
-SUFFIXES = frozenset((*_COMMON, *_RARE, *_NETPBM))
-# Pictures, but not read: the user is told. Other files (README, .DS_Store, …) are ignored.
-_UNREAD = frozenset(
-    [
-        ".arw",
-        ".cr2",
-        ".cr3",
-        ".dds",
-        ".dng",
-        ".emf",
-        ".eps",
-        ".exr",
-        ".hdr",
-        ".heic",
-        ".heif",
-        ".jxl",
-        ".nef",
-        ".orf",
-        ".pcx",
-        ".pfm",
-        ".psd",
-        ".qoi",
-        ".raw",
-        ".rw2",
-        ".sgi",
-        ".svg",
-        ".svgz",
-        ".xbm",
-        ".xcf",
-        ".xpm",
-    ]
-)
-# Folders in which systems keep thumbnails and deleted files. Hidden files and folders are ignored.
-_OF_SYSTEMS = frozenset(
-    (
-        "@eaDir",
-        "@Recycle",
-        "@tmp",
-        "#recycle",
-        "#snapshot",
-        "$RECYCLE.BIN",
-        "System Volume Information",
-        "__MACOSX",
-        "lost+found",
-    )
-)
-
-_Parts = tuple[str, ...]
 
 
 def content_identity(argument: str, data_root: Path) -> str:
@@ -84,11 +35,8 @@ def content_identity(argument: str, data_root: Path) -> str:
         DataError: as for :func:`folder`, or a file is not readable.
     """
     root, images = _scan(argument)
-    digest = hashlib.blake2b(digest_size=6)
-    for parts in images:
-        content = file_digest(root.joinpath(*parts))
-        digest.update(os.fsencode("/".join(parts)) + b"\0" + content)
-    names = _class_names(images)
+    digest = content_digest(root, images)
+    names = class_names_of(images)
     if list(names) != sorted(names):
         digest.update(b"\0classes as people count")  # before, they were in the order of text
     return f"folder:{digest.hexdigest()}"
@@ -123,7 +71,7 @@ def folder(argument: str, data_root: Path) -> Source:
     """
     root, images = _scan(argument)
     files = tuple(root.joinpath(*parts) for parts in images)
-    class_names = _class_names(images)
+    class_names = class_names_of(images)
     loose = next((parts[0] for parts in images if len(parts) == 1), None)
     if class_names and loose is not None:
         raise DataError(
@@ -155,100 +103,43 @@ class FolderImages:
         Raises:
             DataError: a file is not an image, or is truncated or corrupt.
         """
-        taken = []
-        for index in indices:
-            image = read_image(self.files[index], image_size=image_size, channels=channels)
-            if image.faint is not None:
-                notice(
-                    f"faint {self.root}",
-                    f"{self.files[index]} has 16 bits and no value above {image.faint:,} of "
-                    "65,535, so it is nearly black, as others of its folder may be: if its values "
-                    "have 12 bits, multiply them by 16.",
-                )
-            taken.append(image.pixels)
-        return np.stack(taken)
+        files = [self.files[index] for index in indices]
+        return read_all(self.root, files, image_size=image_size, channels=channels)
 
 
-def _class_names(images: list[_Parts]) -> tuple[str, ...]:
-    names = {parts[0] for parts in images if len(parts) > 1}
-    return tuple(sorted(names, key=lambda name: (natural(name), name)))
+def read_all(
+    root: Path, files: Iterable[Path], *, image_size: int, channels: int, half: Half | None = None
+) -> np.ndarray:
+    """Image files, or a half of each: uint8 (n, channels, image_size, image_size).
+
+    Args:
+        root: the folder that they are in.
+
+    Raises:
+        DataError: a file is not an image, is truncated or corrupt, or cannot be halved.
+    """
+    taken = []
+    for file in files:
+        image = read_image(file, image_size=image_size, channels=channels, half=half)
+        if image.faint is not None:
+            notice(
+                f"faint {root}",
+                f"{file} has 16 bits and no value above {image.faint:,} of "
+                "65,535, so it is nearly black, as others of its folder may be: if its values "
+                "have 12 bits, multiply them by 16.",
+            )
+        taken.append(image.pixels)
+    return np.stack(taken)
 
 
 def _root(argument: str) -> Path:
     if not argument:
         raise DataError("folder: has no path: write folder:PATH, for example folder:photographs.")
-    return from_home(argument, "give the path of a folder of images", DataError).resolve()
+    return absolute_path(argument)
 
 
-def _scan(argument: str) -> tuple[Path, list[_Parts]]:
+def _scan(argument: str) -> tuple[Path, list[Parts]]:
     """The folder, and the sorted names of its images, relative to it."""
     root = _root(argument)
-    try:
-        is_folder, exists = root.is_dir(), root.exists()
-    except OSError as error:  # a name that is too long, a folder that nobody may enter
-        raise unreadable(root, error) from error
-    if not is_folder:
-        what = "is a file" if exists else "does not exist"
-        raise DataError(
-            f"folder:{argument} is the folder {root}, which {what}: give the path of a folder "
-            "of images."
-        )
-    unread: Counter[str] = Counter()
-    images = sorted(_walk(root, (), frozenset(), unread))
-    if not images:
-        raise DataError(
-            f"{root} contains no image: add files ending in {' '.join(sorted(SUFFIXES))}."
-        )
-    if unread:
-        found = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(unread.items()))
-        notice(
-            f"unread {root}",
-            f"Pictures in {root} are left out, as these formats are not read ({found}): convert "
-            "them to PNG to train on them.",
-        )
-    return root, images
-
-
-def _walk(folder: Path, parts: _Parts, above: frozenset[str], unread: Counter[str]) -> list[_Parts]:
-    """Images in ``folder``; follows links, except to a folder that contains the link.
-
-    Args:
-        unread: counts the pictures that are left out, by suffix.
-    """
-    real = os.path.realpath(folder)
-    if real in above:
-        return []
-    try:
-        entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
-    except OSError as error:
-        raise unreadable(folder, error) from error
-    found = []
-    for entry in entries:
-        suffix = Path(entry.name).suffix.lower()
-        if _is_folder(entry):
-            if entry.name not in _OF_SYSTEMS:
-                found += _walk(Path(entry.path), (*parts, entry.name), above | {real}, unread)
-        elif suffix in SUFFIXES:
-            _check_regular(entry)
-            found.append((*parts, entry.name))
-        elif suffix in _UNREAD:
-            unread[suffix] += 1
-    return found
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError as error:  # links in a circle
-        raise unreadable(Path(entry.path), error) from error
-
-
-def _check_regular(entry: os.DirEntry[str]) -> None:
-    """Reading from a pipe, a socket or a device might never end."""
-    path = Path(entry.path)
-    try:
-        regular = entry.is_file() or not path.exists()  # reading says what is missing
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if not regular:
-        raise DataError(f"{path} is a pipe, a socket or a device, not a file: remove it.")
+    check_folder(root, f"folder:{argument}")
+    return root, images_in(root)
