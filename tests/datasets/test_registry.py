@@ -16,13 +16,19 @@ from variants.registry import DuplicateName
 def test_the_listing_is_sorted_by_name() -> None:
     assert [info.name for info in listing()] == [
         "cifar10",
+        "edges:NAME",
         "fashion-mnist",
         "folder:PATH",
+        "fonts",
         "grid-2d",
         "mnist",
         "mnist-5k",
+        "pairs:PATH",
         "ring",
+        "segments:NAME",
         "stacked:NAME",
+        "unpaired-fonts",
+        "unpaired:PATH_A,PATH_B",
     ]
     assert all(info.summary and "\n" not in info.summary for info in listing())
 
@@ -37,6 +43,9 @@ def test_the_listing_is_sorted_by_name() -> None:
         ("folder:/nowhere/at/all", (None, 3, None, None)),
         ("stacked:mnist-5k", (28, 3, 1000, 128000)),
         ("stacked:fashion-mnist", (28, 3, 1000, 128000)),
+        ("edges:cifar10", (32, 3, 10, 50000)),
+        ("segments:folder:/nowhere/at/all", (None, 3, None, None)),
+        ("fonts", (32, 1, 141, 2256)),
     ],
 )
 def test_a_data_set_is_described_unread(name: str, known: tuple[int | None, ...]) -> None:
@@ -61,6 +70,9 @@ def test_points_have_dimensions_instead_of_a_size(name: str, modes: int) -> None
         ("stacked:mnist-5k", "stacked-digits"),
         ("ring", "mixtures"),
         ("grid-2d", "mixtures"),
+        ("fonts", "pairs"),
+        ("edges:mnist-5k", "pairs"),
+        ("unpaired-fonts", "unpaired"),
     ],
 )
 def test_a_data_set_names_its_task(name: str, task: str) -> None:
@@ -84,7 +96,9 @@ def test_an_unknown_name_suggests_the_nearest(wrong: str, right: str) -> None:
 
 
 def test_a_name_like_no_other_lists_all_names() -> None:
-    with pytest.raises(DataError, match=r"known: cifar10, .*mnist-5k, ring, stacked:NAME\."):
+    with pytest.raises(
+        DataError, match=r"known: cifar10, .*mnist-5k, .*ring, .*stacked:NAME, .*PATH_B\."
+    ):
         describe("zzzzzz")
 
 
