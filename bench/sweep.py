@@ -9,18 +9,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from bench import plugins, store, unfit
 from bench.errors import ResultsError
-from bench.executors import Ended, Executor, Logged, Message, RunRequest, Started
-from bench.measures import RETRY, EpochRecord, EpochResult, RunOutcome, RunSetup
-from bench.pictures.animation import gif
+from bench.executors import Executor, RunRequest
+from bench.measures import RETRY
 from bench.planning import AskedGrid, plan, requests, subset
 from bench.preparation import Ready
 from bench.progress import Observer
+from bench.reception import Reception, Running
 from bench.spec import RunSpec
 from bench.units import counted
 
@@ -72,9 +72,10 @@ class _Sweep:
         self._plan = plan(ready)
         self._plans = {p.run_id: p for p in self._plan.runs}
         self._claims = store.Claims(out)
-        self._running: dict[str, _Running] = {}
-        self._warned: set[str] = set()
-        self._noted_wait = self._noted_restart = self._noted_load = False
+        self._reception = Reception(
+            executor, self._claims, observer, keep_checkpoints=self._grid.keep_checkpoints
+        )
+        self._noted_wait = self._noted_restart = False
         self._refusals: list[ResultsError] = []  # of runs that could not be started
 
     def run(self) -> Counter[str]:
@@ -113,7 +114,7 @@ class _Sweep:
             while waiting:
                 left: list[RunRequest] = []
                 for request, message in self._executor.execute(self._started(waiting, left)):
-                    self._receive(request, message)
+                    self._reception.receive(request, message)
                 waiting = self._freed(left)
         finally:
             self._claims.release_all()
@@ -201,7 +202,9 @@ class _Sweep:
             if elsewhere:
                 left.append(subset(request, elsewhere))
             # Runs of a stack train in step, so those at different epochs are apart.
-            epochs = {m.spec.run_id: self._running[m.spec.run_id].resumed_epochs for m in ready}
+            epochs = {
+                m.spec.run_id: self._reception.running[m.spec.run_id].resumed_epochs for m in ready
+            }
             for epoch in sorted(set(epochs.values())):
                 together = [m for m in ready if epochs[m.spec.run_id] == epoch]
                 yield self._resumed(subset(request, together))
@@ -220,19 +223,14 @@ class _Sweep:
                 if not writer.has_all:
                     self._note_restart(state, writer)
                     writer.begin()
-                    self._running[run_id] = _Running(writer, member)
+                    self._reception.running[run_id] = Running(writer, member)
                     return True
-                self._complete(writer, member.spec)
+                self._reception.complete(writer, member.spec)
         except ResultsError as error:
             self._refusals.append(error)
         self._claims.release(run_id)
         self._observer.dropped(member)
         return False
-
-    def _complete(self, writer: store.RunWriter, spec: RunSpec) -> None:
-        """Completes a run whose epochs were all written by an earlier attempt."""
-        self._animate(writer, spec)
-        writer.complete(keep_checkpoint=self._grid.keep_checkpoints)
 
     def _note_restart(self, state: store.RunState | None, writer: store.RunWriter) -> None:
         """Says once why runs are trained from the start: another plug-in, or no checkpoint."""
@@ -243,7 +241,7 @@ class _Sweep:
             if loaded.get(name, digest) != digest
         ]
         if changed:
-            self._warn_once(
+            self._reception.warn_once(
                 f"{', '.join(changed)} has changed since some runs were trained: those that are "
                 "due are trained from the start."
             )
@@ -258,7 +256,7 @@ class _Sweep:
 
     def _resumed(self, request: RunRequest) -> RunRequest:
         """The request with the checkpoints that its runs resume from."""
-        runs = [self._running[member.spec.run_id] for member in request.members]
+        runs = [self._reception.running[member.spec.run_id] for member in request.members]
         for run in runs:
             run.stack = request
         checkpoints = [run.writer.resume for run in runs]
@@ -284,103 +282,3 @@ class _Sweep:
                 self._observer.note(f"Waiting for {runs} of another bench run {owners}.")
             time.sleep(_POLL_SECONDS)
         return []
-
-    # ----------------------------------------------------------------------- receiving
-
-    def _receive(self, request: RunRequest, message: Message) -> None:
-        """Writes and shows a run's message; a run that cannot be written ends, its epochs kept."""
-        running = self._running[request.spec.run_id]
-        try:
-            match message:
-                case Started():
-                    self._observer.started(request)
-                case RunSetup():
-                    if running.resumed_epochs and not message.resumed_epochs:
-                        log = running.writer.folder / "log.txt"
-                        self._observer.warn(
-                            f"{request.spec.label}, seed {request.spec.seed} is trained from the "
-                            f"start: its checkpoint could not be used, see {log}."
-                        )
-                    running.writer.set_up(message)
-                case EpochResult():
-                    running.writer.append(message)
-                    self._observer.epoch(request, message.record)
-                    self._note_load(request, message.record)
-                    self._keep_checkpoint(running.writer, message)
-                case Logged():
-                    running.writer.log(message.text)
-                case Ended():
-                    self._end(request, message.outcome)
-        except ResultsError as error:
-            self._interrupt(request, running.stack, error)
-
-    def _interrupt(self, request: RunRequest, stack: RunRequest, error: ResultsError) -> None:
-        """Stops a run, and those trained with it, whose results cannot be written."""
-        self._executor.abort(request)
-        for member in stack.members:
-            if member.spec.run_id in self._running:
-                started_at = self._running[member.spec.run_id].writer.started_at
-                outcome = RunOutcome(
-                    status="interrupted",
-                    error=str(error),
-                    started_at=started_at,
-                    ended_at=max(started_at, datetime.now().astimezone()),
-                )
-                self._end(member, outcome)
-
-    def _keep_checkpoint(self, writer: store.RunWriter, result: EpochResult) -> None:
-        try:
-            writer.keep_checkpoint(result)
-        except ResultsError as error:
-            self._warn_once(f"A checkpoint could not be written: {error}")
-
-    def _end(self, request: RunRequest, outcome: RunOutcome) -> None:
-        run_id = request.spec.run_id
-        writer = self._running.pop(run_id).writer
-        try:
-            self._animate(writer, request.spec)
-            writer.finish(outcome, keep_checkpoint=self._grid.keep_checkpoints)
-        except ResultsError as error:
-            self._warn_once(str(error))
-        self._claims.release(run_id)
-        self._observer.ended(request, outcome)
-
-    def _animate(self, writer: store.RunWriter, spec: RunSpec) -> None:
-        pngs = (writer.folder / "samples").glob("epoch-*.png")
-        pictures = {int(png.stem.removeprefix("epoch-")): png for png in pngs}
-        try:
-            if pictures:
-                gif(pictures, writer.folder / "samples.gif", frames_per_second=spec.gif_fps)
-        except ResultsError as error:
-            self._warn_once(str(error))
-
-    def _note_load(self, request: RunRequest, record: EpochRecord) -> None:
-        """Says once that other programs load the machine, where the sweep itself runs alone."""
-        alone = self._executor.jobs == 1 and request.exclusive
-        if alone and record.contended and not self._noted_load:
-            self._noted_load = True
-            stolen = record.steal_share or 0.0
-            others = (
-                f", other machines take {stolen:.0%} of the processor" if stolen >= 0.01 else ""
-            )
-            self._observer.note(
-                f"Other programs keep {record.foreign_load_cores or 0:.1f} cores busy"
-                f"{others}: times are upper bounds and are marked as contended."
-            )
-
-    def _warn_once(self, text: str) -> None:
-        if text not in self._warned:
-            self._warned.add(text)
-            self._observer.warn(text)
-
-
-@dataclass
-class _Running:
-    """A run this process has claimed, and what it is trained together with."""
-
-    writer: store.RunWriter
-    stack: RunRequest
-
-    @property
-    def resumed_epochs(self) -> int:
-        return self.writer.resumed_epochs
