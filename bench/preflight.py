@@ -5,17 +5,15 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from bench import datasets
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError, QualityError, RequestError, first_line
 from bench.executors import Executor, Found, chores
+from bench.judging import Judging
 from bench.measures import Counts
 from bench.pace import watched
-from bench.quality.extractors import registry as extractors
 from bench.spec import Configuration, Execution, RunSpec
 
 T = TypeVar("T")
@@ -119,7 +117,7 @@ def look_ahead(
     )
     # After counting: a trial of what cannot be trained at all says nothing about the others.
     execution = _executions(executor, left.specs, data, found, note)
-    judging = _Judging(executor, data, whole, found, rehearse, note)
+    judging = Judging(executor, data, whole, found, rehearse, note)
     quality = left.each(judging.of, "Preparing quality", refusals=(QualityError, DataError))
     seconds: dict[Configuration, tuple[float, float]] = {}
     if rehearse:
@@ -198,90 +196,6 @@ def _check_engine(run: RunSpec, device: str) -> None:
                 f"The {key} {asked} of {run.label!r} requires a GPU; this sweep runs on the CPU: "
                 f"choose another {key}."
             )
-
-
-class _Quality(NamedTuple):
-    """The features decided on, what they may be learned from, and what the evaluation opens."""
-
-    features: str | None
-    labelled: Path
-    files: tuple[Path, ...] = ()
-
-
-class _Judging:
-    """Which features judge each configuration, decided once for equal requests on equal data."""
-
-    def __init__(
-        self,
-        executor: Executor,
-        data: Mapping[DataSpec, Path],
-        whole: Callable[[DataSpec], Path],
-        found: Found,
-        rehearse: bool,
-        note: Callable[[str], None],
-    ) -> None:
-        self._executor = executor
-        self._data, self._whole = data, whole
-        self._found, self._rehearse, self._note = found, rehearse, note
-        self._decisions: dict[tuple[str, int, str, DataSpec], _Quality | Exception] = {}
-
-    def of(self, run: RunSpec) -> _Quality:
-        """What a configuration is judged by.
-
-        Raises:
-            Exception: that cannot be prepared.
-        """
-        asked = run.quality.features, run.quality.samples, run.quality.reference, run.data
-        if asked not in self._decisions:
-            try:
-                self._decisions[asked] = self._decide(run)
-            except Exception as error:
-                self._decisions[asked] = error
-        decision = self._decisions[asked]
-        if isinstance(decision, Exception):
-            raise decision
-        return decision
-
-    def _decide(self, run: RunSpec) -> _Quality:
-        executor, found, data = self._executor, self._found, self._data[run.data]
-        features, reason, labelled = _features(executor, run, data, self._whole, found)
-        self._note(reason)
-        if features is None or self._rehearse:
-            return _Quality(features, labelled)
-        files = executor.call(chores.prepare_quality, run, features, found, data, labelled)
-        return _Quality(features, labelled, files)
-
-
-def _features(
-    executor: Executor, run: RunSpec, part: Path, whole: Callable[[DataSpec], Path], found: Found
-) -> tuple[str | None, str, Path]:
-    """The features that judge a run, why, and the data that they may be learned from.
-
-    Only a classifier needs more images than the run trains on. Where one of those cannot be read,
-    a run that leaves the choice open is judged without a classifier or not at all.
-
-    Raises:
-        DataError: an image cannot be read that the features asked for need.
-        QualityError: the features asked for are not available.
-    """
-    choose = partial(executor.call, chores.choose_quality, run, found.device, part)
-    asked = run.quality.features
-    if asked in extractors.WITHOUT_DATA or (asked == "auto" and not _has_labels(part)):
-        return (*choose(part), part)
-    try:
-        labelled = whole(run.data)
-    except DataError as error:
-        if asked != "auto":
-            raise
-        features, reason = choose(part)
-        if features in extractors.WITHOUT_DATA:
-            return features, reason, part
-        return None, f"Quality is not measured, as its classifier needs all images: {error}", part
-    return (*choose(labelled), labelled)
-
-
-def _has_labels(folder: Path) -> bool:
-    return datasets.open_prepared(folder).labels is not None
 
 
 def _executions(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from bench import datasets, grid, preflight
+from bench import datasets, grid, judging, preflight
 from bench.errors import GridError, QualityError, RequestError
 from bench.executors import Found, chores
 from bench.spec import Configuration, RunSpec
@@ -150,7 +150,7 @@ def test_rounding_is_told_from_another_step(name: str) -> None:
 @pytest.fixture(autouse=True)
 def _labelled(monkeypatch: pytest.MonkeyPatch) -> None:
     """The data sets of these tests are names only."""
-    monkeypatch.setattr(preflight, "_has_labels", lambda _: True)
+    monkeypatch.setattr(judging, "_has_labels", lambda _: True)
 
 
 class OnGpu(Answering):

@@ -171,6 +171,7 @@ class Game(ABC):
         critic_steps: critic updates per generator update.
         simultaneous: both players are updated from one point of the game.
         conditional: the generator's samples have the classes that it is given.
+        both_ways: the game also learns to make sources of targets; see :meth:`sample_back`.
         scalars: what the losses report beside their value, by column name. Each reaches
             steps.parquet, the epoch means and a figure; one that a loss leaves out is null.
             Games that report the same number share the object.
@@ -182,6 +183,7 @@ class Game(ABC):
     critic_steps: int = 1
     simultaneous: bool = False
     conditional: bool = False
+    both_ways: bool = False
     scalars: tuple[Scalar, ...] = ()
     cost_period: int = 1
 
@@ -239,6 +241,13 @@ class Game(ABC):
 
         The generator is used in the mode it is in; callers choose evaluation mode.
         """
+
+    def sample_back(self, images: Tensor) -> Tensor:
+        """Sources (N, C', H, W) in [−1, 1] made from images (N, C, H, W), without gradients.
+
+        Only of games that translate ``both_ways``; the mode is as in :meth:`sample`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not translate both ways")
 
     @abstractmethod
     def example_inputs(self) -> list[Example]:

@@ -15,6 +15,7 @@ from bench.errors import DeviceError, GridError, first_line
 from bench.executors import Found
 from bench.measures import Counts
 from bench.spec import Execution, RunSpec
+from variants.shapes import PairShape
 
 if TYPE_CHECKING:
     import torch
@@ -119,6 +120,31 @@ def prepare_quality(
         context = task.context(plan)
         Evaluator(context)
         return task.cache_files(context, plan.cache)
+
+
+def prepare_way_back(
+    run: RunSpec, features: str, found: Found, data: Path, labelled: Path
+) -> tuple[Path, ...]:
+    """Fills the cache with what the way back of a game both ways is scored with.
+
+    Returns:
+        Those files; none for a game one way.
+
+    Raises:
+        PluginError: code of a plug-in fails.
+    """
+    import torch
+
+    from bench import plugins, tasks
+
+    torch.set_num_threads(found.threads)
+    with plugins.blaming(run.variant):
+        if not run.recipe.build(run.shape, torch.device("cpu")).both_ways:
+            return ()
+    plan = quality_plan(run, features, data, labelled, found.device)
+    with plugins.reporting("prepare the measurement of quality"):
+        way_back = tasks.get(run.task).context(plan).way_back
+    return () if way_back is None else way_back.files
 
 
 def quality_plan(
@@ -249,6 +275,8 @@ def _timed(run: RunSpec, found: Found, execution: Execution) -> tuple[float, flo
     from bench.engine import settle
 
     steps, drawn = 4, 250
+    if isinstance(run.shape, PairShape):  # large translations take more memory than samples
+        drawn = max(1, min(drawn, 2**20 // run.shape.target.size**2))
     settle(found.threads)
     device = torch.device(_device_here(found))
     clock = Clock(device)

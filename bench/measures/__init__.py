@@ -11,13 +11,17 @@ from bench.measures.environment import Environment
 from bench.measures.epochs import EpochRecord, EpochResult, of_scalar
 from bench.measures.measure import (
     EPOCH_MEASURES,
+    FLOORS,
     RUN_MEASURES,
+    Floor,
     Measure,
     Value,
     averaged,
     averaged_name,
     column,
     declare,
+    floor_name,
+    of_floor,
     of_record,
 )
 from bench.measures.runs import RETRY, Counts, RunOutcome, RunPlan, RunSetup, Status
@@ -25,6 +29,7 @@ from bench.measures.unit_costs import UNIT_COSTS
 
 __all__ = [
     "EPOCH_MEASURES",
+    "FLOORS",
     "RETRY",
     "RUN_MEASURES",
     "UNIT_COSTS",
@@ -32,6 +37,7 @@ __all__ = [
     "Environment",
     "EpochRecord",
     "EpochResult",
+    "Floor",
     "Measure",
     "RunOutcome",
     "RunPlan",
@@ -43,6 +49,8 @@ __all__ = [
     "column",
     "declare",
     "epochs",
+    "floor_name",
+    "of_floor",
     "of_record",
     "of_scalar",
     "runs",

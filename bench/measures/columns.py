@@ -12,7 +12,15 @@ from typing import Any
 from bench.measures.environment import ENVIRONMENT
 from bench.measures.epochs import EPOCH, SCALARS
 from bench.measures.keys import ATTEMPT, KEYS, STEP
-from bench.measures.measure import EPOCH_MEASURES, RUN_MEASURES, Measure, Value, averaged_name
+from bench.measures.measure import (
+    EPOCH_MEASURES,
+    FLOORS,
+    RUN_MEASURES,
+    Measure,
+    Value,
+    averaged_name,
+    floor_name,
+)
 from bench.measures.runs import EPOCHS, OUTCOME, PLAN, SETUP
 from bench.measures.unit_costs import UNIT_COSTS, of_epochs
 
@@ -31,6 +39,24 @@ _FIRST_SCORES = (
     "modes_captured",
     "high_quality_fraction",
     "reverse_kl",
+    "quality_evaluated",
+    "authenticity",
+    "authenticity_held_out",
+    "conditional_accuracy_floor",
+    "copying",
+    "copying_held_out",
+    "density",
+    "coverage",
+    "density_held_out",
+    "coverage_held_out",
+    "l1",
+    "psnr",
+    "ssim",
+    "content_accuracy",
+    "content_accuracy_chance",
+    "cycle_error",
+    "fid_back",
+    "fcd_back",
 )
 _TOTALS: Mapping[str | None, str] = {
     "sum": "sum over the run's epochs",
@@ -48,7 +74,8 @@ def scalars() -> list[Measure]:
 def scores() -> list[Measure]:
     """What scorers compute after an epoch."""
     found = [m for m in _further(SCALARS) if m.level == "epoch"]
-    first = [*_FIRST_SCORES, *map(averaged_name, _FIRST_SCORES)]
+    floors = (floor_name(name, floor) for floor in FLOORS for name in _FIRST_SCORES)
+    first = [*_FIRST_SCORES, *map(averaged_name, _FIRST_SCORES), *floors]
     places = {name: place for place, name in enumerate(first)}
     return sorted(found, key=lambda measure: places.get(measure.name, len(first)))
 

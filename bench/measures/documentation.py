@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bench.measures import columns
 from bench.measures.keys import KEYS
-from bench.measures.measure import Measure, averaged_name
+from bench.measures.measure import FLOORS, Measure, averaged_name, floor_name
 
 _TYPES = {int: "integer", float: "number", bool: "true/false", str: "text", datetime: "time"}
 
@@ -32,8 +32,8 @@ _MARKED = re.compile(
 
 
 def _own(measures: Sequence[Measure]) -> list[Measure]:
-    """Without keys, and without the scores of averaged generators, which have one line."""
-    return [measure for measure in measures if measure not in KEYS and not measure.averaged]
+    """Without keys, and without scores of averaged generators and of floors: a line for each."""
+    return [m for m in measures if m not in KEYS and not m.averaged and m.floor is None]
 
 
 _AVERAGED = Measure(
@@ -41,11 +41,19 @@ _AVERAGED = Measure(
     doc="each score above that is of generated samples, of the averaged generator; null without "
     "`generator_average`",
 )
+_OF_FLOORS = [
+    Measure(
+        name=floor_name("<score>", floor),
+        doc=f"of translations, what the {words} scores in its place, by the scorers that declare "
+        "`floors`; null for other tasks",
+    )
+    for floor, words in FLOORS.items()
+]
 
 
 _LISTS: dict[str, Callable[[], Sequence[Measure]]] = {
     "keys": lambda: KEYS,
-    "epochs": lambda: [*_own(columns.epochs()), _AVERAGED],
+    "epochs": lambda: [*_own(columns.epochs()), _AVERAGED, *_OF_FLOORS],
     "steps": lambda: _own(columns.steps()),
     "runs": lambda: _own(columns.runs()),
 }

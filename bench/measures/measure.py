@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -24,6 +24,10 @@ Level = Literal["step", "epoch", "run"]
 # which the report takes.
 OverEpochs = Literal["sum", "max", "last", "final"]
 Direction = Literal["lower", "higher"]
+# What a translation scores that learns nothing: its output is the source as it is, or for every
+# source the mean of the training targets.
+Floor = Literal["identity", "mean_target"]
+FLOORS: Mapping[Floor, str] = {"identity": "identity mapping", "mean_target": "mean target"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,7 @@ class Measure:
         headline: shown beside an epoch's losses on screen.
         averaged: a score of the averaged generator, made by :func:`averaged`.
         control: not of generated samples, but what others would score, such as held-out images.
+        floor: of a translation that learns nothing, which one; made by :func:`of_floor`.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Measure:
     headline: bool = False
     averaged: bool = False
     control: bool = False
+    floor: Floor | None = None
 
     @property
     def title(self) -> tuple[str, ...]:
@@ -84,6 +90,24 @@ def averaged(measure: Measure) -> Measure:
         heading=("Averaged", "generator:", *measure.title),
         headline=False,
         averaged=True,
+    )
+
+
+def floor_name(name: str, floor: Floor) -> str:
+    """The column of what a translation without learning scores, given that of a generator."""
+    return f"{name}_{floor}"
+
+
+def of_floor(measure: Measure, floor: Floor) -> Measure:
+    """The same score of a translation that learns nothing, which has a column of its own."""
+    return dataclasses.replace(
+        measure,
+        name=floor_name(measure.name, floor),
+        doc=f"`{measure.name}` of the {FLOORS[floor]}",
+        heading=(FLOORS[floor].capitalize(), *measure.title),
+        headline=False,
+        control=True,
+        floor=floor,
     )
 
 

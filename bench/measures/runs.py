@@ -96,9 +96,10 @@ class RunSetup(Counts):
     train_images: int = column("size of the training data")
     data_hash: str = column("content of the training data")
     quality_features: str | None = column(
-        "`inception`, `classifier`, or null where no network judges the samples; with the next "
-        "four the protocol of the quality columns: distances of different protocols are never "
-        "put in one table"
+        "`inception`, `classifier`, `targets` where translations without either are compared with "
+        "their targets, or null where nothing like that judges the samples; with the next four "
+        "the protocol of the quality columns: distances of different protocols are never put in "
+        "one table"
     )
     quality_weights_hash: str | None = column("weights of that network")
     quality_reference_hash: str | None = column("statistics of the real images")
@@ -123,6 +124,12 @@ class RunSetup(Counts):
         "`conditional_accuracy`; without such images, of those that it was not trained on",
         default=None,
     )
+    quality_back_weights_hash: str | None = column(
+        "weights of the network that judges sources made from targets; with the next one the "
+        "protocol of the way back, null for games one way",
+        default=None,
+    )
+    quality_back_reference_hash: str | None = column("statistics of the real sources", default=None)
     setup_seconds: float = column(
         "from the start of the run's process to its first step: data, networks, extractor",
         unit="s",

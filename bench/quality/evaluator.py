@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,15 +10,20 @@ import torch
 from torch import Tensor
 
 from bench.errors import QualityError
-from bench.measures.measure import Value
+from bench.measures.measure import Value, floor_name
 from bench.quality.extractors.base import ClassifyingExtractor
 from bench.quality.float32 import full_float32
-from bench.quality.images import to_uint8
-from bench.quality.scorers.base import QUALITY_SAMPLES, Context, Scored, applicable, checked
-
-Draw = Callable[[int, int], Tensor]
-
-_DRAWN_AT_ONCE = 1000
+from bench.quality.floors import Back, Draw, untrained
+from bench.quality.scorers.base import (
+    QUALITY_SAMPLES,
+    Context,
+    PerSample,
+    Scored,
+    Scorer,
+    applicable,
+    checked,
+)
+from bench.quality.views import Views, possible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +31,8 @@ class QualityProtocol:
     """How a run's scores are computed, as columns of the run; None where there are no scores.
 
     Attributes:
-        quality_features: name of the extractor; None without one.
+        quality_features: name of the extractor; without one "targets" where translations are
+            compared with their targets, else None.
         quality_weights_hash: of the extractor.
         quality_reference_hash: of the real side.
         quality_samples: how many generated samples are scored.
@@ -35,6 +41,8 @@ class QualityProtocol:
         quality_noise_floor: Fréchet distance that a perfect generator would score.
         quality_noise_floor_origin: "measured" or "extrapolated".
         quality_classifier_accuracy: the extractor's, on held-out images.
+        quality_back_weights_hash: of the source domain's extractor, of games both ways.
+        quality_back_reference_hash: of the real sources, likewise.
     """
 
     quality_features: str | None = None
@@ -46,6 +54,8 @@ class QualityProtocol:
     quality_noise_floor: float | None = None
     quality_noise_floor_origin: str | None = None
     quality_classifier_accuracy: float | None = None
+    quality_back_weights_hash: str | None = None
+    quality_back_reference_hash: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +63,8 @@ class Conditions:
     """What the samples of an evaluation are generated from and compared with, row by row.
 
     Attributes:
-        labels: int64 (samples,), on any device: the class each sample is conditioned on.
+        labels: int64 (samples,), on any device: the class each sample is conditioned on; where
+            there are sources, the class of each of these.
         sources: uint8 (samples, c, h, w): the input of each sample, of paired and unpaired tasks.
         targets: uint8 (samples, c, h, w): the real counterpart of each sample, of paired tasks.
             Each is None where the task has none.
@@ -74,7 +85,10 @@ class Judge(Protocol):
     def samples(self) -> int: ...
     @property
     def protocol(self) -> QualityProtocol: ...
-    def evaluate(self, draw: Draw, conditions: Conditions = ..., /) -> Mapping[str, Value]: ...
+    def evaluate(
+        self, draw: Draw, conditions: Conditions = ..., /, back: Back | None = ...
+    ) -> Mapping[str, Value]: ...
+    def prepare_back(self) -> None: ...
 
 
 class Evaluator:
@@ -94,7 +108,8 @@ class Evaluator:
                 f"quality samples: {context.samples} are too few: choose at least {fewest}."
             )
         self.context = context
-        self._needs = frozenset[str]().union(*(kind.needs for kind in found.values()))
+        self._back = False
+        self._floors: tuple[Conditions, Mapping[str, Value]] | None = None
         with torch.no_grad(), full_float32(context.device):
             self._scorers = {name: kind(context) for name, kind in found.items()}
 
@@ -107,8 +122,9 @@ class Evaluator:
     def protocol(self) -> QualityProtocol:
         extractor, reference = self.context.extractor, self.context.reference
         floor = reference.noise_floor if reference else None
+        way_back = self.context.way_back if self._back else None
         return QualityProtocol(
-            quality_features=extractor.name if extractor else None,
+            quality_features=extractor.name if extractor else self.context.without_features,
             quality_weights_hash=extractor.weights_hash if extractor else None,
             quality_reference_hash=reference.reference_hash if reference else None,
             quality_samples=self.samples,
@@ -117,13 +133,27 @@ class Evaluator:
             quality_noise_floor=floor.distance if floor else None,
             quality_noise_floor_origin=floor.origin if floor else None,
             quality_classifier_accuracy=reference.classifier_accuracy if reference else None,
+            quality_back_weights_hash=way_back.extractor.weights_hash if way_back else None,
+            quality_back_reference_hash=way_back.reference.reference_hash if way_back else None,
         )
+
+    def prepare_back(self) -> None:
+        """Opens what the way back of a game both ways is compared with, part of the protocol.
+
+        Raises:
+            RequestError: the cache cannot be written.
+        """
+        self._back = True
+        _ = self.context.way_back
 
     @torch.no_grad()
     def evaluate(
-        self, draw: Draw, conditions: Conditions = UNCONDITIONED, /
+        self, draw: Draw, conditions: Conditions = UNCONDITIONED, /, back: Back | None = None
     ) -> Mapping[str, Value]:
         """The scores of what ``draw`` returns, by column; empty where a sample is not finite.
+
+        Where there are sources, the scores of the floors are among them, found at the first
+        evaluation of these conditions.
 
         Args:
             draw: ``draw(start, stop)`` returns the samples start:stop of the caller's fixed
@@ -131,63 +161,108 @@ class Evaluator:
                 (stop − start, 2). The generator's mode, its precision and the random numbers
                 are the caller's.
             conditions: of all samples, in the order in which they are drawn.
+            back: of a game both ways: sources (n, c', h, w) made from images (n, c, h, w) of the
+                target domain, on any device, both in [−1, 1].
 
         Raises:
             ValueError: ``conditions`` do not have one row per sample; or a scorer returned a
                 column that it does not declare.
         """
-        available = self._rows(conditions)
-        drawn = self._drawn(draw)
-        if drawn is None:
+        rows = self._rows(conditions)
+        if back is not None:
+            self.prepare_back()
+        found = self._scored(self._scorers, draw, rows, back)
+        if found is None:
             return {}
-        available |= drawn
-        scores: dict[str, Value] = {QUALITY_SAMPLES.name: self.samples}
-        with full_float32(self.context.device):
-            if "classes" in self._needs and "features" in available:
-                assert isinstance(self.context.extractor, ClassifyingExtractor)
-                available["classes"] = self.context.extractor.classify(available["features"])
-            for name, scorer in self._scorers.items():
-                if available.keys() >= scorer.needs:
-                    scored = Scored({need: available[need] for need in scorer.needs})
-                    scores |= checked(name, type(scorer), scorer.score(scored))
-        return scores
+        if conditions.sources is not None and self.context.data.sources is not None:
+            found |= self._floors_of(conditions, rows, both_ways=back is not None)
+        return {QUALITY_SAMPLES.name: self.samples, **found}
 
     def _rows(self, conditions: Conditions) -> dict[str, Tensor]:
+        translated = conditions.sources is not None
         rows = {
-            "labels": conditions.labels,
+            "source_labels" if translated else "labels": conditions.labels,
             "sources": conditions.sources,
             "targets": conditions.targets,
         }
         given = {name: tensor for name, tensor in rows.items() if tensor is not None}
         for name, tensor in given.items():
-            if len(tensor) != self.samples or (name == "labels" and tensor.dim() != 1):
+            if len(tensor) != self.samples or (name.endswith("labels") and tensor.dim() != 1):
                 raise ValueError(
                     f"{name} {tuple(tensor.shape)} must have one row for each of the "
                     f"{self.samples} samples"
                 )
         return given
 
-    def _drawn(self, draw: Draw) -> dict[str, Tensor] | None:
-        """What scorers need of all samples, or None as soon as a sample is not finite."""
-        chunks: dict[str, list[Tensor]] = {}
-        for start in range(0, self.samples, _DRAWN_AT_ONCE):
-            samples = draw(start, min(start + _DRAWN_AT_ONCE, self.samples))
-            if not samples.isfinite().all():
-                return None
-            for name, chunk in self._views(samples).items():
-                chunks.setdefault(name, []).append(chunk)
-        return {name: torch.cat(parts) for name, parts in chunks.items()}
+    def _floors_of(
+        self, conditions: Conditions, rows: dict[str, Tensor], *, both_ways: bool
+    ) -> Mapping[str, Value]:
+        """What the identity mapping and the mean target score, by column."""
+        if self._floors is None or self._floors[0] is not conditions:
+            assert conditions.sources is not None
+            scorers = {name: scorer for name, scorer in self._scorers.items() if scorer.floors}
+            scores: dict[str, Value] = {}
+            for floor, (draw, back) in untrained(self.context.data, conditions.sources):
+                found = self._scored(scorers, draw, rows, back if both_ways else None)
+                assert found is not None, "pixels are finite"
+                for scorer in scorers.values():
+                    scores |= {
+                        floor_name(measure.name, floor): found[measure.name]
+                        for measure in scorer.measures
+                        if measure.name in found and not measure.control
+                    }
+            self._floors = conditions, scores
+        return self._floors[1]
 
-    def _views(self, samples: Tensor) -> dict[str, Tensor]:
-        """One chunk of samples as scorers need it; points have neither pixels nor features."""
-        views = {"samples": samples} if "samples" in self._needs else {}
-        if samples.dim() == 4:
-            extractor = self.context.extractor
-            extracts = extractor is not None and self._needs & {"features", "classes"}
-            if "images" in self._needs or extracts:
-                images = to_uint8(samples)
-                if "images" in self._needs:
-                    views["images"] = images
-                if extractor is not None and extracts:
-                    views["features"] = extractor(images)
-        return views
+    def _scored(
+        self,
+        scorers: Mapping[str, Scorer],
+        draw: Draw,
+        rows: dict[str, Tensor],
+        back: Back | None,
+    ) -> dict[str, Value] | None:
+        """The scores of one generator, or None as soon as a sample is not finite."""
+        known = possible(self.context, rows, both_ways=back is not None)
+        scorers = {name: scorer for name, scorer in scorers.items() if scorer.needs <= known}
+        each = {name: s for name, s in scorers.items() if isinstance(s, PerSample)}
+        whole = {name: s for name, s in scorers.items() if name not in each}
+        views = Views(self.context, draw, rows, back, _needs(scorers))
+        kept = _needs(whole) - rows.keys()
+        if "classes" in kept:
+            kept |= {"features"}
+        chunks: dict[str, list[Tensor]] = {name: [] for name in kept}
+        sums: dict[str, dict[str, float]] = {name: {} for name in each}
+        for chunk in views:
+            if chunk is None:
+                return None
+            for name in kept & chunk.keys():
+                chunks[name].append(chunk[name])
+            with full_float32(self.context.device):
+                for name, per_sample in each.items():
+                    if chunk.keys() >= per_sample.needs:
+                        for key, values in per_sample.each(_given(per_sample, chunk)).items():
+                            total = sums[name].get(key, 0.0)
+                            sums[name][key] = total + values.double().sum().item()
+        available = rows | {name: torch.cat(parts) for name, parts in chunks.items() if parts}
+        scores: dict[str, Value] = {}
+        with full_float32(self.context.device):
+            if "classes" in kept and "features" in available:
+                assert isinstance(self.context.extractor, ClassifyingExtractor)
+                available["classes"] = self.context.extractor.classify(available["features"])
+            for name, scorer in whole.items():
+                if available.keys() >= scorer.needs:
+                    found = scorer.score(_given(scorer, available))
+                    scores |= checked(name, type(scorer), found)
+            for name, per_sample in each.items():
+                if sums[name]:
+                    means = {key: total / self.samples for key, total in sums[name].items()}
+                    scores |= checked(name, type(per_sample), per_sample.of_means(means))
+        return scores
+
+
+def _needs(scorers: Mapping[str, Scorer]) -> frozenset[str]:
+    return frozenset[str]().union(*(scorer.needs for scorer in scorers.values()))
+
+
+def _given(scorer: Scorer, available: Mapping[str, Tensor]) -> Scored:
+    return Scored({need: available[need] for need in scorer.needs})

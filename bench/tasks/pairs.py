@@ -7,6 +7,7 @@ translates images that it has never seen.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     import torch
 
     from bench.pictures import translation
-    from bench.quality import evaluator, whole
+    from bench.quality import evaluator, way_back, whole
     from bench.quality.evaluator import Conditions
     from bench.quality.scorers import base as scorers
     from bench.quality.scorers.base import Context
+    from bench.quality.way_back import WayBack
     from variants import game
     from variants.game import Batch
 else:
@@ -34,6 +36,7 @@ else:
     torch = LazyModule("torch")
     translation = LazyModule("bench.pictures.translation")
     evaluator = LazyModule("bench.quality.evaluator")
+    way_back = LazyModule("bench.quality.way_back")
     whole = LazyModule("bench.quality.whole")
     scorers = LazyModule("bench.quality.scorers.base")
     game = LazyModule("variants.game")
@@ -64,10 +67,16 @@ class Pairs(Images):
         features, why = super().choose_quality(requested, device=device, labelled=labelled)
         if features is not None or requested != "auto":
             return features, why
+        missing = (
+            "there are neither Inception weights and a GPU nor classes to train a classifier on"
+        )
+        if _truth_of(labelled):
+            return TARGETS, (
+                "Quality is measured without features, by what the outputs have in common with "
+                f"their targets: {missing}."
+            )
         return TARGETS, (
-            "Quality is measured without features, by what the outputs have in common with their "
-            "targets: there are neither Inception weights and a GPU nor classes to train a "
-            "classifier on."
+            f"Only the way back is measured, of games both ways: {missing}, and no pair is known."
         )
 
     def cannot_judge(self, plan: QualityPlan) -> str | None:
@@ -79,9 +88,25 @@ class Pairs(Images):
     def context(self, plan: QualityPlan) -> Context:
         if plan.features == TARGETS:
             return scorers.Context(
-                task=plan.task, device=plan.device, samples=plan.samples, data=plan.data
+                task=plan.task,
+                device=plan.device,
+                samples=plan.samples,
+                data=plan.data,
+                without_features=TARGETS if _truth_of(plan.data) else None,
             )
-        return super().context(replace(plan, labelled=whole.targets(plan.labelled)))
+        context = super().context(replace(plan, labelled=whole.targets(plan.labelled)))
+        return replace(context, open_way_back=partial(self._way_back, plan))
+
+    def _way_back(self, plan: QualityPlan) -> WayBack | None:
+        return way_back.build_way_back(
+            plan.features,
+            plan.data,
+            plan.labelled,
+            plan.cache,
+            plan.device,
+            samples=plan.samples,
+            of=plan.reference,
+        )
 
     def conditions(self, data: ImageData, count: int, *, conditional: bool) -> Conditions:
         """The first ``count`` sources of a fixed shuffle, over again where there are fewer.
@@ -107,3 +132,8 @@ class Pairs(Images):
         assert conditions.sources is not None
         examples = translation.Examples(conditions.sources, conditions.targets)
         return Picture(count, conditions, examples.png, examples.round_trip_png)
+
+
+def _truth_of(data: ImageData) -> bool:
+    """Whether the targets of the sources that are evaluated are known."""
+    return (data if data.held_out is None else data.held_out).paired

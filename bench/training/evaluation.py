@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, NamedTuple
 
@@ -21,9 +22,20 @@ from variants.game import Game, Inputs
 _EVALUATION_SEED = 20_140_610
 _PICTURE_SEED = 20_151_119
 _DRAW_BATCH = 250
+# Pixels of images that are translated at once, since networks of translations keep large maps.
+_DRAW_PIXELS = 2**20
 
 
-Sample = Callable[[Inputs], Tensor]
+class Ways(NamedTuple):
+    """What makes samples of fixed inputs, in evaluation mode.
+
+    Attributes:
+        sample: from inputs.
+        back: of a game both ways, sources from images of the target domain.
+    """
+
+    sample: Callable[[Inputs], Tensor]
+    back: Callable[[Tensor], Tensor] | None = None
 
 
 class Evaluated(NamedTuple):
@@ -40,7 +52,7 @@ class Evaluation:
     An averaged generator is scored and pictured from the same inputs, apart from the other.
 
     Samples come from fixed inputs: the task's labels or sources, and noise that is the same for
-    every variant whose noise has the same form.
+    every variant whose noise has the same form. Sources stay pixels until they are translated.
     """
 
     NOTHING: ClassVar[Evaluated] = Evaluated({}, None)
@@ -49,12 +61,12 @@ class Evaluation:
         self,
         spec: RunSpec,
         game: Game,
-        sample: Sample,
+        trained: Ways,
         resources: Resources,
-        averaged: Sample | None = None,
+        averaged: Ways | None = None,
     ) -> None:
         self._spec, self._game = spec, game
-        self._sample, self._averaged = sample, averaged
+        self._trained, self._averaged = trained, averaged
         self._judge, self._device = resources.evaluator, resources.device
         self._memory = resources.memory
         with self._memory.apart():
@@ -65,6 +77,8 @@ class Evaluation:
         game = self._game
         task, data = tasks.get(spec.task), resources.data
         if self._judge is not None:
+            if game.both_ways:
+                self._judge.prepare_back()
             count = self._judge.samples
             self._conditions = task.conditions(data, count, conditional=game.conditional)
             self._inputs = self._fixed_inputs(count, self._conditions, _EVALUATION_SEED)
@@ -76,11 +90,13 @@ class Evaluation:
         )
 
     def _fixed_inputs(self, count: int, conditions: Conditions, seed: int) -> Inputs:
-        source = conditions.sources
-        if source is not None and source.dtype == torch.uint8:
-            source = source.to(torch.float32).div_(127.5).sub_(1)
         noise = torch.Generator().manual_seed(seed)
-        return self._game.inputs(count, noise, conditions.labels, source).to(self._device)
+        pixels = conditions.sources
+        source = None if pixels is None else _floats(pixels)
+        inputs = self._game.inputs(count, noise, conditions.labels, source)
+        if source is not None and inputs.source is source:
+            inputs = replace(inputs, source=pixels)
+        return inputs.to(self._device)
 
     def of(self, epoch: int) -> Evaluated:
         """The scores and the picture, as far as they are due after this epoch."""
@@ -92,33 +108,60 @@ class Evaluation:
         devices = [self._device] if self._device.type == "cuda" else []
         with self._memory.apart(), torch.random.fork_rng(devices=devices):
             scores = self._scores() if scored else self.NOTHING.scores
-            png = self._png(self._sample) if pictured else None
+            png = self._png(self._trained) if pictured else None
             averaged_png = self._png(self._averaged) if pictured and self._averaged else None
         return Evaluated(scores, png, averaged_png)
 
-    def _png(self, sample: Sample) -> bytes:
-        samples = self._draw(sample, self._picture_inputs, 0, self._picture.samples)
-        return self._picture.png(samples)
+    def _png(self, ways: Ways) -> bytes:
+        picture = self._picture
+        samples = self._draw(ways, self._picture_inputs, 0, picture.samples)
+        if ways.back is None or picture.round_trip is None:
+            return picture.png(samples)
+        return picture.round_trip(samples, self._back(ways, samples))
 
     def _scores(self) -> dict[str, Value]:
         """Of the generator, and under columns of their own of the averaged one."""
-        assert self._judge is not None
-        found = self._judge.evaluate(
-            partial(self._draw, self._sample, self._inputs), self._conditions
-        )
-        scores: dict[str, Value] = {QUALITY_EVALUATED.name: True, **found}
+        scores: dict[str, Value] = {QUALITY_EVALUATED.name: True, **self._judged(self._trained)}
         if self._averaged is not None:
-            found = self._judge.evaluate(
-                partial(self._draw, self._averaged, self._inputs), self._conditions
-            )
-            for name, value in found.items():
+            for name, value in self._judged(self._averaged).items():
                 if averaged_name(name) in EPOCH_MEASURES:
                     scores[averaged_name(name)] = value
         return scores
 
-    def _draw(self, sample: Sample, inputs: Inputs, start: int, stop: int) -> Tensor:
+    def _judged(self, ways: Ways) -> Mapping[str, Value]:
+        assert self._judge is not None
+        draw = partial(self._draw, ways, self._inputs)
+        if ways.back is None:
+            return self._judge.evaluate(draw, self._conditions)
+        return self._judge.evaluate(draw, self._conditions, back=partial(self._back, ways))
+
+    def _draw(self, ways: Ways, inputs: Inputs, start: int, stop: int) -> Tensor:
+        size = _DRAW_BATCH if inputs.source is None else _at_once(inputs.source)
         parts = [
-            sample(inputs[first : min(first + _DRAW_BATCH, stop)])
-            for first in range(start, stop, _DRAW_BATCH)
+            ways.sample(_translatable(inputs[first : min(first + size, stop)]))
+            for first in range(start, stop, size)
         ]
         return torch.cat(parts)
+
+    def _back(self, ways: Ways, images: Tensor) -> Tensor:
+        assert ways.back is not None
+        parts = torch.split(images, _at_once(images))
+        return torch.cat([ways.back(part.to(self._device)) for part in parts])
+
+
+def _at_once(images: Tensor) -> int:
+    """How many images are translated at once."""
+    return max(1, min(_DRAW_BATCH, _DRAW_PIXELS // images[0, 0].numel()))
+
+
+def _translatable(inputs: Inputs) -> Inputs:
+    """Inputs whose source is floats in [−1, 1], as games receive it."""
+    if inputs.source is None or inputs.source.dtype != torch.uint8:
+        return inputs
+    return replace(inputs, source=_floats(inputs.source))
+
+
+def _floats(pixels: Tensor) -> Tensor:
+    if pixels.dtype != torch.uint8:
+        return pixels
+    return pixels.to(torch.float32).div_(127.5).sub_(1)

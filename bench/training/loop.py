@@ -67,6 +67,8 @@ _PROTOCOL = (
     "quality_weights_hash",
     "quality_reference_hash",
     "quality_samples",
+    "quality_back_weights_hash",
+    "quality_back_reference_hash",
 )
 
 
@@ -97,7 +99,7 @@ class _Attempt:
         with checkpoint.unusable_otherwise():
             states = [checkpoint.loaded(content, self._resources.device) for content in contents]
             (resumed,) = {state["epoch"] for state in states}
-            if any(state.get("protocol", self._scored_by) != self._scored_by for state in states):
+            if any(self._other_protocol(state.get("protocol")) for state in states):
                 raise checkpoint.CheckpointError(
                     "quality was measured by another classifier or reference before, and scores "
                     "of two protocols cannot be in one run"
@@ -110,6 +112,12 @@ class _Attempt:
             if self.members[0].steps != resumed * self._play.epoch_steps:
                 raise checkpoint.CheckpointError("the checkpoint's last epoch was cut short")
         return int(resumed)
+
+    def _other_protocol(self, stored: Mapping[str, Any] | None) -> bool:
+        """Whether the epochs before a checkpoint were scored differently."""
+        if stored is None:  # of an earlier version, as are those that lack a column
+            return False
+        return any(stored.get(name) != value for name, value in self._scored_by.items())
 
     def setups(self, resumed: int) -> list[Report | None]:
         """What each run learned while it was set up."""

@@ -6,7 +6,6 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,9 +28,9 @@ class Member:
         self._evaluation = Evaluation(
             spec,
             play.game,
-            partial(play.sample, index),
+            play.ways(index),
             resources,
-            partial(play.averaged_sample, index) if play.averages else None,
+            play.averaged_ways(index) if play.averages else None,
         )
         self._columns = play.columns
         self._samples_seen = self.steps = 0

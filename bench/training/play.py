@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -14,8 +15,11 @@ from bench.engine import Engine
 from bench.spec import RunSpec
 from bench.training.average import GeneratorAverage
 from bench.training.batches import Batches
+from bench.training.evaluation import Ways
 from bench.training.resources import Resources
 from variants.game import Game, Inputs, Noise
+
+T = TypeVar("T")
 
 
 class Shown(NamedTuple):
@@ -169,11 +173,27 @@ class Play:
         with self._evaluating():
             return self.game.sample(inputs)
 
-    def averaged_sample(self, index: int, inputs: Inputs) -> Tensor:
+    def sample_back(self, images: Tensor) -> Tensor:
+        """Sources made from images by a game both ways, likewise."""
+        with self._evaluating():
+            return self.game.sample_back(images)
+
+    def ways(self, index: int) -> Ways:
+        """What makes samples of one of the runs, and sources where its game goes both ways."""
+        return Ways(partial(self.sample, index), self.sample_back if self.game.both_ways else None)
+
+    def averaged_ways(self, index: int) -> Ways:
         """The same of the averaged generator."""
-        assert self._average is not None
-        with self._average.in_place():
-            return self.sample(index, inputs)
+        sample, back = self.ways(index)
+        return Ways(self._averaged(sample), None if back is None else self._averaged(back))
+
+    def _averaged(self, made: Callable[[T], Tensor]) -> Callable[[T], Tensor]:
+        def of_average(given: T) -> Tensor:
+            assert self._average is not None
+            with self._average.in_place():
+                return made(given)
+
+        return of_average
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:

@@ -247,9 +247,11 @@ def test_a_task(bench: Bench, tmp_path: Path) -> None:
     assert tables["steps"]["distance"].between(0, 2).all()
     assert epoch["distance"] == pytest.approx(tables["steps"]["distance"].mean(), rel=1e-5)
     assert epoch["pixel_error"] < 127.5, "better than at random"
-    assert float(summary(tmp_path)["pixel_error_final_mean"].item()) == pytest.approx(
-        epoch["pixel_error"], rel=0.01
-    )
+    rows = summary(tmp_path).set_index("configuration")
+    assert rows.index.tolist() == ["inverter", "identity mapping", "mean target"]
+    shown = rows.loc["inverter", ["pixel_error_final_mean", "l1_final_mean"]].tolist()
+    assert shown == pytest.approx([epoch["pixel_error"]] * 2, rel=0.01)
+    assert rows.loc["identity mapping", "l1_final_mean"] > epoch["l1"], "a negative is far away"
     assert "Pixel error" in report
 
 

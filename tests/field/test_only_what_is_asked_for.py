@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bench import preflight, preparation
+from bench import judging, preparation
 from bench.datasets import DataSpec, open_prepared, prepare
 from bench.datasets.sources import folder as folder_source
 from bench.errors import DataError
@@ -66,7 +66,7 @@ def judged(run: RunSpec, wanted: list[DataSpec]) -> tuple[str | None, str, Path]
         wanted.append(data)
         return preparation._whole(preparation.Machine(), data)
 
-    return preflight._features(Here(), run, prepare(run.data), whole, FOUND)  # type: ignore[arg-type]
+    return judging.features_of(Here(), run, prepare(run.data), whole, FOUND)  # type: ignore[arg-type]
 
 
 def test_without_a_classifier_other_classes_are_not_decoded(

@@ -25,6 +25,10 @@ FINAL_VALUES = {
     "high_quality_fraction",
     "reverse_kl",
 }
+OF_TRANSLATIONS = {
+    *("l1", "psnr", "ssim", "content_accuracy"),
+    *("cycle_error", "fid_back", "fcd_back"),
+}
 
 
 @pytest.fixture
@@ -109,17 +113,30 @@ def test_stacked_runs_share_times_peaks_energy_and_load() -> None:
 
 
 def test_what_is_final() -> None:
-    final = {m.name for m in measures.scores() if m.over_epochs == "final" and not m.averaged}
+    scores = [m for m in measures.scores() if m.floor is None]
+    final = {m.name for m in scores if m.over_epochs == "final" and not m.averaged}
     controlled = ("authenticity", "copying", "density", "coverage")
     beside = {*controlled, *(f"{name}_held_out" for name in controlled)}
     others = {"fid", "fcd", "kid_std", "quality_samples", "conditional_accuracy_floor"}
-    assert final == {*FINAL_VALUES, *others, *beside}
-    controls = {m.name for m in measures.scores() if m.control}
-    assert controls == {*(f"{name}_held_out" for name in controlled), "conditional_accuracy_floor"}
+    assert final == {*FINAL_VALUES, *others, *beside, *OF_TRANSLATIONS, "content_accuracy_chance"}
+    controls = {m.name for m in scores if m.control}
+    least = {"conditional_accuracy_floor", "content_accuracy_chance"}
+    assert controls == {*(f"{name}_held_out" for name in controlled), *least}
     assert not controls & {
         m.name.removesuffix("_averaged") for m in measures.scores() if m.averaged
     }
-    assert [m.name for m in measures.scores() if m.headline] == ["fid", "fcd"]
+    assert [m.name for m in measures.scores() if m.headline] == ["fid", "fcd", "ssim"]
+
+
+def test_which_scores_have_floors() -> None:
+    with_floors = {m.name for m in measures.scores() if m.floor is not None}
+    of = {name.removesuffix("_identity") for name in with_floors if name.endswith("_identity")}
+    assert with_floors == {f"{name}_{floor}" for name in of for floor in measures.FLOORS}
+    of_features = {"fid", "fcd", "kid_mean", "kid_std", "precision", "recall"}
+    assert of == {
+        *(*OF_TRANSLATIONS, *of_features),
+        *("authenticity", "copying", "density", "coverage"),
+    }
 
 
 # ---------------------------------------------------------------------------- totals

@@ -56,6 +56,7 @@ class Authenticity(Scorer):
 
     measures = (AUTHENTICITY, AUTHENTICITY_HELD_OUT)
     needs = frozenset({"features"})
+    floors = True
 
     @classmethod
     def applies(cls, context: Context) -> bool:

@@ -18,23 +18,34 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from bench.measures.measure import Measure, Value, averaged, declare
-from bench.quality.extractors.base import ClassifyingExtractor, Extractor
+from bench.measures.measure import FLOORS, Measure, Value, averaged, declare, of_floor
+from bench.quality.extractors.base import ClassifyingExtractor
+from bench.quality.scorers.given import Context, Scored
 from variants.registry import Place, Registry, caller, suggestion
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
-    from bench.datasets.mixtures import Mixture
-    from bench.datasets.spec import ImageData
-    from bench.quality.reference import Reference
+__all__ = [
+    "NEEDS",
+    "QUALITY_EVALUATED",
+    "QUALITY_SAMPLES",
+    "SCORERS",
+    "Context",
+    "PerSample",
+    "Scored",
+    "Scorer",
+    "applicable",
+    "checked",
+    "scorer",
+]
 
-NEEDS = ("samples", "images", "features", "classes", "labels", "sources", "targets")
+NEEDS = (
+    *("samples", "images", "features", "classes", "labels"),
+    *("sources", "source_labels", "targets", "reconstructions", "reversed", "reversed_features"),
+)
 
 QUALITY_SAMPLES = declare(
     Measure(name="quality_samples", type=int, doc="generated samples scored", over_epochs="final")
@@ -50,112 +61,6 @@ QUALITY_EVALUATED = declare(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What a scorer knows of a run before the first evaluation.
-
-    Attributes:
-        task: the task's name.
-        device: where features are, and where scores should be computed.
-        samples: how many generated samples each evaluation scores.
-        data: the real samples that the run trains on, with those held out; of paired tasks with
-            ``sources``.
-        extractor: of features; None where the task or the run has none.
-        reference: the real side in this extractor's features; None without extractor.
-        mixture: the real distribution of points; None for images.
-    """
-
-    task: str
-    device: torch.device
-    samples: int
-    data: ImageData
-    extractor: Extractor | None = None
-    reference: Reference | None = None
-    mixture: Mixture | None = None
-
-    @cached_property
-    def real_features(self) -> Tensor:
-        """The reference's features on ``device``: float32 (n, d), n at most 10,000.
-
-        Raises:
-            ValueError: there is no reference.
-        """
-        return self._known_reference().features.to(self.device)
-
-    @cached_property
-    def training_features(self) -> Tensor:
-        """Features of the training images on ``device``: float32 (m, d), m at most 60,000.
-
-        Raises:
-            ValueError: there is no reference.
-        """
-        return self._known_reference().training.to(self.device)
-
-    @cached_property
-    def held_out_features(self) -> Tensor | None:
-        """Features of held-out images on ``device``: float32 (h, d); None where there are none."""
-        found = self.reference.held_out if self.reference else None
-        return None if found is None else found.to(self.device)
-
-    def _known_reference(self) -> Reference:
-        if self.reference is None:
-            raise ValueError("this run has no reference features")
-        return self.reference
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What one evaluation has generated, and what it was generated from.
-
-    Only what a scorer lists in its ``needs`` can be read; anything else raises LookupError.
-    """
-
-    available: Mapping[str, Tensor]
-
-    @property
-    def samples(self) -> Tensor:
-        """What the generator returned: float (n, …), images in [−1, 1]."""
-        return self._get("samples")
-
-    @property
-    def images(self) -> Tensor:
-        """Generated images as saved: uint8 (n, c, h, w)."""
-        return self._get("images")
-
-    @property
-    def features(self) -> Tensor:
-        """The extractor's features of the generated images: float32 (n, d)."""
-        return self._get("features")
-
-    @property
-    def classes(self) -> Tensor:
-        """The class of each generated image, as the extractor classifies it: int64 (n,)."""
-        return self._get("classes")
-
-    @property
-    def labels(self) -> Tensor:
-        """The class that each image was conditioned on: int64 (n,), on any device."""
-        return self._get("labels")
-
-    @property
-    def sources(self) -> Tensor:
-        """What each image was generated from, of paired and unpaired tasks: uint8 (n, c, h, w)."""
-        return self._get("sources")
-
-    @property
-    def targets(self) -> Tensor:
-        """The real counterpart of each generated image, of paired tasks: uint8 (n, c, h, w)."""
-        return self._get("targets")
-
-    def _get(self, name: str) -> Tensor:
-        try:
-            return self.available[name]
-        except KeyError:
-            raise LookupError(
-                f"a scorer reads {name} without needing them: add {name!r} to its needs"
-            ) from None
-
-
 class Scorer(ABC):
     """Computes some columns of every evaluated epoch.
 
@@ -166,12 +71,15 @@ class Scorer(ABC):
             columns null: without labels, no conditional accuracy.
         tasks: the names of the tasks it is for; None for any.
         fewest_samples: with fewer generated samples a run is refused.
+        floors: a run that translates also scores the identity mapping and the mean target, as
+            ``bench.measures.FLOORS`` calls them, under columns of their own.
     """
 
     measures: ClassVar[tuple[Measure, ...]]
     needs: ClassVar[frozenset[str]] = frozenset()
     tasks: ClassVar[tuple[str, ...] | None] = None
     fewest_samples: ClassVar[int] = 1
+    floors: ClassVar[bool] = False
 
     @classmethod
     def applies(cls, context: Context) -> bool:
@@ -194,6 +102,26 @@ class Scorer(ABC):
         """
 
 
+class PerSample(Scorer):
+    """A scorer whose columns follow from means over the samples, each of which counts for itself.
+
+    It is asked chunk by chunk, so that an evaluation need not keep all images. ``needs`` are of
+    what can be cut into samples: neither ``classes`` nor ``samples``' features of all.
+    """
+
+    @abstractmethod
+    def each(self, scored: Scored) -> Mapping[str, Tensor]:
+        """Numbers of each sample of a chunk, float (n,), by any names."""
+
+    def of_means(self, means: Mapping[str, float]) -> Mapping[str, Value]:
+        """The columns, given the mean over all samples of what :meth:`each` returns."""
+        return means
+
+    def score(self, scored: Scored) -> Mapping[str, Value]:
+        found = self.each(scored)
+        return self.of_means({name: each.double().mean().item() for name, each in found.items()})
+
+
 SCORERS: Registry[type[Scorer]] = Registry("scorer", packages=["bench.quality.scorers"])
 
 S = TypeVar("S", bound=Scorer)
@@ -204,8 +132,8 @@ _declared: dict[str, Measure] = {}
 def scorer(name: str) -> Callable[[type[S]], type[S]]:
     """Registers the decorated scorer as ``name`` and declares its measures.
 
-    Each measure that is no control is declared once more for the averaged generator; see
-    ``bench.measures.averaged``.
+    Each measure that is no control is declared once more for the averaged generator, and where the
+    scorer has floors for each of these; see ``bench.measures.averaged`` and ``of_floor``.
 
     Two scorers may share a measure, as the same object, if only one of them applies to a run.
 
@@ -229,6 +157,8 @@ def scorer(name: str) -> Callable[[type[S]], type[S]]:
                 declare(measure, place)
                 if not measure.control:
                     declare(averaged(measure), place)
+                    for floor in FLOORS if found.floors else ():
+                        declare(of_floor(measure, floor), place)
                 _declared[measure.name] = measure
         SCORERS.add(name, found, place)
         return found

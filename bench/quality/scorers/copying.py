@@ -125,6 +125,7 @@ class Copying(Scorer):
 
     measures = (C_T, C_T_HELD_OUT)
     needs = frozenset({"features"})
+    floors = True
 
     @classmethod
     def applies(cls, context: Context) -> bool:

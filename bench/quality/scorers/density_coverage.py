@@ -105,6 +105,7 @@ class DensityAndCoverage(Scorer):
 
     measures = (DENSITY, COVERAGE, DENSITY_HELD_OUT, COVERAGE_HELD_OUT)
     needs = frozenset({"features"})
+    floors = True
 
     @classmethod
     def applies(cls, context: Context) -> bool:

@@ -188,6 +188,7 @@ class Frechet(Scorer):
 
     measures = (FID, FCD)
     needs = frozenset({"features"})
+    floors = True
     fewest_samples = 2
 
     @classmethod

@@ -158,6 +158,7 @@ class Kernel(Scorer):
 
     measures = (KID_MEAN, KID_STD)
     needs = frozenset({"features"})
+    floors = True
     fewest_samples = 2
 
     @classmethod

@@ -123,6 +123,7 @@ class Manifold(Scorer):
 
     measures = (PRECISION, RECALL)
     needs = frozenset({"features"})
+    floors = True
     fewest_samples = NEIGHBOURS + 1
 
     @classmethod

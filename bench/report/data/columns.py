@@ -7,7 +7,7 @@ of epochs.parquet as a final value. Its name is its heading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import pandas as pd
 from pandas.api.types import is_float_dtype
@@ -35,6 +35,7 @@ PLACED = frozenset(
         *map(averaged_name, _PLACED),
         *map(control_of, CONTROLLED),
         *("conditional_accuracy", "conditional_accuracy_floor"),
+        *("content_accuracy", "content_accuracy_chance"),
     }
 )
 _STEP_KEYS = frozenset({"schema_version", "run_id", "seed", "epoch", "step"})
@@ -45,10 +46,18 @@ def of_features() -> frozenset[str]:
     return frozenset(
         name
         for scorer in SCORERS.values()
-        if scorer.needs & {"features", "classes"}
+        if scorer.needs & {"features", "classes", "reversed_features"}
         for measure in scorer.measures
         for name in (measure.name, averaged_name(measure.name))
     )
+
+
+def shown_apart(finals: Iterable[Measure], without: Collection[str] = ()) -> list[Measure]:
+    """Final values that have columns in a table of quality, but for those of ``without``.
+
+    Floors have rows instead.
+    """
+    return [m for m in finals if m.floor is None and m.name not in PLACED | set(without)]
 
 
 def final_measures(

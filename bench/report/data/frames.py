@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bench.measures import averaged_name, unit_costs
+from bench.quality.extractors.registry import TARGETS
 
 
 def numbers(column: pd.Series[Any]) -> np.ndarray:
@@ -52,15 +53,23 @@ def with_costs(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     epochs["training_flops"] = numbers(epochs["train_flops"])
     epochs["completed"] = run.map(runs.set_index("run_id")["completed"]).astype(bool)
     features = run.map(runs.set_index("run_id")["quality_features"])
-    epochs["quality"] = _finite(features, epochs["fid"], epochs["fcd"])
-    fid, fcd = epochs[averaged_name("fid")], epochs[averaged_name("fcd")]
-    epochs[averaged_name("quality")] = _finite(features, fid, fcd)
+    epochs["quality"] = _distance(features, epochs)
+    epochs[averaged_name("quality")] = _distance(features, epochs, averaged_name)
     return epochs
 
 
-def _finite(features: pd.Series[Any], fid: pd.Series[Any], fcd: pd.Series[Any]) -> pd.Series[float]:
-    """The distance by these features; NaN where it is not finite or there are none."""
+def _distance(
+    features: pd.Series[Any], epochs: pd.DataFrame, named: Callable[[str], str] = str
+) -> pd.Series[float]:
+    """The distance by these features; NaN where it is not finite or there are none.
+
+    Args:
+        named: the column of a measure, such as that of the averaged generator.
+    """
+    fid, fcd = epochs[named("fid")], epochs[named("fcd")]
     quality = fid.where(features == "inception", fcd).astype("float64")
+    if (ssim := named("ssim")) in epochs:
+        quality = quality.where(features != TARGETS, 1 - epochs[ssim].astype("float64"))
     return quality.where(features.notna() & np.isfinite(quality))
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from bench.quality.extractors.registry import TARGETS
 from bench.report.text import significant
+
+SSIM_DISTANCE = "one_minus_ssim"  # the distance of translations that are judged without features
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,21 @@ class Protocol:
 
     @property
     def metric(self) -> str:
-        """Only Inception features give an FID; that of any other network is called FCD."""
-        return "FID" if self.features == "inception" else "FCD"
+        """Only Inception features give an FID; that of any other network is called FCD.
+
+        Without features, translations whose targets are known have 1 − SSIM.
+        """
+        return {"inception": "FID", TARGETS: "1 − SSIM"}.get(self.features, "FCD")
+
+    @property
+    def column(self) -> str:
+        """How columns of tables call the metric."""
+        return SSIM_DISTANCE if self.features == TARGETS else self.metric.lower()
+
+    @property
+    def means(self) -> str:
+        """What is compared, as in ``FCD over classifier features``."""
+        return "of the targets" if self.features == TARGETS else f"over {self.features} features"
 
     @property
     def floor_text(self) -> str:
@@ -48,9 +64,11 @@ class Protocol:
     def sentence(self) -> str:
         """The protocol in one sentence, for the notes of a table."""
         weights = f" {self.weights_hash[:10]}…" if self.weights_hash else ""
-        text = f"{self.metric} over {self.features} features{weights}"
+        text = f"{self.metric} {self.means}{weights}"
         if self.samples is not None:
             text += f", {self.samples:,} generated samples"
+        if self.features == TARGETS:
+            return f"{text}."
         if self.real_images is not None:
             text += f" against the {self.real_images:,} {_KINDS[self.reference]} images"
         if self.reference_hash is not None:

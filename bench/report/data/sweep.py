@@ -101,7 +101,7 @@ class SweepData:
             drift.per_run(self.epochs),
         ):
             runs = runs.merge(summaries, on="run_id", how="left", validate="1:1")
-        self.runs = runs
+        self.runs = runs.copy()  # in one piece, to which pandas adds columns quickly
         on_host = self.runs["peak_gpu_allocated_bytes"].isna()
         for name in ("peak_host_bytes", "peak_host_added_bytes"):
             self.runs[f"only_{name}"] = self.runs[name].where(on_host)

@@ -88,7 +88,7 @@ def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]
         None if label == baseline else data.difference(label, "quality_final", 0)
         for label in data.labels
     )
-    name = f"{metric.lower()}_final"
+    name = f"{protocol.column}_final"
     lost = not_finite(data, data.labels, "quality_final", 0, against=baseline)
     return [
         Column(f"{name}_ratio", ("Final", metric, "(×)"), "ratio", ratios, not_finite=lost),

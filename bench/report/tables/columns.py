@@ -122,25 +122,39 @@ def unit_cost(
 
 
 def accuracy_columns(data: SweepData, protocol: int | None = None) -> list[Column]:
-    """Conditional accuracy between what it can be at least and at most."""
+    """Accuracy, conditional or of content, between what it can be at least and at most."""
+    return [
+        column
+        for name, least in _ACCURACIES.items()
+        for column in _accuracy_columns(data, name, least, protocol)
+    ]
+
+
+# Each with what it is at least, or by chance.
+_ACCURACIES = {
+    "conditional_accuracy": "conditional_accuracy_floor",
+    "content_accuracy": "content_accuracy_chance",
+}
+
+
+def _accuracy_columns(data: SweepData, name: str, least: str, protocol: int | None) -> list[Column]:
     known = {measure.name for measure in data.finals}
-    if "conditional_accuracy" not in known:
+    if name not in known:
         return []
-    accuracy = final(data, EPOCH_MEASURES.get("conditional_accuracy"), protocol)
+    accuracy = final(data, EPOCH_MEASURES.get(name), protocol)
     columns = [
         accuracy,
         estimates(
             data,
             "quality_classifier_accuracy",
             ("ceiling:", "real images", "(%)"),
-            name="classifier_accuracy",
+            name="classifier_accuracy" if name == "conditional_accuracy" else f"{name}_ceiling",
             scale=0.01,
             protocol=protocol,
         ),
     ]
-    if "conditional_accuracy_floor" in known:
-        floor = EPOCH_MEASURES.get("conditional_accuracy_floor")
-        columns.append(final(data, floor, protocol))
+    if least in known:
+        columns.append(final(data, EPOCH_MEASURES.get(least), protocol))
     if not accuracy.measured:
         return []
     conditional = [entry is not None for entry in accuracy.entries]
@@ -182,7 +196,7 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
             data,
             "quality_final",
             ("Final", f"{metric} ↓"),
-            name=f"{metric.lower()}_final",
+            name=f"{protocol.column}_final",
             protocol=index,
             essential=True,
         ),
@@ -190,7 +204,7 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
             data,
             "quality_lowest",
             ("Lowest", f"{metric} ↓", "over epochs"),
-            name=f"{metric.lower()}_lowest_over_epochs",
+            name=f"{protocol.column}_lowest_over_epochs",
             protocol=index,
         ),
     ]
@@ -198,7 +212,7 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
         data,
         "quality_averaged_final",
         (*_AVERAGED, f"{metric} ↓"),
-        name=f"{metric.lower()}_averaged_final",
+        name=f"{protocol.column}_averaged_final",
         protocol=index,
         essential=True,
     )

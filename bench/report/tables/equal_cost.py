@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.report import data as room
-from bench.report.data import Axis, SweepData
+from bench.report.data import Axis, Protocol, SweepData
 from bench.report.data.drift import Timing
 from bench.report.notes import timing_notes
 from bench.report.statistics import mean_interval, paired_difference
@@ -25,7 +25,7 @@ def equal_cost(data: SweepData) -> Table | None:
         return None
     others = [label for label in data.labels if label != baseline]
     columns = [Column("configuration", ("Configuration",), "text", tuple(others))]
-    columns += _columns(data, baseline, others, "training_flops", protocol.metric)
+    columns += _columns(data, baseline, others, "training_flops", protocol)
     notes = [
         "Quality is compared at the largest cumulative training cost that all completed runs of "
         "both configurations reached, interpolated linearly between evaluations.",
@@ -34,7 +34,7 @@ def equal_cost(data: SweepData) -> Table | None:
         protocol.sentence(),
     ]
     if data.has_own_costs:
-        columns += _columns(data, baseline, others, "training_seconds", protocol.metric)
+        columns += _columns(data, baseline, others, "training_seconds", protocol)
         notes.append("Seconds include warm-up and exclude evaluation.")
     if any(count for column in columns for count in column.not_finite):
         notes.append(
@@ -47,7 +47,7 @@ def equal_cost(data: SweepData) -> Table | None:
 
 
 def _columns(
-    data: SweepData, baseline: str, others: Sequence[str], axis: Axis, metric: str
+    data: SweepData, baseline: str, others: Sequence[str], axis: Axis, protocol: Protocol
 ) -> list[Column]:
     pairs = [room.equal_cost(data, (baseline, label), axis, 0) for label in others]
     own: list[Value] = []
@@ -71,7 +71,7 @@ def _columns(
         place, unit = "at equal FLOPs", f"({letter}FLOPs)"
     else:
         scale, place, unit = 1.0, "at equal time", "(s)"
-    key = f"{metric.lower()}_at_equal_{axis}"
+    metric, key = protocol.metric, f"{protocol.column}_at_equal_{axis}"
     own_lost, base_lost, both_lost = zip(*lost, strict=True)
     marked: tuple[Timing, ...] = ()
     if axis == "training_seconds":

@@ -11,6 +11,7 @@ from bench.report.statistics import mean_interval
 from bench.report.table import Table, Value
 from bench.report.tables import table
 from bench.report.tables.columns import baseline_row, final, names
+from bench.report.tables.floors import with_floors
 
 CONTROL = "held-out real images"
 _NOTE = (
@@ -43,12 +44,13 @@ def _table(data: SweepData, index: int) -> Table | None:
     if not columns:
         return None
     labels = replace(names(data), entries=(*data.labels, CONTROL))
+    shown, floors_note = with_floors(data, (labels, *columns), index)
     protocol = data.protocols[index]
     several = f" by protocol {index + 1}" if len(data.protocols) > 1 else ""
     return Table(
         f"Copies and coverage{several}, beside held-out real images",
-        (labels, *columns),
-        (_NOTE, protocol.sentence()),
+        shown,
+        (_NOTE, protocol.sentence(), *floors_note),
         baseline_row(data),
         name=f"held-out-protocol-{index + 1}" if several else "held-out",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
-from bench.report.data.columns import PLACED, of_features
+from bench.report.data.columns import of_features, shown_apart
 from bench.report.notes import AVERAGED_NOTE, LOWEST_NOTE, final_notes
 from bench.report.table import Column, Table
 from bench.report.tables import table
@@ -15,6 +15,7 @@ from bench.report.tables.columns import (
     names,
     quality_columns,
 )
+from bench.report.tables.floors import with_floors
 
 
 @table("quality", position=4)
@@ -27,11 +28,11 @@ def quality(data: SweepData) -> list[Table]:
 def of_protocol(data: SweepData, index: int) -> Table:
     """The quality of the runs that share one protocol."""
     protocol = data.protocols[index]
-    apart = of_features() - PLACED
-    others = [final(data, measure, index) for measure in data.finals if measure.name in apart]
+    apart = [m for m in shown_apart(data.finals) if m.name in of_features()]
+    others = [final(data, measure, index) for measure in apart]
     seeds = tuple(len(data.by_seed(label, "quality_final", index)) for label in data.labels)
-    return Table(
-        f"Quality by protocol {index + 1}: {protocol.metric} over {protocol.features} features",
+    columns, floors_note = with_floors(
+        data,
         (
             names(data),
             Column("seeds", ("Seeds",), "count", seeds),
@@ -40,11 +41,17 @@ def of_protocol(data: SweepData, index: int) -> Table:
             *accuracy_columns(data, index),
             *(column for column in others if column.measured),
         ),
+        index,
+    )
+    return Table(
+        f"Quality by protocol {index + 1}: {protocol.metric} {protocol.means}",
+        columns,
         (
             protocol.sentence(),
             *final_notes(data, index),
             LOWEST_NOTE,
             *[AVERAGED_NOTE] * data.has_averages,
+            *floors_note,
         ),
         baseline_row(data),
         name=f"quality-protocol-{index + 1}",

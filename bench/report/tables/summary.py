@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.report.data import SweepData, units
-from bench.report.data.columns import PLACED, of_features
+from bench.report.data.columns import of_features, shown_apart
 from bench.report.notes import (
     AVERAGED_NOTE,
     LOWEST_NOTE,
@@ -33,6 +33,7 @@ from bench.report.tables.columns import (
     quality_columns,
     unit_cost,
 )
+from bench.report.tables.floors import with_floors
 from bench.report.text import byte_unit, si_prefix
 
 
@@ -51,10 +52,11 @@ def summary(data: SweepData) -> Table:
     for more_columns, more_notes in (_architecture(data), _costs(data), _quality(data)):
         columns += more_columns
         notes += more_notes
+    shown, floors_note = with_floors(data, columns)
     return Table(
         "Cost and quality of each configuration",
-        tuple(columns),
-        (*notes, *unbounded_note(columns)),
+        shown,
+        (*notes, *floors_note, *unbounded_note(columns)),
         baseline_row(data),
     )
 
@@ -177,8 +179,8 @@ def _quality(data: SweepData) -> _Part:
         )
     else:
         note = "Quality was not measured with network features."
-    elsewhere = PLACED | (of_features() if len(data.protocols) > 1 else frozenset())
-    others = [final(data, measure) for measure in data.finals if measure.name not in elsewhere]
+    elsewhere = of_features() if len(data.protocols) > 1 else frozenset()
+    others = [final(data, measure) for measure in shown_apart(data.finals, elsewhere)]
     if len(data.protocols) <= 1:
         others = [*accuracy_columns(data), *others]
     columns += [replace(column, essential=True) for column in others if column.measured]

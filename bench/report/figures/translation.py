@@ -1,0 +1,76 @@
+"""Measures of translations during training, with what translates without learning."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from bench.measures import EPOCH_MEASURES, Measure
+from bench.report.data import SweepData
+from bench.report.data.floors import floors
+from bench.report.figures import Drawing, figure
+from bench.report.figures.curves import curves_over_seeds
+from bench.report.figures.style import GREY
+from bench.report.notes import epochs_note, not_drawn
+from bench.report.text import listing
+
+_DRAWN = {
+    "ssim": "Structural similarity of translations and their targets",
+    "content_accuracy": "Share of translations in which the classifier of the targets finds the "
+    "class of the source",
+    "cycle_error": "Mean absolute difference between sources and what the way back makes of their "
+    "translations, of pixels from 0 to 255",
+}
+
+
+@figure("translation", position=4.1)
+def translation(data: SweepData) -> list[Drawing]:
+    """Similarity to the target, content and cycle error of translations, after each epoch."""
+    known = {measure.name for measure in data.finals}
+    found = [_curves(data, EPOCH_MEASURES.get(name)) for name in _DRAWN if name in known]
+    return [drawing for drawing in found if drawing is not None]
+
+
+def _curves(data: SweepData, measure: Measure) -> Drawing | None:
+    measured = data.measured(measure.name)
+    if measured.empty:
+        return None
+    scale = 100.0 if measure.unit == "%" else 1.0
+    canvas, ax, explanation = curves_over_seeds(
+        data,
+        measured.assign(x=measured["epoch"].astype("float64"), value=scale * measured["value"]),
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title = " ".join(measure.title)
+    unit = f", {measure.unit}" if measure.unit else ""
+    ax.set(xlabel="Epoch", ylabel=f"{title} ({measure.direction} is better{unit})")
+    return Drawing(
+        canvas,
+        f"{title} by epoch",
+        f"{_DRAWN[measure.name]}, after each evaluated epoch."
+        + explanation
+        + _draw_floors(ax, data, measure, scale)
+        + "".join(f" {note}" for note in epochs_note(data))
+        + not_drawn(data, measure.name),
+        name=f"translation-{measure.name.replace('_', '-')}",
+    )
+
+
+def _draw_floors(ax: Axes, data: SweepData, measure: Measure, scale: float) -> str:
+    """Draws what each floor scores; returns what the caption must say about it."""
+    known = [each for each in floors(data) if measure.name in each.scores]
+    for place, each in enumerate(known):
+        value = scale * each.scores[measure.name]
+        ax.axhline(value, color=GREY, linestyle=":", linewidth=1, zorder=0)
+        ax.annotate(
+            each.name,
+            (place % 2, value),  # left and right in turn, as two floors may be near each other
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, 1.5),
+            textcoords="offset points",
+            ha="right" if place % 2 else "left",
+            va="bottom",
+            fontsize=6.5,
+            color=GREY,
+        )
+    return f" Dotted: {listing(each.name for each in known)}." if known else ""
