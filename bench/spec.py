@@ -199,6 +199,9 @@ class RunSpec(RunKeys):
     has fewer batches than a round. An attempt that takes longer than ``timeout_seconds``, or
     more memory than ``max_host_bytes``, is stopped.
 
+    A longer run continues a shorter one and has its id, unless the learning rates fall with its
+    length (``lr_decay``).
+
     Attributes:
         recipe: every field of the variant's recipe, resolved.
         data_identity: names the data set independently of where it is stored (a folder's
@@ -274,8 +277,15 @@ class RunSpec(RunKeys):
             "seed": self.seed,
             **{key: value for key, value in data.items() if value is not None},
             **dict(_outcome(self)),
+            **self._length(),
             **({"revision": self.revision} if self.revision > 1 else {}),
         }
+
+    def _length(self) -> dict[str, int]:
+        """What says how long the run is, where every step depends on that; else nothing."""
+        if self.recipe.lr_decay == "none":
+            return {}
+        return {"epochs": self.epochs, **({"steps": self.steps} if self.steps else {})}
 
     @cached_property
     def run_id(self) -> str:

@@ -278,8 +278,8 @@ class AdversarialRecipe(Recipe):
         return self.updates == "simultaneous"
 
     @property
-    def capturable(self) -> bool:
-        return self.penalty_interval == 1
+    def varying(self) -> tuple[str, ...]:
+        return (*super().varying, *(("penalty_interval",) if self.penalty_interval > 1 else ()))
 
     def generator(self, shape: SampleShape) -> nn.Module:
         """The generator: latents (N, latent_dim) → samples (N, …) in [−1, 1].

@@ -86,6 +86,11 @@ class Recipe(BaseModel):
         description="half-life, in samples of generator updates, of an average of the generator's "
         "weights that is evaluated beside them; null for none",
     )
+    lr_decay: Annotated[Literal["none", "linear"], Effect("none", free=True)] = Field(
+        "none",
+        description="linear: learning rates stay in the first half of the epochs and then fall "
+        "linearly towards 0, so that a longer run is another run",
+    )
 
     @classmethod
     def summary(cls) -> str:
@@ -141,9 +146,14 @@ class Recipe(BaseModel):
         return False
 
     @property
+    def varying(self) -> tuple[str, ...]:
+        """Fields that make one step differ from another."""
+        return ("lr_decay",) if self.lr_decay != "none" else ()
+
+    @property
     def capturable(self) -> bool:
         """Whether every step runs the same operations, as a CUDA graph needs."""
-        return True
+        return not self.varying
 
     def refusal(self, shape: SampleShape) -> Refusal | None:
         """Why this recipe cannot work on such samples, or None where it can."""

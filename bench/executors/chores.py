@@ -217,7 +217,8 @@ def capture_refusal(run: RunSpec, data: Path, found: Found) -> str | None:
     from bench.training.batches import fits
 
     if not run.recipe.capturable:
-        return "differ from step to step (penalty_interval)"
+        fields = f" ({', '.join(run.recipe.varying)})" if run.recipe.varying else ""
+        return f"differ from step to step{fields}"
 
     if _device_here(found) == "cpu":
         return "could not be tried here, where there is no GPU"

@@ -61,10 +61,11 @@ def check_engine(spec: RunSpec, places: Places) -> None:
             f"updates of {spec.label!r} require; choose eager.",
         )
     if spec.execution == "cuda-graph" and not spec.recipe.capturable:
+        fields = f" ({', '.join(spec.recipe.varying)})" if spec.recipe.varying else ""
         raise places.error(
             "execution",
-            f"the steps of {spec.label!r} differ (penalty_interval), and a CUDA graph repeats one "
-            "step; choose eager.",
+            f"the steps of {spec.label!r} differ{fields}, and a CUDA graph repeats one step; "
+            "choose eager.",
         )
 
 

@@ -140,6 +140,7 @@ class _Attempt:
     def epoch(self, epoch: int, *, first: bool) -> list[EpochResult | None]:
         """Trains one epoch and evaluates every run."""
         play = self._play
+        play.begin(epoch)
         rows = empty_rows(
             play.steps(epoch), len(play.columns), len(self._specs), self._resources.device
         )

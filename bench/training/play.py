@@ -15,6 +15,7 @@ from bench.engine import Engine
 from bench.spec import RunSpec
 from bench.training.average import GeneratorAverage
 from bench.training.batches import Batches
+from bench.training.decay import LearningRates
 from bench.training.evaluation import Ways
 from bench.training.resources import Resources
 from variants.game import Game, Inputs, Noise
@@ -107,6 +108,7 @@ class Play:
             precision=self._spec.precision,
             execution=self._execution,
         )
+        self._rates = LearningRates(game, self._spec.recipe.lr_decay, self._spec.epochs)
         half_life = self._spec.recipe.generator_average
         self._average: GeneratorAverage | None = None
         if half_life is not None:
@@ -144,6 +146,10 @@ class Play:
     def _load_average(self, states: Sequence[Mapping[str, Any]]) -> None:
         if self._average is not None:
             self._average.load_state(*(state["average"] for state in states))
+
+    def begin(self, epoch: int) -> None:
+        """Prepares the players for an epoch, as its number alone decides."""
+        self._rates.begin(epoch)
 
     def steps(self, epoch: int) -> int:
         """Steps of an epoch; the last one of a run whose length is in steps may have fewer."""
