@@ -50,7 +50,7 @@ class Inputs:
     """What a generator receives for N samples; what it does not use is None.
 
     Attributes:
-        latents: (N, d).
+        latents: (N, d); of pix2pix int64, the seeds of its dropout.
         labels: class indices (N,).
         source: images (N, C, H, W) in [−1, 1].
     """

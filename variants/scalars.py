@@ -100,6 +100,36 @@ PENALTY = Scalar(
     "without one, and the mean is over the others",
     heading="penalty",
 )
+ADVERSARIAL_TERM = Scalar(
+    "adversarial_term",
+    "what the critic adds to the loss of a generator that translates",
+    heading="of the critic",
+)
+L1_TERM = Scalar(
+    "l1_term",
+    "the mean absolute difference from the target as it enters the generator's loss, with its "
+    "weight",
+    heading="L1",
+)
+CYCLE_TERM = Scalar(
+    "cycle_term",
+    "the mean absolute differences of images translated and back from themselves, both ways, as "
+    "they enter the generators' loss, with their weight",
+    heading="cycle",
+)
+IDENTITY_TERM = Scalar(
+    "identity_term",
+    "the mean absolute differences that generators make to images of their own target, as they "
+    "enter the loss, with their weight",
+    heading="identity",
+)
+NCE_TERM = Scalar(
+    "nce_term",
+    "PatchNCE, the mean cross-entropy of finding the source's patch, as it enters the generator's "
+    "loss, with its weight",
+    heading="PatchNCE",
+)
+TRANSLATION_TERMS = (ADVERSARIAL_TERM, L1_TERM, CYCLE_TERM, IDENTITY_TERM, NCE_TERM)
 
 BUILT_IN = (
     *LOSSES,
@@ -113,6 +143,7 @@ BUILT_IN = (
     PAIRWISE_ACCURACY,
     WASSERSTEIN_ESTIMATE,
     PRODUCT_METRIC,
+    *TRANSLATION_TERMS,
 )
 
 SCALARS: Registry[Scalar] = Registry(

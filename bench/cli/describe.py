@@ -23,7 +23,10 @@ def describe(
             help="Explain the differences from this variant.", autocompletion=completion.variants
         ),
     ] = None,
-    image_size: Annotated[int, typer.Option(min=1, help="Pixels.")] = 28,
+    image_size: Annotated[
+        int | None,
+        typer.Option(min=1, help="Pixels; if left out, 28 or the smallest that VARIANT makes."),
+    ] = None,
     channels: Annotated[int, typer.Option(min=1, help="1 grey, 3 RGB.")] = 1,
     classes: Annotated[
         int, typer.Option(min=1, help="Number of classes, for conditional variants.")
@@ -43,7 +46,8 @@ def describe(
     from bench import grid
     from bench.datasets import DataSpec
 
-    data = DataSpec(name="", image_size=image_size, channels=channels)
+    size = image_size or grid.usual_size(variant)
+    data = DataSpec(name="", image_size=size, channels=channels)
     this = grid.recipe(variant, data, classes, grid.parse_settings(settings or []))
     other = grid.recipe(against, data, classes, {}) if against is not None else None
 

@@ -140,6 +140,8 @@ def _kind(module: nn.Module) -> str:
     return {
         "BatchNorm1d": "batch norm",
         "BatchNorm2d": "batch norm",
+        "InstanceNorm": "instance norm",
+        "ReflectionPad2d": "reflection padding",
         "StackedBatchNorm": "batch norm",
         "GroupNorm": "group norm",
         "LeakyReLU": "leaky ReLU",
@@ -147,4 +149,5 @@ def _kind(module: nn.Module) -> str:
         "Unflatten": "reshape",
         "Flatten": "flatten",
         "Dropout": "dropout",
+        "SeededDropout": "dropout",
     }.get(name, name)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bench.describe.cost import Cost, Counted
 from bench.describe.layers import Layer, Product
+from bench.units import counted
 
 
 class Topic(NamedTuple):
@@ -32,6 +33,7 @@ KERNEL = Topic(
 )
 POSITIONS = Topic("positions", "a kernel is applied at each position")
 LAYER = Topic("", "a layer is computed and differentiated in every pass of its network")
+NETWORK = Topic("", "a network of its own is computed, differentiated and updated")
 KIND = Topic("", "dense layers and convolutions multiply other numbers of inputs and outputs")
 PASSES = Topic(
     "passes", "the step runs or differentiates the layers another number of times", merged=True
@@ -106,15 +108,35 @@ def parts(before: Counted, after: Counted) -> Iterator[Part]:
     """
     for heading in dict.fromkeys([*before.networks, *after.networks]):
         ours, theirs = _workers(before, heading), _workers(after, heading)
+        if heading not in before.networks or heading not in after.networks:
+            yield _whole(before, after, heading)
+            continue
         found: list[_Difference] = []
         for old, new, where in _pairs(ours, theirs):
             found += _differences(old, new, where)
         found += _parameters(before.networks.get(heading, []), after.networks.get(heading, []))
         for topic, places, one, other, work in _merged(found):
             subject = " of ".join(filter(None, [topic.name, " and ".join(places)]))
-            weights = (work.weights, 0) if heading.startswith("Generator") else (0, work.weights)
-            cost = before.cost_of(work.critic, work.generator, *weights)
+            cost = _cost(before, heading, work)
             yield Part(topic, f"{heading.lower()}, {subject}", one, other, cost)
+
+
+def _whole(before: Counted, after: Counted, heading: str) -> Part:
+    """A network that only one side has."""
+    gone = heading in before.networks
+    side = before if gone else after
+    work = sum((worker.work for worker in _workers(side, heading)), _Work())
+    every = {layer.name: layer.parameters for layer in side.networks[heading]}
+    work = replace(work, weights=sum(every.values()))
+    layers = f"its {counted(len(every), 'layer')}"
+    cost = _cost(before, heading, _Work() - work if gone else work)
+    one, other = (layers, None) if gone else (None, layers)
+    return Part(NETWORK, heading.lower(), one, other, cost)
+
+
+def _cost(before: Counted, heading: str, work: _Work) -> Cost:
+    weights = (work.weights, 0) if heading.startswith("Generator") else (0, work.weights)
+    return before.cost_of(work.critic, work.generator, *weights)
 
 
 def _workers(counted: Counted, heading: str) -> list[_Worker]:

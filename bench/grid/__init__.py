@@ -15,7 +15,7 @@ from bench.grid.document import Document, parse
 from bench.grid.expansion import expand
 from bench.grid.loading import load
 from bench.grid.overrides import parse_seeds, parse_settings
-from bench.grid.recipes import recipe
+from bench.grid.recipes import recipe, usual_size
 from bench.grid.resolved import Grid
 from bench.grid.united import united_yaml
 
@@ -30,4 +30,5 @@ __all__ = [
     "parse_settings",
     "recipe",
     "united_yaml",
+    "usual_size",
 ]

@@ -15,6 +15,8 @@ from variants import registry
 from variants.recipe import Recipe
 from variants.shapes import SampleShape
 
+_USUAL = 28  # px, of digits
+
 
 def recipe(
     name: str, data: DataSpec, classes: int, settings: Mapping[str, Any]
@@ -31,10 +33,7 @@ def recipe(
     Raises:
         GridError: no such variant or field, a wrong value, or images it cannot generate.
     """
-    try:
-        kind = registry.get(name)
-    except registry.UnknownName as error:
-        raise GridError(f"{error} (bench list variants)") from error
+    kind = _kind(name)
     for key in settings:
         if key not in kind.grid_keys():
             problem = unknown_key(key, kind.grid_keys(), f"the variant {name}")
@@ -48,3 +47,20 @@ def recipe(
     if refusal is not None:
         raise GridError(f"the variant {name} {refusal.reason}; see bench describe --help.")
     return point, shape
+
+
+def usual_size(name: str) -> int:
+    """The size that a variant is described for where none is asked for: 28 px, or its smallest.
+
+    Raises:
+        GridError: no such variant.
+    """
+    sizes = _kind(name).image_sizes
+    return _USUAL if not sizes or _USUAL in sizes else min(sizes)
+
+
+def _kind(name: str) -> type[Recipe]:
+    try:
+        return registry.get(name)
+    except registry.UnknownName as error:
+        raise GridError(f"{error} (bench list variants)") from error

@@ -6,13 +6,27 @@ from functools import cache
 
 from bench.describe import Description, describe
 from variants import registry
-from variants.shapes import ImageShape, PointShape, SampleShape
+from variants.recipe import Recipe
+from variants.shapes import ImageShape, PairShape, PointShape, SampleShape
 
 SHAPE = ImageShape(1, 28, 10)
 
 
+PAIR = PairShape(ImageShape(1, 32, 10), ImageShape(1, 32, 10))
+_SHAPES: dict[str, SampleShape] = {"mixtures": PointShape(), "pairs": PAIR, "unpaired": PAIR}
+
+
+def shape_of(name: str) -> SampleShape:
+    """The samples that a variant is described for."""
+    return _SHAPES.get(registry.get(name).task, SHAPE)
+
+
+def recipe_of(name: str) -> Recipe:
+    """A variant with its defaults; those that translate are narrow, as they are large."""
+    kind = registry.get(name)
+    return kind(width_factor=0.125) if shape_of(name) == PAIR else kind()
+
+
 @cache
 def described(name: str) -> Description:
-    kind = registry.get(name)
-    shape: SampleShape = PointShape() if kind.task == "mixtures" else SHAPE
-    return describe(name, kind(), shape)
+    return describe(name, recipe_of(name), shape_of(name))

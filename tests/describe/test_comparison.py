@@ -14,16 +14,16 @@ from bench.describe.document import Items, Paragraph, Table
 from bench.describe.moves import plain
 from bench.describe.show import factor
 from bench.errors import RequestError
-from tests.describe.bundled import SHAPE, described
+from tests.describe.bundled import PAIR, SHAPE, described, recipe_of, shape_of
 from variants import registry
 from variants.effect import effect
 from variants.recipe import Recipe
-from variants.shapes import PointShape
 from variants.zoo.dcgan import Dcgan, DcganTutorial
 from variants.zoo.dense import Gan
 
 ON_IMAGES = [name for name in registry.names() if registry.get(name).task == "images"]
-PAIRS = list(permutations(ON_IMAGES, 2))
+UNPAIRED = [name for name in registry.names() if registry.get(name).task == "unpaired"]
+PAIRS = [*permutations(ON_IMAGES, 2), *permutations(UNPAIRED, 2)]
 
 
 def compared(name: str, other: str) -> Comparison:
@@ -74,7 +74,11 @@ def assert_exists(cause: Cause, value: str | None, description: Description) -> 
             assert said == as_text(own)
         return
     network, _, rest = cause.subject.partition(", ")
-    layers = description.networks[network.capitalize()]
+    layers = description.networks.get(network.capitalize(), [])
+    if not rest:  # a network that only one side has
+        names = {layer.name for layer in layers}
+        assert value == (f"its {len(names)} layers" if names else None)
+        return
     kinds = [layer.kind for layer in layers]
     if rest.startswith("kernel of "):
         assert any(f" {value}, " in kind for kind in kinds)
@@ -98,7 +102,7 @@ def as_text(value: object) -> str:
 def neutral(field: str) -> object:
     (value,) = {
         repr(effect(registry.get(name), field).neutral): effect(registry.get(name), field).neutral
-        for name in ON_IMAGES
+        for name in registry.names()
         if field in registry.get(name).model_fields
     }.values()
     return value
@@ -254,6 +258,32 @@ def test_equal_recipes_and_recipes_of_equal_cost() -> None:
     assert changed.text == "Changed without effect on FLOPs and parameters: beta1 0.5 → 0.9."
 
 
+def test_cyclegan_costs_more_than_fastcut_by_what_it_has_twice() -> None:
+    """The second generator and critic, the cycle and the identity, less PatchNCE."""
+    cyclegan, fastcut = (
+        describe(name, registry.get(name)(width_factor=0.5), PAIR)
+        for name in ("cyclegan", "fastcut")
+    )
+    found = compare(cyclegan, fastcut)
+    causes = {cause.subject: cause for cause in found.causes}
+    second = ["generator to source", "critic of sources"]
+    assert set(causes) == {"nce", "identity", "cycle", *second}
+    assert str(causes["nce"]) == "nce 10 → 0"
+    assert causes["nce"].cost.per_image < 0
+    counts = cyclegan.counts
+    generator, critic = (causes[network].cost for network in second)
+    assert generator.generator_parameters == counts.generator_parameters // 2
+    assert critic.critic_parameters == counts.critic_parameters // 2
+    assert causes["cycle"].cost.parameters == causes["identity"].cost.parameters == 0
+    assert causes["cycle"].cost.per_image > causes["identity"].cost.per_image > 0
+    blocks = comparison(cyclegan, fastcut)
+    text = " ".join(block.text for block in blocks if isinstance(block, Paragraph))
+    assert "cyclegan is more expensive" in text
+    assert "pool 0 → 50" in text
+    for word in ("translates back", "own target", "PatchNCE encodes", "a network of its own"):
+        assert any(word in cause.why for cause in found.causes), word
+
+
 def test_points_are_not_compared_with_images() -> None:
     with pytest.raises(RequestError, match="task mixtures and dcgan for images"):
         compare(described("mixture-gan"), described("dcgan"))
@@ -281,11 +311,13 @@ def test_a_ratio_never_rounds_to_one_or_nothing() -> None:
     assert factor(Fraction(5), Fraction(5)) == "1.00 ×"
 
 
-@pytest.mark.parametrize("name", ["dcgan", "dcgan-tutorial", "gan", "mixture-gan"])
+@pytest.mark.parametrize(
+    "name", ["dcgan", "dcgan-tutorial", "gan", "mixture-gan", "pix2pix", "cyclegan", "fastcut"]
+)
 def test_free_fields_cost_nothing(name: str) -> None:
     """What is declared free is not counted; here it is."""
-    kind = registry.get(name)
-    shape = PointShape() if kind.task == "mixtures" else SHAPE
+    recipe, shape = recipe_of(name), shape_of(name)
+    kind = type(recipe)
     others: dict[str, object] = {
         "drop_last_batch": True,
         "optimizer": "rmsprop",
@@ -297,10 +329,14 @@ def test_free_fields_cost_nothing(name: str) -> None:
         "weight_clip": 0.5,
         "dropout": 0.75,
         "generator_average": 1000.0,
+        "lr_decay": "none" if recipe.lr_decay == "linear" else "linear",
+        "l1": 10.0,
+        "pool": 7,
+        "nce_temperature": 0.5,
     }
     free = {field for field in kind.model_fields if effect(kind, field).free}
     assert free - {"constraints"} <= set(others)
     changed: Recipe = kind.model_validate(
-        {field: value for field, value in others.items() if field in free}
+        recipe.model_dump() | {field: value for field, value in others.items() if field in free}
     )
-    assert flops.count(changed, shape) == flops.count(kind(), shape)
+    assert flops.count(changed, shape) == flops.count(recipe, shape)

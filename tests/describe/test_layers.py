@@ -17,9 +17,8 @@ from bench.cost import flops
 from bench.cost.work import LayerFlops
 from bench.describe import Block, describe, document, latex, markdown, terminal
 from bench.describe.layers import layers
-from tests.describe.bundled import SHAPE, described
+from tests.describe.bundled import SHAPE, described, recipe_of, shape_of
 from variants import registry
-from variants.shapes import PointShape, SampleShape
 
 
 @pytest.mark.parametrize("penalty", [False, True])
@@ -48,11 +47,13 @@ def test_a_backward_pass_counts_for_the_layer_that_it_is_of(penalty: bool) -> No
 
 @pytest.mark.parametrize("name", registry.names())
 def test_every_flop_of_a_step_is_for_a_layer(name: str) -> None:
-    kind = registry.get(name)
-    shape: SampleShape = PointShape() if kind.task == "mixtures" else SHAPE
-    step = flops.step(kind(), shape)
-    assert ("", "") not in {**step.critic_by_layer, **step.generator_by_layer}
-    game = kind().build(shape, torch.device("cpu"))
+    """But for the comparison of patches in PatchNCE, which is of no network."""
+    recipe, shape = recipe_of(name), shape_of(name)
+    step = flops.step(recipe, shape)
+    assert ("", "") not in step.critic_by_layer
+    outside = 2 * sum(2 * patches**2 * 256 for patches in (256, 256, 64, 64, 64))
+    assert step.generator_by_layer.get(("", ""), 0) == (outside if name == "fastcut" else 0)
+    game = recipe.build(shape, torch.device("cpu"))
     for heading, example in flops.networks(game.example_inputs()).items():
         for layer in layers(example.network, *example.inputs):
             assert bool(layer.macs) == ((heading, layer.name) in step.generator_by_layer)
@@ -70,6 +71,8 @@ def test_a_layer_under_spectral_norm_is_described_as_what_it_is() -> None:
     [
         ("dcgan", None),
         ("mixture-gan", None),
+        ("pix2pix", None),
+        ("cyclegan", "fastcut"),
         ("dcgan-lite", "dcgan-tutorial"),
         ("conditional-wgan-gp", "gan"),
     ],

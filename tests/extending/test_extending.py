@@ -281,3 +281,22 @@ def test_a_task_is_resumed_bit_identically(bench: Bench, tmp_path: Path) -> None
     (epochs,) = (tmp_path / "resumed/runs").glob("*/epochs.parquet")
     assert pd.read_parquet(epochs)["attempt"].tolist() == [1, 2, 2]
     check_equal(tmp_path / "resumed", tmp_path / "whole")
+
+
+UNPAIRED = (
+    "{dataset: unpaired-fonts, image_size: 32, subset: 16, quality: {features: off}, "
+    "variants: [VARIANT]}"
+)
+
+
+def test_a_translation_game(bench: Bench, tmp_path: Path) -> None:
+    """On a bundled task, with the bundled networks: one file, and nothing of the packages."""
+    plugin = PLUGINS / "translation.py"
+    check_listed(bench, plugin, ("variants", "gcgan"), ("scalars", "consistency_term"))
+    grid = UNPAIRED.replace("VARIANT", "{name: gcgan, width_factor: 0.1}")
+    tables, report = trained(bench, tmp_path, plugin, grid)
+    assert tables["run"]["variant"].tolist() == ["gcgan"]
+    assert tables["run"]["task"].tolist() == ["unpaired"]
+    assert (tables["steps"]["consistency_term"] > 0).all()
+    assert tables["epochs"]["critic_accuracy_real"].between(0, 1).all()
+    assert "consistency term" in report.lower()

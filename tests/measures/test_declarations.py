@@ -77,7 +77,7 @@ def test_declared_measures_follow_the_built_in_ones(undo: None) -> None:
     assert [m.name for m in measures.steps()][-1] == "bbb"
     names = [m.name for m in measures.epochs()]
     assert [name for name in names if name not in ("aaa", "bbb")] == built_in[0]
-    assert names.index("bbb") == names.index("product_metric") + 1
+    assert names.index("bbb") == names.index("nce_term") + 1
     assert names[-1] == "aaa"
     assert [m.name for m in measures.runs()] == [*built_in[1], "aaa"]
 

@@ -26,15 +26,16 @@ from variants.constraints import CONSTRAINTS
 from variants.game import Batch
 from variants.objectives import OBJECTIVES
 from variants.penalties import PENALTIES
-from variants.shapes import ImageShape, PointShape
+from variants.shapes import ImageShape, PairShape, PointShape
 
 FILE = Path(__file__).with_name("revisions.json")
 COMMAND = "python tests/variants/revisions.py"
 _DIGITS, _TOLERANCE = 6, 1e-4  # processors differ by rounding
 _PACKS = 4
+_SMALL = ImageShape(1, 32, 10)  # of pairs
 
 # What the defaults of bundled variants at 28 px do not reach.
-_FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape]] = {
+_FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape | PairShape]] = {
     "32 px in colour": ("dcgan", {}, ImageShape(3, 32, 10)),
     "64 px in colour": ("dcgan", {}, ImageShape(3, 64, 10)),
     "layer norm": ("wgan-gp", {"critic_norm": "layer"}, ImageShape(1, 28, 10)),
@@ -45,6 +46,8 @@ _FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape]] = {
     "simultaneous": ("dcgan", {"updates": "simultaneous"}, ImageShape(1, 28, 10)),
     "hidden vector": ("vector-critic", {"critic_outputs": None}, ImageShape(1, 28, 10)),
     "uniform latents": ("gan", {"latent": "uniform"}, ImageShape(1, 28, 10)),
+    "U-Net of one image": ("pix2pix", {"batch_size": 1}, PairShape(_SMALL, _SMALL)),
+    "U-Net of 64 px": ("pix2pix", {}, PairShape(ImageShape(3, 64), ImageShape(3, 64))),
 }
 
 Entry = dict[str, Any]
@@ -165,13 +168,16 @@ def _exact() -> Iterator[None]:
 def _first_steps(
     name: str,
     fields: dict[str, Any] | None = None,
-    images: ImageShape = ImageShape(1, 28, 10),  # noqa: B008, immutable
+    images: ImageShape | PairShape = ImageShape(1, 28, 10),  # noqa: B008, immutable
 ) -> list[float]:
     """Losses of both players in two steps on noise, at a fraction of the width."""
     kind = registry.get(name)
     narrow = {"width_factor": 0.125} if "width_factor" in kind.grid_keys() else {}
-    recipe = kind(**narrow, **(fields or {}), batch_size=_PACKS * kind().judged_together)
-    shape = PointShape() if recipe.refusal(images) else images
+    size = {"batch_size": _PACKS * kind().judged_together}
+    recipe = kind(**size | narrow | (fields or {}))
+    shapes = (images, PointShape(), PairShape(_SMALL, _SMALL))
+    shape = next(shape for shape in shapes if recipe.refusal(shape) is None)
+    source = isinstance(shape, PairShape)
     torch.manual_seed(0)
     game = recipe.build(shape, torch.device("cpu"))
     noise = torch.Generator().manual_seed(1)
@@ -180,6 +186,7 @@ def _first_steps(
         batches = [
             Batch(
                 torch.rand(recipe.batch_size, *shape.dimensions) * 2 - 1,
+                torch.rand(recipe.batch_size, *shape.dimensions) * 2 - 1 if source else None,
                 labels=torch.randint(0, 10, (recipe.batch_size,)),
             )
             for _ in range(game.critic_steps)

@@ -18,7 +18,7 @@ from variants.objectives import OBJECTIVES
 from variants.shapes import ImageShape, PointShape
 
 CPU = torch.device("cpu")
-IMAGE_VARIANTS = [name for name in registry.names() if name != "mixture-gan"]
+IMAGE_VARIANTS = [name for name in registry.names() if registry.get(name).task == "images"]
 
 
 @pytest.fixture(scope="module")

@@ -26,12 +26,12 @@ def splitmix64(state: Tensor, count: int) -> Tensor:
     figure 17: number i is a mix of the bits of state + i·γ, so all can be computed at once.
 
     Args:
-        state: int64, of shape ().
+        state: int64, of any shape (…).
 
     Returns:
-        int64 (count,), the generator's unsigned 64 bits; the same on every device.
+        int64 (…, count), the generator's unsigned 64 bits; the same on every device.
     """
-    words = torch.arange(1, count + 1, device=state.device).mul_(_GAMMA).add_(state)
+    words = torch.arange(1, count + 1, device=state.device).mul_(_GAMMA) + state.unsqueeze(-1)
     for shift, factor in ((30, _FIRST), (27, _SECOND)):
         words.bitwise_xor_(_shifted(words, shift)).mul_(factor)
     return words.bitwise_xor_(_shifted(words, 31))
@@ -65,17 +65,56 @@ class Dropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.share == 0:
             return x
-        dropped = round(self.share * 2**_MASK_BITS)
         words = splitmix64(self.state, -(-x.numel() // _PER_WORD))
         self.state += _signed(len(words) * _GOLDEN % 2**64)
-        draws = words.view(torch.int16)[: x.numel()]
-        mask = torch.empty(x.numel(), dtype=x.dtype, device=x.device)
-        torch.ge(draws, dropped - 2 ** (_MASK_BITS - 1), out=mask)
-        mask.mul_(1 / (1 - dropped / 2**_MASK_BITS))
-        if x.ndim == 4:
-            count, channels, height, width = x.shape
-            return x * mask.view(count, height, width, channels).permute(0, 3, 1, 2)
-        return x * mask.view(x.shape)
+        return _dropped(x, words, self.share)
 
     def extra_repr(self) -> str:
         return f"p={self.share}"
+
+
+class SeededDropout(nn.Module):
+    """Dropout that is a generator's noise: its masks are a function of one seed per sample.
+
+    As in pix2pix (Isola et al. 2017, arXiv 1611.07004, section 3.1) it is on in evaluation too.
+    What a sample becomes depends on its seed and on no other sample. Masks are as those of
+    :class:`Dropout`.
+
+    Args:
+        share: of inputs set to zero, 0 ≤ share < 1.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor, seeds: Tensor | None = None) -> Tensor:
+        """(N, C, H, W) → (N, C, H, W).
+
+        Args:
+            seeds: int64 (N,); None leaves the inputs as they are.
+        """
+        if seeds is None or self.share == 0:
+            return x
+        return _dropped(x, splitmix64(seeds, -(-x[0].numel() // _PER_WORD)), self.share)
+
+    def extra_repr(self) -> str:
+        return f"p={self.share}"
+
+
+def _dropped(x: Tensor, words: Tensor, share: float) -> Tensor:
+    """``x`` without a share of its values.
+
+    Args:
+        words: int64 (W,), or (N, W) for each sample (N, …) of ``x`` its own.
+    """
+    dropped = round(share * 2**_MASK_BITS)
+    wanted = x.numel() if words.ndim == 1 else x[0].numel()
+    draws = words.view(torch.int16)[..., :wanted]
+    mask = torch.empty(draws.shape, dtype=x.dtype, device=x.device)
+    torch.ge(draws, dropped - 2 ** (_MASK_BITS - 1), out=mask)
+    mask.mul_(1 / (1 - dropped / 2**_MASK_BITS))
+    if x.ndim == 4:
+        count, channels, height, width = x.shape
+        return x * mask.view(count, height, width, channels).permute(0, 3, 1, 2)
+    return x * mask.view(x.shape)

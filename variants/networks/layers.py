@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+_SCALING = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm)
+
 
 def initialise_dcgan(network: nn.Module) -> nn.Module:
     """N(0, 0.02) weights, N(1, 0.02) batch-norm scales, zero biases, in place.
@@ -16,7 +18,7 @@ def initialise_dcgan(network: nn.Module) -> nn.Module:
             nn.init.normal_(module.weight, 0.0, 0.02)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm)):
+        elif isinstance(module, _SCALING) and module.affine:
             nn.init.normal_(module.weight, 1.0, 0.02)
             nn.init.zeros_(module.bias)
     return network
@@ -30,6 +32,22 @@ def initialise_glorot(network: nn.Module) -> nn.Module:
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
     return network
+
+
+class InstanceNorm(nn.GroupNorm):
+    """Instance norm, (N, C, H, W) → (N, C, H, W): each channel of each image by itself.
+
+    Ulyanov et al. 2016 (arXiv 1607.08022), equation 3. Written as a group norm of one channel a
+    group, since on a CPU ``nn.InstanceNorm2d`` of torch 2.14 gives wrong gradients for one image
+    where the gradient that it receives has its channels last.
+
+    Args:
+        channels: C.
+        affine: a scale and an offset for each channel.
+    """
+
+    def __init__(self, channels: int, *, affine: bool = False) -> None:
+        super().__init__(channels, channels, affine=affine)
 
 
 class TwiceDifferentiableLeakyReLU(nn.Module):
@@ -98,10 +116,24 @@ def halve(inputs: int, outputs: int, *, separable: bool, bias: bool = False) -> 
     Separable: 4×4 per channel, then 1×1 across channels (MobileNet, arXiv 1704.04861),
     16·inputs + inputs·outputs MACs per output pixel instead of 16·inputs·outputs.
     """
+    return convolution(inputs, outputs, 4, 2, 1, separable=separable, bias=bias)
+
+
+def convolution(
+    inputs: int,
+    outputs: int,
+    kernel: int,
+    stride: int = 1,
+    padding: int = 0,
+    *,
+    separable: bool,
+    bias: bool,
+) -> nn.Module:
+    """A convolution, (N, inputs, H, W) → (N, outputs, H', W'); separable as in :func:`halve`."""
     if not separable:
-        return nn.Conv2d(inputs, outputs, 4, 2, 1, bias=bias)
+        return nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=bias)
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 4, 2, 1, groups=inputs, bias=False),
+        nn.Conv2d(inputs, inputs, kernel, stride, padding, groups=inputs, bias=False),
         nn.Conv2d(inputs, outputs, 1, bias=bias),
     )
 

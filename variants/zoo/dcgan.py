@@ -11,6 +11,7 @@ from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
+from variants.widths import SPLIT
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,14 +27,6 @@ else:
 _DEPTHS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
 
 
-_SPLIT = Effect(
-    False,
-    "the k×k convolutions between hidden layers are split into one per channel and a 1×1 across "
-    "channels: k² + outputs instead of k² × outputs MACs per input (seconds change less, as a "
-    "kernel per channel reuses little data)",
-)
-
-
 @register("dcgan")
 class Dcgan(ConvolutionalRecipe):
     """DCGAN in the paper's style, its depth chosen by the image size.
@@ -46,10 +39,10 @@ class Dcgan(ConvolutionalRecipe):
     image_sizes: ClassVar[tuple[int, ...]] = tuple(_DEPTHS)
     source: ClassVar[str] = "arXiv 1511.06434"
 
-    generator_separable: Annotated[bool, _SPLIT] = Field(
+    generator_separable: Annotated[bool, SPLIT] = Field(
         False, description="depthwise-separable convolutions inside the generator"
     )
-    critic_separable: Annotated[bool, _SPLIT] = Field(
+    critic_separable: Annotated[bool, SPLIT] = Field(
         False, description="depthwise-separable convolutions inside the critic"
     )
     generator_extra_layers: Annotated[

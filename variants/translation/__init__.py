@@ -1,0 +1,1 @@
+"""Games that make an image from an image, a file each."""
