@@ -75,12 +75,17 @@ def test_the_floors_are_the_last_rows_with_every_measure(data: SweepData) -> Non
     assert cells("content_accuracy_ceiling") == ["–", "–"]
     assert by_key["content_accuracy_ceiling"].cell(0) == "98.0 ± 0"
     assert by_key["content_accuracy_chance_final"].cell(1) == "12.5 ± 0"
+    assert by_key["kid_final"].cell(3) == "2000"
     assert not any("identity" in key or "mean_target" in key for key in by_key)
     assert any(note.startswith("Identity mapping: the source") for note in summary.notes)
     rows = pd.read_csv(io.StringIO(summary.csv())).set_index("configuration")
     assert rows.loc["mean target", "ssim_final_mean"] == 0.3
     assert summary.emphasised == 0
-    summary.latex()
+    quality = {column.key: column for column in tables["quality"].columns}
+    of_quality = ("configuration", "fcd_final", "kid_final", "content_accuracy_final", "ssim_final")
+    for key in of_quality:
+        assert quality[key].entries == by_key[key].entries
+    assert "seconds_per_1000_images" not in quality
     assert len(tables["against-baseline"].columns[0].entries) == 2
 
 

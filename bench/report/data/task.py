@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench import tasks
 from bench.datasets import DataSpec
+from variants.shapes import PairShape
 
 
 def task_of(row: Mapping[Any, Any]) -> str:
@@ -37,6 +38,13 @@ def through_time(task: str) -> bool:
     """Whether samples are shown as they change during training, rather than the last ones."""
     known = _known(task)
     return known is not None and known.through_time
+
+
+def translates(task: str) -> bool:
+    """Whether samples are made from images rather than from noise."""
+    known = _known(task)
+    any_images = DataSpec(name="", image_size=32, channels=1)
+    return known is not None and isinstance(known.shape(any_images, 0), PairShape)
 
 
 def samples_called(task: str) -> str:

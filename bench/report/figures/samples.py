@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from bench.errors import ResultsError
 from bench.report.data import SweepData
-from bench.report.data.task import through_time
+from bench.report.data.task import through_time, translates
 from bench.report.figures import Drawing, figure
 from bench.report.figures.names import fitting_names
 from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
@@ -89,11 +89,15 @@ def samples(data: SweepData) -> Drawing | str | None:
     for ax, title, run, sheet in zip(grid.flat, titles.texts, runs, sheets, strict=False):
         _show(ax, sheet, interpolation="none")
         ax.set_title(f"{title}\n{_score(data, run)}", pad=3)
+    tasks = {data.task(label) for label in pictures}
+    made = "Samples of the last epoch from the same fixed latents"
+    if all(task is not None and translates(task) for task in tasks):
+        made = "Translations of the last epoch, of the same images"
     return Drawing(
         canvas,
         "Generated samples",
-        "Samples of the last epoch from the same fixed latents, from the first completed seed of "
-        f"each configuration; not selected by hand.{titles.note}",
+        f"{made}, from the first completed seed of each configuration; not selected by hand."
+        f"{titles.note}",
         wide=True,
     )
 

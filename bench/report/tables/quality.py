@@ -1,9 +1,10 @@
-"""Quality by protocol, where a sweep holds several."""
+"""Quality by protocol, where a sweep holds several, and that of translations beside floors."""
 
 from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.data.columns import of_features, shown_apart
+from bench.report.data.floors import floors
 from bench.report.notes import AVERAGED_NOTE, LOWEST_NOTE, final_notes
 from bench.report.table import Column, Table
 from bench.report.tables import table
@@ -20,15 +21,17 @@ from bench.report.tables.floors import with_floors
 
 @table("quality", position=4)
 def quality(data: SweepData) -> list[Table]:
-    """A table for each protocol, if there are several."""
+    """A table for each protocol, if there are several or translations, which have floors."""
     count = len(data.protocols)
-    return [of_protocol(data, index) for index in range(count)] if count > 1 else []
+    apart = count > 1 or (count == 1 and floors(data))
+    return [of_protocol(data, index) for index in range(count)] if apart else []
 
 
 def of_protocol(data: SweepData, index: int) -> Table:
     """The quality of the runs that share one protocol."""
     protocol = data.protocols[index]
-    apart = [m for m in shown_apart(data.finals) if m.name in of_features()]
+    several = len(data.protocols) > 1  # what needs no features is then in the main table alone
+    apart = [m for m in shown_apart(data.finals) if not several or m.name in of_features()]
     others = [final(data, measure, index) for measure in apart]
     seeds = tuple(len(data.by_seed(label, "quality_final", index)) for label in data.labels)
     columns, floors_note = with_floors(
@@ -43,8 +46,9 @@ def of_protocol(data: SweepData, index: int) -> Table:
         ),
         index,
     )
+    which = f"by protocol {index + 1}" if several else "of translations"
     return Table(
-        f"Quality by protocol {index + 1}: {protocol.metric} {protocol.means}",
+        f"Quality {which}: {protocol.metric} {protocol.means}",
         columns,
         (
             protocol.sentence(),
@@ -54,5 +58,5 @@ def of_protocol(data: SweepData, index: int) -> Table:
             *floors_note,
         ),
         baseline_row(data),
-        name=f"quality-protocol-{index + 1}",
+        name=f"quality-protocol-{index + 1}" if several else "quality",
     )
