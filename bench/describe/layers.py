@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from bench.cost import flops
 from bench.cost.work import layers_of
-from variants.networks.stacked import StackedLinear
+from variants.networks.stacked import StackedLinear, StackedNetwork
 
 
 class Product(NamedTuple):
@@ -83,6 +83,8 @@ def layers(network: nn.Module, *example: Tensor) -> list[Layer]:
         network(*example)
     for hook in hooks:
         hook.remove()
+    stacked = any(isinstance(module, StackedNetwork) for module in network.modules())
+    before = 2 if stacked else 1  # the runs of a stack, and the batch
     found = []
     for name, module, given in calls:
         size = given.shape
@@ -91,8 +93,7 @@ def layers(network: nn.Module, *example: Tensor) -> list[Layer]:
         found.append(
             Layer(
                 kind=_kind(module),
-                # A layer of a stack has the runs before the batch.
-                output=tuple(output.shape[2 if output.ndim == 3 else 1 :]),
+                output=tuple(output.shape[before:]),
                 parameters=flops.parameters(module),
                 macs=counter.get_total_flops() // 2,
                 name=name,

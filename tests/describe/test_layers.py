@@ -59,6 +59,13 @@ def test_every_flop_of_a_step_is_for_a_layer(name: str) -> None:
             assert bool(layer.macs) == ((heading, layer.name) in step.generator_by_layer)
 
 
+def test_a_layer_of_patches_has_the_memory_of_all_of_them() -> None:
+    """Of 32 px, the deepest feature has 64 positions."""
+    last = described("fastcut").networks["Generator projector"][-1]
+    assert (last.kind, last.output, last.bytes) == ("dense, 256 → 256", (64, 256), 4 * 64 * 256)
+    assert described("mixture-gan").networks["Generator"][-1].output == (2,)
+
+
 def test_a_layer_under_spectral_norm_is_described_as_what_it_is() -> None:
     normed = describe("dcgan", registry.get("dcgan")(critic_norm="spectral"), SHAPE)
     plain = describe("dcgan", registry.get("dcgan")(critic_norm="none"), SHAPE)

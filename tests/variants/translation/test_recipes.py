@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from bench import tasks
+from bench import grid, tasks
 from bench.cost import flops
 from bench.describe.layers import layers
+from bench.errors import GridError
 from variants import registry
 from variants.recipe import Recipe
 from variants.shapes import ImageShape, PairShape, PointShape
@@ -164,3 +165,15 @@ def test_lighter_forms_are_lighter() -> None:
             {"width_factor": 0.1, "critic_separable": True},
         ):
             assert cost(kind(**fields)) < full
+
+
+def test_a_variant_is_described_at_a_size_that_it_makes() -> None:
+    """``bench describe pix2pix`` needs no --image-size."""
+    assert {name: grid.usual_size(name) for name in ("dcgan", "gan", "pix2pix", "fastcut")} == {
+        "dcgan": 28,
+        "gan": 28,
+        "pix2pix": 32,
+        "fastcut": 32,
+    }
+    with pytest.raises(GridError, match="there is no variant 'pix2pic'; did you mean 'pix2pix'"):
+        grid.usual_size("pix2pic")
