@@ -264,6 +264,18 @@ def test_a_checkpoint_of_another_protocol_of_quality_is_refused(content: bytes) 
     assert next(training.run([run], same, started=0.0, resume=[content]))
 
 
+def test_a_checkpoint_made_before_a_column_of_the_protocol_is_not_refused(content: bytes) -> None:
+    run, data = spec(), images()
+    state = checkpoint.loaded(content, torch.device("cpu"))
+    del state["protocol"]["quality_back_weights_hash"]
+    earlier = checkpoint.dumped(state)
+    same = replace(resources(run, data), evaluator=_Judge(None))
+    assert next(training.run([run], same, started=0.0, resume=[earlier]))
+    same.evaluator.protocol = QualityProtocol(quality_back_weights_hash="another")  # type: ignore[union-attr,misc]
+    with pytest.raises(CheckpointError, match="measured by another classifier"):
+        next(training.run([run], same, started=0.0, resume=[earlier]))
+
+
 def test_a_checkpoint_of_an_epoch_cut_short_is_refused() -> None:
     run = spec(epochs=None, steps=4, steps_per_epoch=3)
     [epochs] = attempt([run], images())
