@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,24 @@ def discard(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def check_is_file(path: Path, called: str, instead: str, kind: type[Error]) -> None:
+    """Refuses a folder, and a pipe or a device, which may never end.
+
+    Args:
+        called: what messages call it.
+        instead: what it should be, and what to do, as in "a grid: name a YAML file".
+        kind: of the exception.
+
+    Raises:
+        kind: it is there and not a file.
+        OSError: it cannot be looked at.
+    """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        found = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
+        raise kind(f"{called} is {found}, not {instead}.")
 
 
 def says_something(path: Path) -> bool:

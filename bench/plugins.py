@@ -28,6 +28,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from bench.errors import PluginError, RequestError, first_line
+from bench.files import check_is_file
 from variants.registry import VARIANTS, DuplicateName, Place, from_package, load_entry_points
 
 
@@ -118,6 +119,24 @@ def blaming(variant: str) -> AbstractContextManager[None]:
     return _reporting(failure, place)
 
 
+def ending(variant: str, error: RequestError, doing: str) -> RequestError:
+    """What to say of a process that died while it did something for a variant.
+
+    Args:
+        error: how it died.
+        doing: as in "its cost was counted".
+
+    Returns:
+        The plug-in's error, if the variant is of one; else the same.
+    """
+    if not _is_plugin(VARIANTS.get(variant).__module__):
+        return error
+    return PluginError(
+        f"{VARIANTS.place(variant)}: the variant {variant!r} ended the process in which {doing} "
+        f"({str(error).rstrip('.')}); fix the plug-in."
+    )
+
+
 def reporting(doing: str) -> AbstractContextManager[None]:
     """Reports an exception raised by a plug-in's code as that plug-in's error.
 
@@ -182,9 +201,8 @@ def unpacked(content: bytes) -> Any:
 
 def _read(path: Path) -> Plugin:
     option = f"--plugin {path}"
-    if path.is_dir():
-        raise PluginError(f"{option} is a folder: name a Python file in it.")
     try:
+        check_is_file(path, option, "a file: name a Python file", PluginError)
         source = path.read_bytes()
     except FileNotFoundError as error:
         raise PluginError(f"{option}: there is no such file; check its path.") from error

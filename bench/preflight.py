@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bench import plugins
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError, QualityError, RequestError, first_line
 from bench.executors import Executor, Found, chores
+from bench.executors.local import RemoteError
 from bench.judging import Judging
 from bench.measures import Counts
 from bench.pace import watched
@@ -178,6 +180,9 @@ class _Left:
                 results[key] = call(run)
             except refusals:
                 raise
+            except RemoteError as error:
+                self.failures[key] = Failure(plugins.ending(run.variant, error, "it was prepared"))
+                del self.specs[key]
             except Exception as error:  # whatever a variant raises, or its process dies of
                 self.failures[key] = Failure(error)
                 del self.specs[key]

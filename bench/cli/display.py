@@ -47,7 +47,7 @@ def table(
         for h, cells in columns.items()
     }
     first = next(iter(columns))
-    widths[first] = max(map(len, columns[first]))
+    widths[first] = max(widths[first], *map(len, columns[first]))
     for heading in droppable:
         if not _fits(widths, console):
             del widths[heading]

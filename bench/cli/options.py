@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from bench.cli import completion
+from bench.errors import RequestError
+from bench.files import from_home
 
 DataRoot = Annotated[
     Path | None,
@@ -33,6 +35,17 @@ Results = Annotated[
         help="A results folder, such as results/lightweight.", autocompletion=completion.results
     ),
 ]
+
+
+def output_folder(name: str) -> Path:
+    """The folder that ``--out`` names.
+
+    Raises:
+        RequestError: it is empty, as of a variable that is not set, or in nobody's home folder.
+    """
+    if not name:
+        raise RequestError("--out is empty: name a folder, or leave it out.")
+    return from_home(name, "name another folder with --out")
 
 
 def load_plugins(files: Iterable[Path] | None) -> None:

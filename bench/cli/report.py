@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bench.cli import display
-from bench.cli.options import PluginFiles, Results, load_plugins
+from bench.cli.options import PluginFiles, Results, load_plugins, output_folder
 
 
 def report(
@@ -16,6 +16,8 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
             help="Report folder; of results elsewhere, a folder report inside them.",
             show_default="reports/NAME for results/NAME",
         ),

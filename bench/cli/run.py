@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli import completion, display
-from bench.cli.options import DataRoot, PluginFiles, load_plugins
+from bench.cli.options import DataRoot, PluginFiles, load_plugins, output_folder
 from bench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -82,7 +82,13 @@ def run(
     ] = None,
     plugin: PluginFiles = None,
     out: Annotated[
-        Path | None, typer.Option(help="Results folder.", show_default="results/NAME")
+        Path | None,
+        typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="Results folder.",
+            show_default="results/NAME",
+        ),
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to train.")] = Device.auto,
     jobs: Annotated[

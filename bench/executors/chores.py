@@ -68,6 +68,7 @@ def count(run: RunSpec) -> Counts:
 
     try:
         with plugins.blaming(run.variant):
+            run.recipe.refusal(run.shape)  # None, as the grid was checked, unless it fails
             return flops.count(run.recipe, run.shape, tasks.get(run.task))
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):

@@ -15,7 +15,10 @@ def check_task(spec: RunSpec, places: Places) -> None:
     Raises:
         GridError: they do not.
     """
-    refusal = spec.recipe.refusal(spec.shape)
+    try:
+        refusal = spec.recipe.refusal(spec.shape)
+    except Exception:
+        refusal = None
     if refusal is not None:
         raise places.error(
             refusal.key, f"the variant {spec.variant} {refusal.reason}; change {refusal.key}."

@@ -1,7 +1,8 @@
 """A grid's YAML: read with the line of every key, and written, by the same rules.
 
 Plain words mean what YAML 1.2 says: 1e-4 is a number, as in every paper, 010 is ten, and a date is
-text. From 1.1 stay ``yes``, ``no``, ``on`` and ``off`` as booleans, and 10_000 as a number.
+text. From 1.1 stay ``yes``, ``no``, ``on`` and ``off`` as booleans, and 10_000 as a number, though
+not 1_0, which is more likely a slip.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ _BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
 _PLAIN = {
     "null": "~|null|Null|NULL|",
     "bool": "true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF",
-    "int": "[-+]?[0-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+",
-    "float": r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
+    "int": "[-+]?(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+)|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": r"[-+]?(?:\.[0-9]+|(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+)(?:\.[0-9]*)?)"
+    r"(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
     "merge": "<<",
 }
@@ -165,6 +167,10 @@ def parse(text: str, source: str) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join(str(p) for p in (error.context, error.problem) if p)
         raise GridError(f"{source}, line {line}: not YAML ({_one_line(problem)}).") from error
+    except RecursionError as error:
+        raise GridError(
+            f"{source}: its lists and mappings are too deep; a grid has a few levels."
+        ) from error
     except YAML_FAILURES as error:
         raise GridError(f"{source}: not YAML ({first_line(error)}).") from error
     if not isinstance(content, dict):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.bundled import bundled_name, bundled_names, bundled_text
 from bench.errors import GridError
+from bench.files import check_is_file
 from bench.grid import overrides as changes
 from bench.grid.document import parse
 from bench.grid.expansion import expand
@@ -58,8 +59,7 @@ def _read(name: str) -> tuple[str, str]:
     bundled = bundled_name(name)
     try:
         if path.exists() and not (path.is_dir() and bundled):
-            if path.is_dir():
-                raise GridError(f"{name} is a folder, not a grid: name a YAML file.")
+            check_is_file(path, name, "a grid: name a YAML file", GridError)
             return path.read_text(encoding="utf-8"), name
     except UnicodeDecodeError as error:
         raise GridError(f"{name} cannot be read as UTF-8 text ({error}).") from error

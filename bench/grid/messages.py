@@ -23,6 +23,21 @@ _WANTED = {
 }
 
 
+_LONGEST = 80  # characters of a value in a message
+
+
+def shown(value: Any) -> str:
+    """A value as a grid writes it, shortened where it is long."""
+    words: dict[Any, str] = {None: "null", True: "true", False: "false"}
+    constant = value is None or isinstance(value, bool)
+    return words[value] if constant else shortened(repr(value))
+
+
+def shortened(text: str) -> str:
+    """Text that a message can quote."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
+
+
 def is_one_line(text: str) -> bool:
     """Whether text can be shown on a terminal and written as UTF-8 on one line."""
     return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
@@ -66,12 +81,14 @@ def validation_sentence(error: Mapping[str, Any]) -> str:
         return unknown_key(error["loc"][-1], QualitySpec.model_fields, of=str(error["loc"][0]))
     if kind == "list_type":
         example = f"[{value}]" if isinstance(value, str) else ""
-        return f"{key} is {value!r}; it should be a list{such_as(value, example)}."
+        return f"{key} is {shown(value)}; it should be a list{such_as(value, example)}."
     if kind in _WANTED:
-        return f"{key} is {value!r}; it should be {_WANTED[kind]}."
+        return f"{key} is {shown(value)}; it should be {_WANTED[kind]}."
+    if kind == "too_short":
+        return f"{key} is {shown(value)}; it should have at least one entry."
     if kind == "literal_error":
-        return f"{key} is {value!r}; it should be {error['ctx']['expected']}."
+        return f"{key} is {shown(value)}; it should be {error['ctx']['expected']}."
     if kind == "value_error":
         sentence = str(error["msg"]).removeprefix("Value error, ")
         return sentence if sentence.endswith((".", "?")) else sentence + "."
-    return f"{key} is {value!r}; {error['msg'].lower().replace('input ', 'it ')}."
+    return f"{key} is {shown(value)}; {error['msg'].lower().replace('input ', 'it ')}."

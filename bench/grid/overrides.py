@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.errors import GridError
 from bench.grid.document import YAML_FAILURES, Document, read_value
+from bench.grid.messages import shortened
 from bench.spec import quality_fields
 
 _MOST_SEEDS = 10_000
@@ -24,7 +25,7 @@ def parse_seeds(text: str) -> list[int]:
     """
     seeds: list[int] = []
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,10})(?:\s*-\s*(\d{1,10}))?\s*", part)
+        match = re.fullmatch(r"\s*([0-9]{1,10})(?:\s*-\s*([0-9]{1,10}))?\s*", part)
         if match is None or (match[2] and int(match[2]) < int(match[1])):
             raise GridError(f"--seeds {text}: write a range such as 0-4 or a list such as 0,2,7.")
         more = range(int(match[1]), int(match[2] or match[1]) + 1)
@@ -43,12 +44,13 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
     overrides = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
+        flag = f"--set {shortened(setting)}"
         if not equals or not key.strip():
-            raise GridError(f"--set {setting}: write key=value, such as --set latent_dim=64.")
+            raise GridError(f"{flag}: write key=value, such as --set latent_dim=64.")
         try:
-            overrides[key.strip()] = read_value(value, f"--set {setting}")
+            overrides[key.strip()] = read_value(value, flag)
         except YAML_FAILURES as error:
-            raise GridError(f"--set {setting}: the value is not YAML.") from error
+            raise GridError(f"{flag}: the value is not YAML.") from error
     return overrides
 
 

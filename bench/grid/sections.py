@@ -8,7 +8,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from bench.grid.document import Document, KeyPath
-from bench.grid.messages import NOT_ONE_LINE, is_one_line, should_be_text, such_as, unknown_key
+from bench.grid.messages import (
+    NOT_ONE_LINE,
+    is_one_line,
+    should_be_text,
+    shown,
+    such_as,
+    unknown_key,
+)
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
 from variants import registry
 
@@ -32,7 +39,7 @@ def check_top(document: Document) -> None:
             raise document.error((key,), unknown_key(key, all_keys()))
     name = content["name"]
     if not isinstance(name, str):
-        raise document.error(("name",), f"the name {name!r} {should_be_text(name)}")
+        raise document.error(("name",), f"the name {shown(name)} {should_be_text(name)}")
     if not is_folder_name(name):
         raise document.error(
             ("name",),
@@ -41,7 +48,7 @@ def check_top(document: Document) -> None:
         )
     for key in ("question", "baseline"):
         if content.get(key) is not None and not isinstance(content[key], str):
-            problem = f"{key} is {content[key]!r}; it {should_be_text(content[key])}"
+            problem = f"{key} is {shown(content[key])}; it {should_be_text(content[key])}"
             raise document.error((key,), problem)
     if content.get("question") is not None:
         content["question"] = content["question"].strip()  # a YAML block ends with a newline
@@ -77,7 +84,7 @@ def boolean(document: Document, key: str) -> bool:
     """
     given = document.content.get(key, False)
     if not isinstance(given, bool):
-        raise document.error((key,), f"{key} is {given!r}; it should be true or false.")
+        raise document.error((key,), f"{key} is {shown(given)}; it should be true or false.")
     return given
 
 
@@ -108,11 +115,11 @@ def _variant(document: Document, path: KeyPath, entry: Any) -> dict[str, Any]:
         raise document.error((*path, "name"), str(error)) from error
     if "label" in entry:
         label = entry["label"]
-        if not isinstance(label, str) or not label.strip():
-            problem = f"the label {label!r} {should_be_text(label)}"
-            raise document.error((*path, "label"), problem)
-        if not is_one_line(label):
+        if isinstance(label, str) and not is_one_line(label):
             raise document.error((*path, "label"), f"the label {label!r} {NOT_ONE_LINE}")
+        if not isinstance(label, str) or not label.strip():
+            problem = f"the label {shown(label)} {should_be_text(label)}"
+            raise document.error((*path, "label"), problem)
     known = ["name", "label", *RUN_KEYS, *recipe.grid_keys()]
     for key in entry:
         if key not in known:

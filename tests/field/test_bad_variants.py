@@ -24,6 +24,9 @@ MISTAKES = {
     "raises": """    def make_critic(self, channels, shape):
         raise RuntimeError("no such layer")  # here
 """,
+    "cannot say whether it fits": """    def refusal(self, shape):
+        raise RuntimeError("no idea")  # here
+""",
     "leaves the interpreter": """    def make_critic(self, channels, shape):
         raise SystemExit(3)  # here
 """,
@@ -152,3 +155,16 @@ def test_code_of_a_plug_in_that_fails_anywhere_is_one_sentence(bench: Bench, fol
     (folder / "bad.py").write_text(PROPERTY)
     done = bench("run", "-g", "g.yaml", "--plugin", "bad.py")
     refused(done, "bad.py, line 12: the plug-in could not be used (KeyError: 'batch')")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 11)"])
+def test_a_variant_that_ends_its_process_is_named(bench: Bench, folder: Path, death: str) -> None:
+    text = HEAD + f"    def make_critic(self, channels, shape):\n        {death}\n"
+    (folder / "bad.py").write_text(f"import os\n{text}")
+    done = bench("run", "-g", "g.yaml", "--plugin", "bad.py")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "bad.py, line 8: the variant 'bad' ended the process" in done.stderr
+    assert "fix the plug-in" in done.stderr
+    assert "1 completed" in done.stdout

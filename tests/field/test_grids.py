@@ -18,6 +18,7 @@ from bench.errors import DataError, GridError
 from bench.grid import sections
 from bench.grid.document import read_value, write
 from bench.grid.messages import is_one_line
+from bench.grid.overrides import parse_seeds
 from bench.quality.extractors import registry as extractors
 from bench.units import counted
 from tests.grid.loading import WriteGrid, load
@@ -130,9 +131,9 @@ def test_seeds_with_leading_zeros_are_decimal(write_grid: WriteGrid) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("label: on", "the label True should be text; put it in quotes."),
+        ("label: on", "the label true should be text; put it in quotes."),
         ("label: 1e-4", "the label 0.0001 should be text; put it in quotes."),
-        ("label: ~", "the label None should be text; put it in quotes."),
+        ("label: ~", "the label null should be text; put it in quotes."),
         ("label: [a]", "the label ['a'] should be text."),
     ],
 )
@@ -301,7 +302,7 @@ def test_the_command_line_switches_quality_off_and_on(write_grid: WriteGrid) -> 
     text = "quality: off\nvariants: [dcgan, {name: dcgan-lite, quality: off}]"
     found = load(write_grid, text, **grid.parse_settings(["quality.features=classifier"]))
     assert [run.quality.features for run in found.runs] == ["classifier", "classifier"]
-    with pytest.raises(GridError, match=r"quality is True; it should be a mapping .*, or off"):
+    with pytest.raises(GridError, match=r"quality is true; it should be a mapping .*, or off"):
         load(write_grid, "variants: [dcgan]", quality=True)
 
 
@@ -336,3 +337,42 @@ def test_one_is_singular(write_grid: WriteGrid) -> None:
     with pytest.raises(DataError, match="few has 1 image of class a, so subset: 2 is impossible"):
         select(few, spec)
     assert counted(1234, "run") == "1,234 runs"
+
+
+@pytest.mark.parametrize("text", ["1_0", "1_0e-3", "1_00", "_1", "1__000"])
+def test_an_underscore_belongs_between_thousands(text: str, write_grid: WriteGrid) -> None:
+    assert read_value("10_000", "") == 10_000
+    assert read_value("1_000.5", "") == 1000.5
+    assert read_value(text, "") == text
+    with pytest.raises(GridError, match=f"latent_dim is '{text}'; it should be a whole number"):
+        load(write_grid, f"variants: [dcgan]\nlatent_dim: {text}")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("classes: []", "classes is []; it should have at least one entry"),
+        ("batch_size: null", "batch_size is null; it should be a whole number"),
+        ("batch_size: true", "batch_size is true; it should be a whole number"),
+        ("latent_dim: " + "[" * 3000 + "]" * 3000, "too deep"),
+        ("latent_dim: {" + ", ".join(f"key{n}: 1" for n in range(99)) + "}", "key0"),
+    ],
+)
+def test_values_are_quoted_as_grids_write_them_and_shortened(
+    line: str, said: str, write_grid: WriteGrid
+) -> None:
+    with pytest.raises(GridError) as caught:
+        load(write_grid, f"variants: [dcgan]\n{line}")
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_label_of_a_line_separator_is_not_one_line(write_grid: WriteGrid) -> None:
+    with pytest.raises(GridError, match="should be one line of text"):
+        load(write_grid, 'variants: [{name: dcgan, label: "\\u2028"}]')
+
+
+@pytest.mark.parametrize("seeds", ["\u0663", "1_0", "0-\u0663"])
+def test_seeds_on_the_command_line_are_digits(seeds: str) -> None:
+    with pytest.raises(GridError, match="write a range such as"):
+        parse_seeds(seeds)

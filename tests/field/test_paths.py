@@ -58,3 +58,26 @@ def test_a_refusal_names_a_path_that_is_not_utf_8(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert b"Traceback" not in done.stderr
         assert b"caf\xe9" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--grid", "--plugin"])
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(option: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "/dev/zero"):
+        arguments = {"--grid": "smoke.yaml", option: name}
+        words = [word for pair in arguments.items() for word in pair]
+        done = bench(tmp_path, "run", *words, "--dry-run")
+        assert done.returncode == 2
+        assert f"{name} is a pipe or a device, not a".encode() in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("out", "said"), [("", b"--out is empty"), ("~nobody-at-all/x", b"The home folder in")]
+)
+def test_an_output_folder_of_nobody_is_refused(out: str, said: bytes, tmp_path: Path) -> None:
+    for command in (("run", "-g", "smoke.yaml"), ("report", "results")):
+        done = bench(tmp_path, *command, "--out", out)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert not list(tmp_path.iterdir())

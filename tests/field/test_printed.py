@@ -148,3 +148,10 @@ def test_names_that_a_plug_in_gives_as_a_text_are_not_its_letters(
         "    def score(self, scored): return {}\n"
     )
     refused(bench("list", "scorers", "--plugin", "mine.py"), "mine.py", remedy)
+
+
+def test_the_first_heading_is_not_broken_where_its_cells_are_shorter() -> None:
+    console = Console(width=120, file=StringIO())
+    rows = [{"label": name, "completed": "1 of 1"} for name in "AB"]
+    console.print(table("sweep", rows, console))
+    assert "label" in console.file.getvalue()
