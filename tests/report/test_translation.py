@@ -182,3 +182,11 @@ def test_without_features_quality_is_the_distance_of_ssim_from_1(synthetic: Any)
     assert [column.cell(row) for row in (2, 3)] == ["0.600", "0.700"]
     drawn = {figure.name for figure in all_figures(data)[0]}
     assert {"quality-epoch", "quality-flops", "pareto-flops"} <= drawn
+
+
+def test_pictures_of_translations_are_of_images_not_of_latents(synthetic: Any) -> None:
+    translated = [replace(each, plan={"task": "pairs"}) for each in configs(synthetic)]
+    (figure,), _ = all_figures(synthetic.data(translated), ["samples"])
+    assert figure.caption.startswith("Translations of the last epoch, of the same images, from")
+    (figure,), _ = all_figures(synthetic.data(), ["samples"])
+    assert "from the same fixed latents" in figure.caption

@@ -42,8 +42,7 @@ def _curves(data: SweepData, measure: Measure) -> Drawing | None:
     )
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = " ".join(measure.title)
-    unit = f", {measure.unit}" if measure.unit else ""
-    ax.set(xlabel="Epoch", ylabel=f"{title} ({measure.direction} is better{unit})")
+    ax.set(xlabel="Epoch", ylabel=f"{title} ({measure.unit or f'{measure.direction} is better'})")
     return Drawing(
         canvas,
         f"{title} by epoch",
