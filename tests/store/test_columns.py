@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,19 +39,19 @@ def _no_syncs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def plugin() -> Iterator[None]:
+def plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process with a plug-in that declares a column."""
-    len(EPOCH_MEASURES)
-    before = dict(EPOCH_MEASURES.items())
+    EPOCH_MEASURES.names()
+    monkeypatch.setattr(EPOCH_MEASURES, "_entries", dict(EPOCH_MEASURES._entries))
+    monkeypatch.setattr(EPOCH_MEASURES, "_places", dict(EPOCH_MEASURES._places))
     declare(Measure(name="sharpness", doc="how sharp", over_epochs="max"))
     declare(Measure(name="edges", type=int, doc="how many edges"))
-    yield
-    EPOCH_MEASURES._entries = before
 
 
 def without_plugin() -> None:
     for name in ("sharpness", "edges"):
         EPOCH_MEASURES._entries.pop(name, None)
+        EPOCH_MEASURES._places.pop(name, None)
 
 
 def result(number: int) -> EpochResult:
