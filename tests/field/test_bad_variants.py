@@ -24,9 +24,6 @@ MISTAKES = {
     "raises": """    def make_critic(self, channels, shape):
         raise RuntimeError("no such layer")  # here
 """,
-    "cannot say whether it fits": """    def refusal(self, shape):
-        raise RuntimeError("no idea")  # here
-""",
     "leaves the interpreter": """    def make_critic(self, channels, shape):
         raise SystemExit(3)  # here
 """,
@@ -157,14 +154,23 @@ def test_code_of_a_plug_in_that_fails_anywhere_is_one_sentence(bench: Bench, fol
     refused(done, "bad.py, line 12: the plug-in could not be used (KeyError: 'batch')")
 
 
+WORSE = {
+    "os._exit(0)": "line 7: the variant 'bad' ended the process",
+    "os.kill(os.getpid(), 11)": "line 7: the variant 'bad' ended the process",
+    "raise RuntimeError('no idea')": "line 12: the networks of the variant 'bad' cannot be trained",
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 11)"])
-def test_a_variant_that_ends_its_process_is_named(bench: Bench, folder: Path, death: str) -> None:
-    text = HEAD + f"    def make_critic(self, channels, shape):\n        {death}\n"
-    (folder / "bad.py").write_text(f"import os\n{text}")
+@pytest.mark.parametrize("mistake", WORSE)
+def test_a_variant_that_fails_outside_its_networks_or_ends_its_process_is_named(
+    bench: Bench, folder: Path, mistake: str
+) -> None:
+    method = "refusal(self, shape)" if "raise" in mistake else "make_critic(self, channels, shape)"
+    (folder / "bad.py").write_text(f"import os\n{HEAD}    def {method}:\n        {mistake}\n")
     done = bench("run", "-g", "g.yaml", "--plugin", "bad.py")
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
-    assert "bad.py, line 8: the variant 'bad' ended the process" in done.stderr
+    assert f"bad.py, {WORSE[mistake]}" in done.stderr
     assert "fix the plug-in" in done.stderr
     assert "1 completed" in done.stdout
