@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from bench.errors import PluginError, RequestError, first_line
@@ -232,7 +232,17 @@ def _execute(plugin: Plugin) -> None:
     except (Exception, SystemExit) as error:
         del sys.modules[plugin.module]
         raise _failure(plugin, error) from error
+    _name_classes(module)
     _loaded[plugin.module] = plugin
+
+
+def _name_classes(module: ModuleType) -> None:
+    """Other processes find a variant's class by its name; one made by a function gets one here."""
+    for name, kind in VARIANTS.items():
+        own = kind.__module__ == module.__name__
+        if own and getattr(module, kind.__qualname__, None) is not kind:
+            kind.__qualname__ = f"the class of {name}"
+            setattr(module, kind.__qualname__, kind)
 
 
 def _compiled(plugin: Plugin) -> CodeType:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.cli.commands import Bench, refused
+from tests.field.smallest import GRID as SMALLEST
 
 # Each line that fails is marked; the sentence names its number.
 HEAD = """from torch import nn
@@ -174,3 +175,31 @@ def test_a_variant_that_fails_outside_its_networks_or_ends_its_process_is_named(
     assert f"bad.py, {WORSE[mistake]}" in done.stderr
     assert "fix the plug-in" in done.stderr
     assert "1 completed" in done.stdout
+
+
+MADE = """
+from variants.registry import register
+from variants.zoo.mixtures import MixtureGan
+
+
+def narrow(width):
+    @register(f"mixture-gan-{width}")
+    class Narrow(MixtureGan):
+        '''The mixture GAN with other widths.'''
+
+        generator_width: int = width
+        critic_width: int = width
+
+
+for width in (4, 8):
+    narrow(width)
+"""
+
+
+def test_variants_that_a_function_makes_are_trained(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "made.py").write_text(MADE)
+    text = SMALLEST.replace("variants: [", "variants: [mixture-gan-4, mixture-gan-8, ")
+    (tmp_path / "g.yaml").write_text(text)
+    done = bench("run", "-g", "g.yaml", "--plugin", "made.py")
+    assert done.returncode == 0, done.stderr
+    assert "3 completed" in done.stdout
