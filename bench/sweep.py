@@ -226,6 +226,8 @@ class _Sweep:
                     self._reception.running[run_id] = Running(writer, member)
                     return True
                 self._reception.complete(writer, member.spec)
+            else:
+                store.settle(self._out, run_id, keep=self._grid.keep_checkpoints)
         except ResultsError as error:
             self._refusals.append(error)
         self._claims.release(run_id)

@@ -12,6 +12,7 @@ from bench.store.commit import NoSpaceLeft, write_atomically
 from bench.store.compaction import Compaction, compact, compactor
 from bench.store.damage import damaged_runs
 from bench.store.earlier import recover, unsettled_runs
+from bench.store.ending import settle
 from bench.store.failures import record_failure
 from bench.store.locks import Claims, holders, in_words
 from bench.store.owners import Owner
@@ -50,6 +51,7 @@ __all__ = [
     "record_failure",
     "recover",
     "schema",
+    "settle",
     "survey",
     "unsettled_runs",
     "write_atomically",

@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.store import checkpoints, continuations
 from bench.store.commit import unwritable
+from bench.store.ending import half_tidied
 from bench.store.gathered import restore
 from bench.store.reading import beside, read_rows, read_run
 from bench.store.states import plugin_hashes
@@ -174,15 +175,17 @@ def recover(sweep: Path, run_id: str) -> None:
 
 
 def unsettled_runs(sweep: Path) -> set[str]:
-    """The runs that were being repeated beside their earlier epochs when their writer ended.
+    """The runs whose writer ended in the middle of something.
 
-    Such a repetition may have ended, and only :func:`recover` puts it in place.
+    A repetition beside earlier epochs may have ended, and only :func:`recover` puts it in place;
+    a run that has ended may have files that ``settle`` removes.
     """
     pattern = beside(sweep / "runs" / "*")[0].name
     start, end = pattern.split("*")
-    return {
+    repeated = {
         path.name.removeprefix(start).removesuffix(end) for path in (sweep / "runs").glob(pattern)
     }
+    return repeated | half_tidied(sweep)
 
 
 def replaces(status: str, epochs: int, earlier: Sequence[Mapping[str, Any]]) -> bool:

@@ -24,10 +24,11 @@ from typing import Any
 from bench import measures
 from bench.files import fsync_folder, remove_unfinished
 from bench.measures import EpochResult, RunOutcome, RunPlan, RunSetup
-from bench.store import checkpoints, continuations
+from bench.store import checkpoints
 from bench.store.commit import NoSpaceLeft, unwritable, write_atomically
 from bench.store.committed import Committed
 from bench.store.earlier import Earlier, replaces
+from bench.store.ending import RESERVE, tidy
 from bench.store.schema import keys
 from bench.store.states import run_file
 
@@ -157,18 +158,9 @@ class RunWriter:
         except NoSpaceLeft:
             self._reserve.unlink(missing_ok=True)
             self._write_run(outcome)
-        if gathered:
-            shutil.rmtree(self.folder / "parts", ignore_errors=True)
-        if outcome.status == "completed" and not keep_checkpoint:
-            if self._last_checkpoint is not None:
-                moment = outcome.ended_at or outcome.started_at
-                continuations.put(
-                    self._plan.run_id, moment, self._epochs.last, self._last_checkpoint
-                )
-            checkpoints.remove(self.folder)
-        elif outcome.status == "diverged":  # as it would again from its last checkpoint
-            checkpoints.remove(self.folder)
-        self._reserve.unlink(missing_ok=True)
+        ended = {"run_id": self._plan.run_id, "epochs": self._epochs.last, **_values(outcome)}
+        last = self._last_checkpoint
+        tidy(self.folder, ended, last, gathered=gathered, keep=keep_checkpoint)
         if self._beside:
             self._settle(outcome)
 
@@ -192,7 +184,7 @@ class RunWriter:
 
     @property
     def _reserve(self) -> Path:
-        return self.folder / ".reserve"
+        return self.folder / RESERVE
 
     @property
     def _beside(self) -> bool:

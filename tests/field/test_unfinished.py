@@ -101,6 +101,41 @@ def test_a_run_killed_while_it_moved_its_checkpoint_to_the_cache_has_it(
     assert kept.read_bytes() == checkpoint(2)
 
 
+@pytest.mark.parametrize("killed_in", ["shutil.rmtree", "continuations.put", "checkpoints.remove"])
+def test_what_a_run_killed_while_it_tidied_up_leaves_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_in: str
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    writer = started(tmp_path)
+    append(writer, 1, 2, kept=(2,))
+    with monkeypatch.context() as patch:
+        patch.setattr(f"bench.store.ending.{killed_in}", die)
+        with pytest.raises(KeyboardInterrupt):
+            writer.finish(COMPLETED)
+    run_id = folder(tmp_path).name
+    assert store.read_run(folder(tmp_path))["status"] == "completed"
+    assert store.unsettled_runs(tmp_path) == {run_id}
+    before = seen(tmp_path)
+    store.settle(tmp_path, run_id, keep=False)
+    assert store.unsettled_runs(tmp_path) == set()
+    names = {path.name for path in folder(tmp_path).iterdir()}
+    assert names <= {"run.parquet", "epochs.parquet", "steps.parquet", "samples", "log.txt"}
+    assert seen(tmp_path) == before
+    longer = replace(plan(), epochs_planned=3)
+    assert store.RunWriter(tmp_path, longer, started_at=NOW).resumed_epochs == 2
+
+
+def test_the_next_sweep_removes_what_a_killed_one_left(tmp_path: Path) -> None:
+    assert bench(tmp_path).returncode == 0
+    (run,) = (tmp_path / "out" / "runs").iterdir()
+    (run / ".reserve").write_bytes(b"0")
+    done = bench(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (run / ".reserve").exists()
+
+
 # ------------------------------------------------------------------ killed before a rename
 
 
