@@ -164,7 +164,7 @@ def test_the_engine_gives_the_plain_loops_losses(
     torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("name", ["dcgan", "wgan-gp"])
+@pytest.mark.parametrize("name", ["dcgan", pytest.param("wgan-gp", marks=pytest.mark.slow)])
 def test_at_64_px_they_agree_in_float64(name: str) -> None:
     """In float32 batch norm amplifies rounding, even that of another number of threads."""
     recipe = registry.get(name)(batch_size=SIZE, width_factor=0.25)

@@ -125,6 +125,7 @@ def test_a_call_prints_its_own_part_whatever_others_ask_for_meanwhile(folder: Pa
     assert set(store.read_sweep(folder).runs["label"]) == {"dcgan 0", "dcgan 1"}
 
 
+@pytest.mark.slow
 def test_two_real_calls(bench, tmp_path: Path) -> None:
     (tmp_path / "parts.yaml").write_text(GRID)
     for seed in ("0", "1"):

@@ -35,7 +35,7 @@ def pictures(folder: Path, *classes: int) -> None:
 @pytest.mark.parametrize(
     ("classes", "subset", "said"),
     [
-        ((4, 4), None, "to train a classifier on"),
+        pytest.param((4, 4), None, "to train a classifier on", marks=pytest.mark.slow),
         pytest.param((2, 1), None, "to train a classifier on", marks=pytest.mark.slow),
         pytest.param((9, 9), 3, "to compare generated ones with", marks=pytest.mark.slow),
     ],

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from bench.status import read_status
 from tests.cli.commands import Bench
@@ -30,6 +31,7 @@ class Moody(MixtureGan):
 DIVERGES = GRID.replace("critic_width: 8}", "critic_width: 8, generator_lr: 1.0e+30}")
 
 
+@pytest.mark.slow
 def test_the_command_that_status_prints_names_every_file_that_it_needs(
     bench: Bench, tmp_path: Path
 ) -> None:

@@ -178,6 +178,7 @@ def test_the_order_of_the_report() -> None:
         "packing",
         "published",
         "fastest",
+        "translation-floors",
         "quality-against-baseline",
         "shrinking",
         "pareto-front",

@@ -69,7 +69,7 @@ FAULTS = {
 
 
 # The others are similar and as quick, but each is a sweep; ``tox -e survival`` has them all.
-_ALWAYS = {"hang", "segfault"}
+_ALWAYS = {"segfault"}
 
 
 @pytest.mark.usefixtures("faulty")
@@ -145,6 +145,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_and_with_space_the_sweep_resumes(
     undisturbed: Undisturbed, small_disk: Path
 ) -> None:

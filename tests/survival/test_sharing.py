@@ -13,7 +13,8 @@ from tests.survival.conftest import Undisturbed
 from tests.survival.sweeps import bench_run, check_equal, command
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [2, 4])
 def test_each_run_is_executed_once(undisturbed: Undisturbed, tmp_path: Path, count: int) -> None:
     out = tmp_path / "small"
     together = [

@@ -12,13 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("checkpoints", "earlier"),
-    [
-        (True, 0),
-        pytest.param(True, 2, marks=pytest.mark.slow),
-        pytest.param(False, 2, marks=pytest.mark.slow),
-    ],
+    [(True, 0), (True, 2), (False, 2)],
     ids=["from the start", "resumed", "trained again beside its epochs"],
 )
 def test_a_kill_at_any_step_on_disk_leaves_a_state_to_resume_from(
