@@ -209,6 +209,7 @@ def test_a_file_size_limit_costs_the_runs_it_hits_and_no_other(
     check_equal(out, undisturbed.results)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_starts(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -246,13 +247,14 @@ def interrupted(undisturbed: Undisturbed, out: Path) -> Path:
     return checkpoint.parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param("checkpoint", marks=pytest.mark.slow),
+        "checkpoint",
         "epoch",
-        pytest.param("steps", marks=pytest.mark.slow),
-        pytest.param("row", marks=pytest.mark.slow),
+        "steps",
+        "row",
     ],
 )
 def test_damaged_files_are_set_aside_and_what_they_held_is_trained_again(

@@ -58,6 +58,7 @@ def _wait_for_an_epoch(out: Path) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_finished_sweep_is_left_alone(undisturbed: Undisturbed) -> None:
     before = {p: p.stat().st_mtime_ns for p in undisturbed.results.rglob("*.parquet")}
     done = bench_run(undisturbed.grid, undisturbed.results)
