@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.datasets.opened import Images
 from bench.datasets.points import Points
-from bench.datasets.registry import Source, lookup
+from bench.datasets.registry import Source, identity, lookup
 from bench.errors import DataError
 from variants.lazy import LazyModule
 
@@ -76,6 +76,15 @@ def base_of(head: str, argument: str) -> str:
             f"images, such as {head}:mnist-5k."
         )
     return argument
+
+
+def identity_of(head: str, argument: str, data_root: Path) -> str:
+    """What identifies the derived data set: ``head:`` and the identity of the images.
+
+    Raises:
+        DataError: there is no such data set, or it cannot be read.
+    """
+    return f"{head}:{identity(argument, data_root)}"
 
 
 def derived(argument: str, data_root: Path, draw: Draw, definition: tuple[object, ...]) -> Source:

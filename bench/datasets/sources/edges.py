@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.datasets import registry
-from bench.datasets.derived import base_of, derived
+from bench.datasets.derived import base_of, derived, identity_of
 from bench.datasets.registry import DataSetInfo, Source, dataset
 from variants.lazy import LazyModule
 
@@ -20,11 +20,6 @@ else:
 
 _VERSION = 1  # increase it if the same images give other edges
 _SIGMA_OF_SIDE = 1 / 128  # of the Gaussian that smooths before; at least one pixel
-
-
-def content_identity(argument: str, data_root: Path) -> str:
-    """``edges:`` and the identity of the images."""
-    return f"edges:{registry.identity(argument, data_root)}"
 
 
 @dataset(
@@ -40,7 +35,7 @@ def content_identity(argument: str, data_root: Path) -> str:
         held_out="base",
     ),
     base=partial(base_of, "edges"),
-    content_identity=content_identity,
+    content_identity=partial(identity_of, "edges"),
     absolute=registry.absolute,
 )
 def edges(argument: str, data_root: Path) -> Source:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.datasets import registry
-from bench.datasets.derived import base_of, derived
+from bench.datasets.derived import base_of, derived, identity_of
 from bench.datasets.registry import DataSetInfo, Source, dataset
 from variants.lazy import LazyModule
 
@@ -22,11 +22,6 @@ _VERSION = 1  # increase it if the same images give other segments
 _SEGMENTS, _COMPACTNESS = 40, 10
 
 
-def content_identity(argument: str, data_root: Path) -> str:
-    """``segments:`` and the identity of the images."""
-    return f"segments:{registry.identity(argument, data_root)}"
-
-
 @dataset(
     DataSetInfo(
         "segments:NAME",
@@ -39,7 +34,7 @@ def content_identity(argument: str, data_root: Path) -> str:
         held_out="base",
     ),
     base=partial(base_of, "segments"),
-    content_identity=content_identity,
+    content_identity=partial(identity_of, "segments"),
     absolute=registry.absolute,
 )
 def segments(argument: str, data_root: Path) -> Source:

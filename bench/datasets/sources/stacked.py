@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.datasets.derived import identity_of
 from bench.datasets.opened import Images
 from bench.datasets.pixels import fitted
 from bench.datasets.points import Points
-from bench.datasets.registry import DataSetInfo, Source, dataset, identity, lookup
+from bench.datasets.registry import DataSetInfo, Source, dataset, lookup
 from bench.datasets.selection import divided
 from bench.errors import DataError
 from variants.lazy import LazyModule
@@ -52,11 +53,6 @@ def base(argument: str) -> str:
     return argument
 
 
-def content_identity(argument: str, data_root: Path) -> str:
-    """``stacked:`` and the identity of the digits."""
-    return f"stacked:{identity(argument, data_root)}"
-
-
 @dataset(
     DataSetInfo(
         "stacked:NAME",
@@ -69,7 +65,7 @@ def content_identity(argument: str, data_root: Path) -> str:
         held_out="base",
     ),
     base=base,
-    content_identity=content_identity,
+    content_identity=partial(identity_of, "stacked"),
     class_names=_NAMES,
 )
 def stacked(argument: str, data_root: Path) -> Source:

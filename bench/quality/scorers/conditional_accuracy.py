@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.measures.measure import Measure, Value
+from bench.quality.scorers.agreement import agreement
 from bench.quality.scorers.base import Scored, Scorer, scorer
 
 CONDITIONAL_ACCURACY = Measure(
@@ -39,8 +40,5 @@ class ConditionalAccuracy(Scorer):
     needs = frozenset({"classes", "labels"})
 
     def score(self, scored: Scored) -> Mapping[str, Value]:
-        labels = scored.labels.to(scored.classes.device)
-        return {
-            "conditional_accuracy": (scored.classes == labels).double().mean().item(),
-            "conditional_accuracy_floor": labels.bincount().max().item() / len(labels),
-        }
+        share, floor = agreement(scored.classes, scored.labels)
+        return {"conditional_accuracy": share, "conditional_accuracy_floor": floor}

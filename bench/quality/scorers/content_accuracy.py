@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.measures.measure import Measure, Value
+from bench.quality.scorers.agreement import agreement
 from bench.quality.scorers.base import Scored, Scorer, scorer
 
 CONTENT_ACCURACY = Measure(
@@ -42,8 +43,5 @@ class ContentAccuracy(Scorer):
     floors = True
 
     def score(self, scored: Scored) -> Mapping[str, Value]:
-        labels = scored.source_labels.to(scored.classes.device)
-        return {
-            "content_accuracy": (scored.classes == labels).double().mean().item(),
-            "content_accuracy_chance": labels.bincount().max().item() / len(labels),
-        }
+        share, chance = agreement(scored.classes, scored.source_labels)
+        return {"content_accuracy": share, "content_accuracy_chance": chance}
