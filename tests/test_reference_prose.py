@@ -167,6 +167,70 @@ def test_the_lightweight_family() -> None:
         assert f"{minutes:.0f} minutes" in words(document)
 
 
+def runs_of(sweep: str) -> pd.DataFrame:
+    files = sorted((REFERENCE / sweep).glob("runs/*/run.parquet"))
+    return pd.concat([pd.read_parquet(file) for file in files])
+
+
+def test_typefaces_from_pairs() -> None:
+    last = last_epochs("typefaces")
+    assert set(last.groupby("label")["seed"].count()) == {3}
+    text, readme = words(ROOT / "docs" / "translation.md"), words(REFERENCE / "README.md")
+    fcd, ssim, share = (
+        means(last, *of) for of in (("fcd",), ("ssim",), ("content_accuracy", 100))
+    )
+    flops = runs_of("typefaces").groupby("label")["train_flops_per_image"].first()
+    for label in ("half critic", "half generator", "separable generator", "half both"):
+        cheaper = f"{flops[label] / flops['pix2pix']:.2f} ×"
+        row = f"{cheaper} | {fcd[label]:.1f} | {ssim[label]:.3f} | {share[label]:.0f} %"
+        assert f"| {label} | {row} |" in text
+    row = f"| pix2pix | 1 | {fcd['pix2pix']:.1f} | {ssim['pix2pix']:.3f} |"
+    assert f"{row} {share['pix2pix']:.0f} % |" in text
+    floors = last.iloc[0]
+    said = f"SSIM of {ssim['pix2pix']:.3f} (identity mapping {floors['ssim_identity']:.3f}, mean"
+    assert f"{said} target {floors['ssim_mean_target']:.3f})" in text
+    low, least = (100 * floors[f"content_accuracy_{of}"] for of in ("identity", "mean_target"))
+    assert f"in {share['pix2pix']:.0f} % of its translations ({low:.0f} %, {least:.0f} %)" in text
+    low, least = floors["fcd_identity"], floors["fcd_mean_target"]
+    assert f"its FCD is {fcd['pix2pix']:.1f} ({low:.1f}, {least:.1f})" in text
+    seconds = last.loc[last["label"] == "pix2pix", "elapsed_seconds"].max()
+    assert f"a run of pix2pix took at most {seconds:.0f} seconds" in text
+    assert f"mean FCD {fcd['pix2pix']:.1f} for pix2pix, {fcd['half critic']:.1f} with" in readme
+    assert f"{fcd['half generator']:.1f} with a half generator" in readme
+    said = f"{fcd['separable generator']:.1f} with a separable one, {fcd['half both']:.1f} with"
+    assert said in readme
+
+
+def test_typefaces_without_pairs() -> None:
+    last = last_epochs("unpaired-typefaces")
+    assert set(last.groupby("label")["seed"].count()) == {3}
+    text, readme = words(ROOT / "docs" / "translation.md"), words(REFERENCE / "README.md")
+    share, fcd = means(last, "content_accuracy", 100), means(last, "fcd")
+    floors = last.iloc[0]
+    said = f"in {share['cyclegan']:.0f} % of CycleGAN's translations and in {share['fastcut']:.0f}"
+    assert said in text
+    low, chance = (100 * floors[f"content_accuracy_{of}"] for of in ("identity", "chance"))
+    assert f"the identity mapping has {low:.0f} % and chance is {chance:.0f} %" in text
+    said = f"FCD is {fcd['cyclegan']:.1f} and {fcd['fastcut']:.1f} (identity mapping"
+    assert f"{said} {floors['fcd_identity']:.1f})" in text
+    files = sorted((REFERENCE / "unpaired-typefaces").glob("runs/*/epochs.parquet"))
+    epochs = pd.concat([pd.read_parquet(file) for file in files])
+    cycle = epochs.groupby(["label", "epoch"])["cycle_error"].mean()
+    first, *_, end = cycle["cyclegan"]
+    assert f"falls from {first:.1f} after the first epoch to {end:.1f} after the eighth" in text
+    without = "cyclegan without identity"
+    shares = values(last, "content_accuracy", ".0f", 100)[without]
+    said = f"all the same ({cycle[without, 8]:.1f}), but the right character is found in {shares} %"
+    assert said in text
+    ssim = means(last, "ssim")[without]
+    assert f"its SSIM of {ssim:.3f} is below" in text
+    assert ssim < floors["ssim_identity"]
+    flops = runs_of("unpaired-typefaces").groupby("label")["train_flops_per_image"].first() / 1e6
+    assert f"({flops['fastcut']:.0f} against {flops['cyclegan']:.0f} million FLOPs" in text
+    said = f"{fcd['cyclegan']:.1f} for CycleGAN, {fcd[without]:.1f} without its identity term"
+    assert f"{said}, {fcd['fastcut']:.1f} for FastCUT" in readme
+
+
 def test_the_long_run() -> None:
     (file,) = (REFERENCE / "wgan-long").glob("runs/*/epochs.parquet")
     known = pd.read_parquet(file).dropna(subset="fcd").sort_values("epoch")[["epoch", "fcd"]]
