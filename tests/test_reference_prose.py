@@ -176,9 +176,7 @@ def test_typefaces_from_pairs() -> None:
     last = last_epochs("typefaces")
     assert set(last.groupby("label")["seed"].count()) == {3}
     text, readme = words(ROOT / "docs" / "translation.md"), words(REFERENCE / "README.md")
-    fcd, ssim, share = (
-        means(last, *of) for of in (("fcd",), ("ssim",), ("content_accuracy", 100))
-    )
+    fcd, ssim, share = (means(last, *of) for of in (("fcd",), ("ssim",), ("content_accuracy", 100)))
     flops = runs_of("typefaces").groupby("label")["train_flops_per_image"].first()
     for label in ("half critic", "half generator", "separable generator", "half both"):
         cheaper = f"{flops[label] / flops['pix2pix']:.2f} ×"

@@ -58,18 +58,20 @@ def _curves(data: SweepData, measure: Measure) -> Drawing | None:
 def _draw_floors(ax: Axes, data: SweepData, measure: Measure, scale: float) -> str:
     """Draws what each floor scores; returns what the caption must say about it."""
     known = [each for each in floors(data) if measure.name in each.scores]
-    for place, each in enumerate(known):
-        value = scale * each.scores[measure.name]
-        ax.axhline(value, color=GREY, linestyle=":", linewidth=1, zorder=0)
+    highest = max((each.scores[measure.name] for each in known), default=None)
+    for each in known:
+        value = each.scores[measure.name]
+        ax.axhline(scale * value, color=GREY, linestyle=":", linewidth=1, zorder=0)
         ax.annotate(
             each.name,
-            (place % 2, value),  # left and right in turn, as two floors may be near each other
+            (1, scale * value),  # beside the axes, where no curve is
             xycoords=ax.get_yaxis_transform(),
-            xytext=(0, 1.5),
+            xytext=(3, 0),
             textcoords="offset points",
-            ha="right" if place % 2 else "left",
-            va="bottom",
+            ha="left",
+            va="bottom" if value == highest else "top",  # two floors may be near each other
             fontsize=6.5,
             color=GREY,
+            annotation_clip=False,
         )
     return f" Dotted: {listing(each.name for each in known)}." if known else ""
