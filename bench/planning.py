@@ -26,6 +26,7 @@ def plan(ready: Ready) -> store.SweepPlan:
         runs=tuple(_run_plan(grid, run) for run in grid.runs),
         flops={run.run_id: flops for run in grid.runs if (flops := _epoch_flops(ready, run))},
         options=tuple(_options(ready)),
+        configurations={run.run_id: run.configuration.id for run in grid.runs},
     )
 
 

@@ -25,6 +25,7 @@ from bench.measures.measure import (
     of_record,
 )
 from bench.measures.runs import RETRY, Counts, RunOutcome, RunPlan, RunSetup, Status
+from bench.measures.timing import Turn, timings
 from bench.measures.unit_costs import UNIT_COSTS
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "RunPlan",
     "RunSetup",
     "Status",
+    "Turn",
     "Value",
     "averaged",
     "averaged_name",
@@ -58,5 +60,6 @@ __all__ = [
     "scores",
     "shared",
     "steps",
+    "timings",
     "totals",
 ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from bench.measures import columns
 from bench.measures.keys import KEYS
 from bench.measures.measure import FLOORS, Measure, averaged_name, floor_name
+from bench.measures.timing import TURN
 
 _TYPES = {int: "integer", float: "number", bool: "true/false", str: "text", datetime: "time"}
 
@@ -56,6 +57,7 @@ _LISTS: dict[str, Callable[[], Sequence[Measure]]] = {
     "epochs": lambda: [*_own(columns.epochs()), _AVERAGED, *_OF_FLOORS],
     "steps": lambda: _own(columns.steps()),
     "runs": lambda: _own(columns.runs()),
+    "timings": lambda: TURN,
 }
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.data.drift import TOLERANCE
+from bench.report.data.timing import Rounds
 from bench.report.text import CONTENDED, DRIFTED, listing
+from bench.units import counted
 
 
 def contention_notes(data: SweepData) -> list[str]:
     """Whether others used the machine, as far as that is known."""
+    if data.rounds is not None:
+        return _clean_timing_notes(data, data.rounds)
     notes = []
     if any(data.contended(label) for label in data.labels):
         notes.append(
@@ -25,8 +29,50 @@ def contention_notes(data: SweepData) -> list[str]:
     return notes
 
 
+def _clean_timing_notes(data: SweepData, rounds: Rounds) -> list[str]:
+    """Where times come from, how quiet the machine was, and what could not be timed."""
+    spread = rounds.spread()
+    assert spread is not None
+    text = (
+        "Times, energy and memory were measured before training, one configuration at a time, in "
+        f"{spread.rounds} or more interleaved rounds (timing.parquet): intervals are over rounds "
+        "and ratios paired by round. The slowest round of all configurations took "
+        f"{spread.drift:.1%} longer than the fastest"
+    )
+    if spread.contended:
+        text += (
+            f"; other programs or machines took processor time in {spread.contended} of "
+            f"{counted(spread.turns, 'turn')}"
+        )
+    notes = [f"{text}."]
+    marked = [label for label in data.labels if data.contended(label)]
+    if marked:
+        notes.append(
+            f"{CONTENDED} Others used the machine in a fifth or more of these turns: the times are "
+            "upper bounds."
+        )
+    notes += [
+        f"{label} could not be timed ({error})."
+        for label, error in rounds.errors.items()
+        if rounds.of(label).empty
+    ]
+    missing = [
+        label
+        for label in data.labels
+        if rounds.of(label).empty and label not in rounds.errors and len(data.started(label))
+    ]
+    if missing:
+        notes.append(
+            f"Not timed apart from training: {listing(missing)}. Times of its runs are no "
+            "substitute, since several trained side by side."
+        )
+    return notes
+
+
 def drift_notes(data: SweepData) -> list[str]:
-    """In which epochs the machine did not have its usual speed."""
+    """In which epochs the machine did not have its usual speed; of runs that are timed."""
+    if data.rounds is not None:
+        return []
     timed = data.runs[data.runs["completed"] & ~data.runs["shared"]]
     by_label = timed.groupby("label", sort=False)[["epochs_drifted", "epochs_calibrated"]].sum()
     shares = [

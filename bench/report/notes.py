@@ -165,10 +165,22 @@ def decisions_note(data: SweepData) -> list[str]:
     ]
 
 
+def time_note(data: SweepData, of_runs: str) -> str:
+    """What the training time of a run is.
+
+    Args:
+        of_runs: what it is where the runs themselves were timed.
+    """
+    if data.rounds is None:
+        return of_runs
+    samples = units.samples(data)
+    return f"Time: real {samples} times the seconds per {units.sample(data)} of the timing."
+
+
 def timing_notes(data: SweepData) -> list[str]:
     """What weakens a comparison of the sweep's timings."""
     note = shared_note(data)
-    notes = [] if note is None else [note]
+    notes = [] if note is None or data.rounds is not None else [note]
     notes += [*contention_notes(data), *drift_notes(data)]
     if data.machines:
         notes.append(
@@ -177,6 +189,8 @@ def timing_notes(data: SweepData) -> list[str]:
         )
     if len(data.distinct("data_hash")) > 1:
         notes.append("The configurations were trained on different data.")
+    if data.rounds is not None and (elsewhere := data.timed_elsewhere):
+        notes.append(f"Runs trained on another machine than the timed one ({elsewhere}).")
     return notes
 
 

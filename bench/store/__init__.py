@@ -2,6 +2,7 @@
 
 results/<sweep>/grid.yaml      the grid as resolved, itself a grid
                 sweep.json     schema version, question, baseline, planned runs
+                timing.parquet what each configuration costs, timed apart from training
                 locks/         which process is running which run
                 runs/<run_id>/ a run; see ``writer``
                 compact/       finished runs in few files; see ``gathered``
@@ -21,6 +22,7 @@ from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
 from bench.store.states import RunState, plugin_hashes, read_states, survey
 from bench.store.tables import Torn
+from bench.store.timing import add_timing, read_timing
 from bench.store.union import Asked
 from bench.store.writer import RunWriter
 
@@ -36,6 +38,7 @@ __all__ = [
     "RunWriter",
     "SweepPlan",
     "Torn",
+    "add_timing",
     "check_writable",
     "compact",
     "compactor",
@@ -48,6 +51,7 @@ __all__ = [
     "read_run",
     "read_states",
     "read_sweep",
+    "read_timing",
     "record_failure",
     "recover",
     "schema",

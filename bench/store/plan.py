@@ -27,6 +27,7 @@ class SweepPlan:
         flops: of training for an epoch, by run id; of runs for which they were counted.
         options: those of ``bench run`` without which the grid cannot be run again, such as
             ``("--data-root", PATH)``.
+        configurations: the id of each run's configuration, by run id.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SweepPlan:
     runs: tuple[RunPlan, ...]
     flops: Mapping[str, float] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    configurations: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -52,6 +54,7 @@ class SweepPlan:
                     "seed": r.seed,
                     "epochs": r.epochs_planned,
                     "flops_per_epoch": self.flops.get(r.run_id),
+                    "configuration": self.configurations.get(r.run_id),
                 }
                 for r in self.runs
             ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -16,6 +16,7 @@ from bench.errors import ResultsError
 from bench.store.gathered import declared, gathered_runs, read_gathered
 from bench.store.plan import SweepPlan, read_plan
 from bench.store.tables import Torn, in_threads, read_table, together
+from bench.store.timing import read_timing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ class Results:
     runs: pd.DataFrame  # a row per run that was started (schema.runs)
     epochs: pd.DataFrame  # a row per committed epoch (schema.epochs)
     unplanned: tuple[str, ...] = ()
+    timing: pd.DataFrame | None = None  # a row per turn (schema.timings) of planned configurations
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""
@@ -90,7 +92,17 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         runs=run_frame,
         epochs=epoch_frame,
         unplanned=unplanned_runs(path, [*everything, *planned]),
+        timing=_timing(path, plan["runs"]),
     )
+
+
+def _timing(path: Path, planned: Sequence[Mapping[str, Any]]) -> pd.DataFrame | None:
+    """The turns of the planned configurations, with their labels of now; None without any."""
+    frame = _frame(read_timing(path))
+    labels = {run["configuration"]: run["label"] for run in planned if run.get("configuration")}
+    frame = frame[frame["configuration"].isin(labels)].reset_index(drop=True)
+    frame["label"] = frame["configuration"].map(labels)
+    return frame if len(frame) else None
 
 
 def _relabel(frame: pd.DataFrame, planned: pd.DataFrame) -> None:

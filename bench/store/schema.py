@@ -93,6 +93,12 @@ def steps() -> pa.Schema:
     )
 
 
+@_cached
+def timings() -> pa.Schema:
+    """The columns of ``timing.parquet``."""
+    return described(map(_field, measures.timings()))
+
+
 def _field(measure: Measure) -> pa.Field:
     return pa.field(measure.name, _ARROW[measure.type], nullable=measure.nullable)
 

@@ -35,6 +35,8 @@ class Torn(ResultsError):
         remedy = "run the grid again to redo what it held; bench run sets the torn file aside"
         if path.parent.name == COMPACT:
             remedy = f"replace it with a copy, or {_redo(path)}"
+        elif path.name == "timing.parquet":
+            remedy = "delete it; reports then take the times of the runs themselves"
         elif path.name == "steps.parquet":
             # Of a completed run, bench run notices only that an end of it is missing.
             remedy += f", or if it leaves it {_redo(path)}"

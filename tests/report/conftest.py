@@ -23,9 +23,10 @@ from bench.measures import (
     RunPlan,
     RunSetup,
     Status,
+    Turn,
 )
 from bench.report.data import SweepData
-from bench.store import RunWriter, SweepPlan, open_sweep, read_sweep
+from bench.store import RunWriter, SweepPlan, add_timing, open_sweep, read_sweep
 from tests.store.sweeps import epoch_record
 
 STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
@@ -62,6 +63,9 @@ class Config:
     pictures: Callable[[int, int], bytes] | None = None  # (seed index, epoch) → a PNG an epoch
     curve: Callable[[int, int, int], float] | None = None  # (seed, epoch, epochs) → FCD
     samples: bool = True
+    rounds: Sequence[float] = ()  # of clean timing: the seconds of 1,000 real images in each
+    timed: dict[str, Any] = field(default_factory=dict)  # other columns of these turns
+    untimed: str | None = None  # why it could not be timed
 
 
 BASELINE = Config("dcgan")
@@ -259,12 +263,44 @@ def write_sweep(
             )
             plans.setdefault(config.label, []).append(replace(planned, **config.plan))
     interleaved = tuple(plan for row in zip(*plans.values(), strict=True) for plan in row)
-    open_sweep(path, SweepPlan(name, question, baseline, f"name: {name}\n", interleaved))
+    configurations = {plan.run_id: plan.run_id.partition("-")[0] for plan in interleaved}
+    sweep_plan = SweepPlan(
+        name,
+        question,
+        baseline,
+        f"name: {name}\n",
+        interleaved,
+        configurations=configurations,
+    )
+    open_sweep(path, sweep_plan)
+    if turns := [t for i, config in enumerate(configs) for t in turns_of(config, f"run{i}")]:
+        add_timing(path, name, turns)
     for config in configs:
         for index, plan in enumerate(plans[config.label]):
             if config.statuses[index] is not None:
                 _write_run(path, config, index, plan, epochs, config.steps or steps, quality)
     return path
+
+
+def turns_of(config: Config, configuration: str, session: int = 1) -> list[Turn]:
+    """The turns of a configuration; a step is of 64 images."""
+    keys = {"session": session, "configuration": configuration, "label": config.label}
+    environment = replace(ENVIRONMENT, **config.environment)
+    if config.untimed is not None:
+        return [Turn(round=None, error=config.untimed, **keys)]
+    known = {
+        "real_images": 6400,
+        "generator_updates": 100,
+        "peak_host_bytes": 700 * 2**20,
+        "peak_host_added_bytes": 200 * 2**20,
+        "contended": False,
+        "environment": environment,
+        **config.timed,
+    }
+    return [
+        Turn(round=index, seconds=6.4 * seconds, **keys, **known)
+        for index, seconds in enumerate(config.rounds, 1)
+    ]
 
 
 def _write_run(
@@ -422,7 +458,8 @@ class Synthetic:
         # Durability is tested with the store; here thousands of syncs would only take time.
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("os.fsync", lambda handle: None)
-            (self.folder / "sweep.json").unlink(missing_ok=True)  # another sweep, not more of it
+            for name in ("sweep.json", "timing.parquet"):  # another sweep, not more of it
+                (self.folder / name).unlink(missing_ok=True)
             return write_sweep(self.folder, configs, **options)
 
     def data(self, configs: Sequence[Config] = TRIO, **options: Any) -> SweepData:

@@ -84,6 +84,7 @@ def per_run(epochs: pd.DataFrame) -> pd.DataFrame:
             "steps_recorded": groups["steps"].last(),
             "seconds_per_epoch": groups["epoch_seconds"].mean(),
             "images_per_generator_update": totals["samples_seen"] / totals["steps"],
+            "images_per_epoch": totals["samples_seen"] / groups["epoch"].last(),
             "training_seconds": groups["training_seconds"].last(),
             "training_flops": groups["training_flops"].last(),
             "quality_lowest": groups["quality"].min(),

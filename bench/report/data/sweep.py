@@ -6,6 +6,9 @@ determines (parameters, MACs, FLOPs per image) is taken from any run that was se
 
 Runs trained together as one stack share their process, so no time, peak or energy belongs to
 a single run: these columns become null before anything is computed from them.
+
+Where configurations were timed apart from training, all costs come from there: times, joules and
+memory of runs that trained side by side are those of a busy machine. See ``timing``.
 """
 
 from __future__ import annotations
@@ -14,14 +17,14 @@ import json
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from bench import measures
 from bench.report import statistics
-from bench.report.data import columns, drift, finals, frames, task, trajectories
+from bench.report.data import columns, drift, finals, frames, task, timing, trajectories
 from bench.report.data.equal_cost import Axis
 from bench.report.data.frames import distinct, numbers
 from bench.report.data.protocol import Protocol, protocols
@@ -71,6 +74,8 @@ class SweepData:
             and the cumulative training_seconds and training_flops.
         evaluated: the epochs whose quality was evaluated and is finite.
         protocols: the ways in which quality was measured.
+        rounds: the clean timing of the configurations, or None; where there is one, the
+            training_seconds above are real images times its seconds per image.
     """
 
     def __init__(self, results: Results) -> None:
@@ -89,6 +94,9 @@ class SweepData:
         self.epochs = frames.with_costs(
             frames.without_shared_costs(results.epochs, of_stack, shared), runs
         )
+        self.rounds = timing.rounds(results.timing, self.labels)
+        if self.rounds is not None:
+            self.epochs = self.rounds.with_training_seconds(self.epochs)
         scored = ["quality", "quality_averaged", *(measure.name for measure in self.finals)]
         self.epochs = finals.with_evaluations(self.epochs, runs, scored)
         self.epochs = drift.with_drift(self.epochs, runs)
@@ -151,8 +159,11 @@ class SweepData:
 
     @property
     def has_own_costs(self) -> bool:
-        """Whether the times, memory and energy of some run are its own, not a whole stack's."""
-        return not bool(self.runs["shared"].all())
+        """Whether the times, memory and energy of some configuration are known.
+
+        They are not where every run was part of a stack, and nothing was timed apart from training.
+        """
+        return self.rounds is not None or not bool(self.runs["shared"].all())
 
     @property
     def protocol(self) -> Protocol | None:
@@ -165,13 +176,27 @@ class SweepData:
 
     @cached_property
     def machines(self) -> list[str]:
-        """What differs between the machines of the timed runs: ``host: a, b``."""
-        timed = self.runs[~self.runs["shared"]]
+        """What differs between the machines where times were taken: ``host: a, b``."""
+        timed = self.runs[~self.runs["shared"]] if self.rounds is None else self.rounds.frame
         return [
             f"{name}: {', '.join(str(v) for v in values)}"
             for column, name in _MACHINE.items()
             if len(values := distinct(timed[column])) > 1
         ]
+
+    @cached_property
+    def timed_elsewhere(self) -> str:
+        """How the machine of the rounds differs from those of the runs: ``host: a, not b``."""
+        if self.rounds is None:
+            return ""
+        parts = []
+        for column in ("host", "gpu_name", "cpu_model"):
+            timed, trained = distinct(self.rounds.frame[column]), self.distinct(column)
+            others = [str(value) for value in trained if value not in timed]
+            if timed and others:
+                name = _MACHINE[column]
+                parts.append(f"{name}: {', '.join(map(str, timed))}, not {', '.join(others)}")
+        return "; ".join(parts)
 
     @cached_property
     def drawn(self) -> list[str]:
@@ -214,7 +239,9 @@ class SweepData:
         return len(self.of(label))
 
     def timing(self, label: str) -> drift.Timing:
-        """Whether something speaks against the times of a configuration's completed runs."""
+        """Whether something speaks against the times that are shown of a configuration."""
+        if self.rounds is not None:
+            return self.rounds.timing(label)
         return self._timings.get(label, drift.NOTHING_TIMED)
 
     def contended(self, label: str) -> bool:
@@ -302,6 +329,43 @@ class SweepData:
     def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
         """Mean and interval over the seeds."""
         return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
+
+    def cost(self, label: str, column: str) -> Estimate | None:
+        """Mean and interval of a cost: over the rounds of clean timing, else over the seeds.
+
+        Args:
+            column: seconds_per_1000_images, seconds_per_generator_update, seconds_per_epoch,
+                the same of energy_joules and cpu_energy_joules, images_per_second or a peak.
+        """
+        if self.rounds is None:
+            return self.estimate(label, column)
+        if column == "seconds_per_epoch":
+            images = self.estimate(label, "images_per_epoch")
+            if images is None:
+                return None
+            return self.rounds.estimate(label, "seconds_per_1000_images", images.mean / 1000)
+        return self.rounds.estimate(label, column)
+
+    def cost_ratio(self, label: str, column: str, *, inverse: bool = False) -> Ratio | None:
+        """A cost of the configuration over the baseline's; ``inverse``: the other way.
+
+        Paired within rounds where there is clean timing, else by seed.
+        """
+        if self.rounds is None or self.baseline is None:
+            return self.ratio(label, column, inverse=inverse)
+        pair = (self.baseline, label) if inverse else (label, self.baseline)
+        return self.rounds.ratio(*pair, column)
+
+    def speed_up(self, label: str, per: Literal["image", "update"] = "image") -> Ratio | None:
+        """How many times as fast as the baseline's a configuration's training is."""
+        unit = {"image": "1000_images", "update": "generator_update"}[per]
+        return self.cost_ratio(label, f"seconds_per_{unit}", inverse=True)
+
+    def has_cost(self, column: str) -> bool:
+        """Whether a cost was measured of any configuration."""
+        if self.rounds is not None:
+            return self.rounds.measured(column)
+        return bool(self.runs[column].notna().any())
 
     def trials(self, label: str, column: str) -> TrialMean | None:
         """Mean and standard error over the seeds."""

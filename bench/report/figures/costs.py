@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.report.data import Axis, SweepData
-from bench.report.notes import timing_notes
+from bench.report.notes import time_note, timing_notes
 from bench.report.text import CONTENDED, DRIFTED, si_prefix
 
 
@@ -22,7 +22,10 @@ class CostAxis:
         """What a caption must say about this cost."""
         if self.axis == "training_flops":
             return ""
-        notes = ["Time includes warm-up and excludes evaluation.", *timing_notes(data)]
+        notes = [
+            time_note(data, "Time includes warm-up and excludes evaluation."),
+            *timing_notes(data),
+        ]
         return " " + " ".join(note.lstrip(f"{CONTENDED}{DRIFTED} ") for note in notes)
 
     def scale(self, values: Sequence[float]) -> tuple[float, str]:

@@ -24,8 +24,7 @@ def fastest(data: SweepData) -> Finding | None:
     ratios = {
         label: ratio
         for label in data.labels
-        if label != baseline
-        and (ratio := data.ratio(label, "seconds_per_1000_images", inverse=True)) is not None
+        if label != baseline and (ratio := data.speed_up(label)) is not None
     }
     if not ratios:
         return None
@@ -34,7 +33,7 @@ def fastest(data: SweepData) -> Finding | None:
     sample = units.sample(data)
     per_update = ""
     if not units.updates_alike(data):
-        update = data.ratio(label, "seconds_per_generator_update", inverse=True)
+        update = data.speed_up(label, "update")
         evidence["speed_up_per_generator_update"] = update
         per_update = f", and {ratio_text(update)} times per generator update"
     weak = all(data.contended(each) for each in data.labels)
@@ -44,9 +43,10 @@ def fastest(data: SweepData) -> Finding | None:
             f"the nearest is {name(label)} at {ratio_text(ratio)} times its speed{per_update}."
         )
         return Finding(text, evidence, weak)
+    unit = "seed" if data.rounds is None else "round"
     text = (
         f"{name(label)} trains fastest per real {sample}: {ratio_text(ratio)} times the speed of "
-        f"the baseline {name(baseline)}{per_update} ({counted(ratio.n, 'seed')})"
+        f"the baseline {name(baseline)}{per_update} ({counted(ratio.n, unit)})"
     )
     if ratio.n > 1 and not ratio.excludes_one:
         text += ", with an interval that includes no gain"
@@ -54,7 +54,8 @@ def fastest(data: SweepData) -> Finding | None:
     doubts = ["other processes used the machine"] * (timing.contended is True)
     doubts += ["the machine’s speed drifted"] * (timing.drifted is True)
     if doubts:
-        text += f", although {listing(doubts)} during some epochs"
+        during = "some epochs" if data.rounds is None else "timing"
+        text += f", although {listing(doubts)} during {during}"
     if data.protocol is not None:
         difference = data.difference(label, "quality_final", 0)
         if difference is not None:

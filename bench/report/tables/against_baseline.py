@@ -71,11 +71,11 @@ def _costs(data: SweepData) -> list[Column]:
     if data.has_own_costs:
         costs += [f"seconds_per_{unit}" for unit in per]
     for energy in ENERGIES:
-        if data.runs[f"{energy}_per_1000_images"].notna().any():
+        if data.has_cost(f"{energy}_per_1000_images"):
             costs += [f"{energy}_per_{unit}" for unit in per]
     columns = [unit_cost(data, name, against=True) for name in costs]
     for key, heading in memory_columns(data):
-        values = tuple(data.ratio(label, key) for label in data.labels)
+        values = tuple(data.cost_ratio(label, key) for label in data.labels)
         name = key.removeprefix("only_")
         columns.append(Column(f"{name}_ratio", (*heading, "(×)"), "ratio", values))
     return columns

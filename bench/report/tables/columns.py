@@ -104,21 +104,24 @@ def unit_cost(
     marked: tuple[Timing, ...] = ()
     if measure.unit == "s":
         marked = contended(data, data.baseline if against else None)
+    flops = measure.unit == "FLOPs"  # counted, not timed
     if against:
-        ratios = tuple(data.ratio(label, name) for label in data.labels)
+        of = data.ratio if flops else data.cost_ratio
+        ratios = tuple(of(label, name) for label in data.labels)
         return Column(f"{name}_ratio", (*header, "(×)"), "ratio", ratios, marked=marked)
-    found = [data.estimate(label, name) for label in data.labels]
+    found = [(data.estimate if flops else data.cost)(label, name) for label in data.labels]
     means = tuple(None if each is None else each.mean for each in found)
     if measure.unit == "s":
         scale, unit = time_unit(means)
     else:
         scale, letter = si_prefix(means)
-        unit = letter if measure.unit == "FLOPs" else f"{letter}{measure.unit}"
+        unit = letter if flops else f"{letter}{measure.unit}"
     shown = (*header, f"({unit})") if unit else header
-    if measure.unit == "FLOPs":  # the same for all seeds
+    if flops:  # the same for all seeds
         return Column(name, shown, "number", means, scale=scale, essential=essential)
-    column = estimates(data, name, shown, scale=scale, essential=essential)
-    return replace(column, marked=marked)
+    return Column(
+        name, shown, "estimate", tuple(found), scale=scale, essential=essential, marked=marked
+    )
 
 
 def accuracy_columns(data: SweepData, protocol: int | None = None) -> list[Column]:
@@ -173,6 +176,24 @@ def contended(data: SweepData, against: str | None = None) -> tuple[Timing, ...]
     return tuple(timing.beside(data.timing(against)) for timing in timings)
 
 
+def costs(
+    data: SweepData,
+    key: str,
+    header: tuple[str, ...],
+    *,
+    name: str | None = None,
+    scale: float = 1.0,
+    essential: bool = False,
+) -> Column:
+    """A cost of each configuration with its interval, see ``SweepData.cost``.
+
+    Args:
+        name: of the column in the CSV file, if not ``key``.
+    """
+    values = tuple(data.cost(label, key) for label in data.labels)
+    return Column(name or key, header, "estimate", values, scale=scale, essential=essential)
+
+
 def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
     """GPU memory where there is a GPU, else the host's: column of the runs and heading.
 
@@ -183,9 +204,9 @@ def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
     whole = ("only_peak_host_bytes", ("Peak host", "memory"))
     columns = [
         ("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")),
-        added if data.runs[added[0]].notna().any() else whole,
+        added if data.has_cost(added[0]) else whole,
     ]
-    return [(key, header) for key, header in columns if data.runs[key].notna().any()]
+    return [(key, header) for key, header in columns if data.has_cost(key)]
 
 
 def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Column]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bench.report import data as room
 from bench.report.data import Axis, Protocol, SweepData
 from bench.report.data.drift import Timing
-from bench.report.notes import timing_notes
+from bench.report.notes import time_note, timing_notes
 from bench.report.statistics import mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
 from bench.report.tables import table
@@ -35,7 +35,7 @@ def equal_cost(data: SweepData) -> Table | None:
     ]
     if data.has_own_costs:
         columns += _columns(data, baseline, others, "training_seconds", protocol)
-        notes.append("Seconds include warm-up and exclude evaluation.")
+        notes.append(time_note(data, "Seconds include warm-up and exclude evaluation."))
     if any(count for column in columns for count in column.not_finite):
         notes.append(
             f"{PARTLY_FINITE} Not finite at this cost for some seeds: values are of the others."

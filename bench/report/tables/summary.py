@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from bench.report.data import SweepData, units
 from bench.report.data.columns import of_features, shown_apart
@@ -25,7 +26,7 @@ from bench.report.tables.columns import (
     accuracy_columns,
     baseline_row,
     contended,
-    estimates,
+    costs,
     final,
     final_epochs,
     memory_columns,
@@ -96,14 +97,17 @@ def _costs(data: SweepData) -> _Part:
         notes.append("Times exclude warm-up and evaluation.")
         if data.baseline is not None and len(data.labels) > 1:
             columns += _speed_ups(data)
+            how = f"paired by seed, with Fieller’s {CONFIDENCE:.0%} interval"
+            if data.rounds is not None:
+                how = f"paired by round, with the {CONFIDENCE:.0%} t interval of its logarithm"
             notes.append(
                 "Speed-up: the baseline’s seconds for the same number of real "
                 f"{units.samples(data)}, or of generator updates, divided by the configuration’s; "
-                f"paired by seed, with Fieller’s {CONFIDENCE:.0%} interval; above 1 is faster."
+                f"{how}; above 1 is faster."
             )
     columns += _memory(data)
     for name, sentence in _ENERGIES.items():
-        if data.runs[f"{name}_per_1000_images"].notna().any():
+        if data.has_cost(f"{name}_per_1000_images"):
             columns += [unit_cost(data, f"{name}_per_{unit}") for unit in _UNITS]
             notes.append(sentence)
     return columns, [*notes, *epochs_note(data), *timing_notes(data)]
@@ -124,7 +128,7 @@ def _times(data: SweepData) -> list[Column]:
         unit_cost(data, per_update, essential=not units.updates_alike(data)),
     ]
     if units.epochs_alike(data):
-        column = estimates(data, "seconds_per_epoch", ("Time", "per epoch", "(s)"))
+        column = costs(data, "seconds_per_epoch", ("Time", "per epoch", "(s)"))
         columns.append(replace(column, marked=contended(data)))
     return columns
 
@@ -132,29 +136,25 @@ def _times(data: SweepData) -> list[Column]:
 def _speed_ups(data: SweepData) -> list[Column]:
     """Per image; also per generator update where that is another ratio."""
 
-    def column(name: str, unit: str, *lines: str) -> Column:
-        key = f"seconds_per_{unit}"
-        values = tuple(data.ratio(label, key, inverse=True) for label in data.labels)
+    def column(name: str, per: Literal["image", "update"], *lines: str) -> Column:
+        values = tuple(data.speed_up(label, per) for label in data.labels)
         marked = contended(data, data.baseline)
         header = ("Speed-up", *lines, "(×)")
         return Column(name, header, "ratio", values, marked=marked, essential=True)
 
-    per_image, per_update = _UNITS
-    columns = [column("speed_up", per_image, "per 1,000", f"real {units.samples(data)}")]
+    columns = [column("speed_up", "image", "per 1,000", f"real {units.samples(data)}")]
     if not units.updates_alike(data):
-        columns.append(
-            column("speed_up_per_generator_update", per_update, "per generator", "update")
-        )
+        columns.append(column("speed_up_per_generator_update", "update", "per generator", "update"))
     return columns
 
 
 def _memory(data: SweepData) -> list[Column]:
     columns = []
     for key, header in memory_columns(data):
-        means = [data.estimate(label, key) for label in data.labels]
+        means = [data.cost(label, key) for label in data.labels]
         scale, unit = byte_unit(e.mean for e in means if e is not None)
         columns.append(
-            estimates(
+            costs(
                 data,
                 key,
                 (*header, f"({unit})"),
