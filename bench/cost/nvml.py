@@ -21,6 +21,10 @@ class Gpu(Protocol):
         ...
 
     def process_bytes(self, pid: int) -> int | None: ...
+    def processes(self) -> int | None:
+        """How many processes are running on it."""
+        ...
+
     def shared(self) -> bool | None:
         """Whether another process is running on it."""
         ...
@@ -39,6 +43,9 @@ class NoGpu:
         return None
 
     def process_bytes(self, pid: int) -> None:
+        return None
+
+    def processes(self) -> None:
         return None
 
     def shared(self) -> None:
@@ -78,10 +85,14 @@ class NvmlGpu:
                 return int(process.usedGpuMemory)
         return None
 
-    def shared(self) -> bool | None:
-        processes = self._read("nvmlDeviceGetComputeRunningProcesses")
+    def processes(self) -> int | None:
         # In a container NVML may list ids of another namespace, so only the count is reliable.
-        return None if processes is None else len(processes) > 1
+        found = self._read("nvmlDeviceGetComputeRunningProcesses")
+        return None if found is None else len(found)
+
+    def shared(self) -> bool | None:
+        processes = self.processes()
+        return None if processes is None else processes > 1
 
 
 def open_gpu(device: torch.device) -> Gpu:

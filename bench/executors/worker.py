@@ -70,9 +70,9 @@ def train(
         send((index, Started()))
     try:
         engine.settle(request.threads)
-        resources = _resources(request, stop)
+        given = resources(request, stop)
         epochs = request.resumed_epochs
-        for reports in _reports(specs, resources, started, request.checkpoints):
+        for reports in _reports(specs, given, started, request.checkpoints):
             for index, report in enumerate(reports):
                 if isinstance(report, training.Diverged):
                     end(index, "diverged", str(report))
@@ -86,13 +86,13 @@ def train(
             end_all("interrupted", "stopped on request after a whole epoch")
     except (torch.OutOfMemoryError, MemoryError) as error:
         _log_traceback()
-        end_all("out_of_memory", _one_line(error))
+        end_all("out_of_memory", one_line(error))
     except Exception as error:
         _log_traceback()
         if "can't allocate memory" in str(error):  # torch's CPU allocator raises RuntimeError
-            end_all("out_of_memory", _one_line(error))
+            end_all("out_of_memory", one_line(error))
         else:
-            end_all("failed", _one_line(error))
+            end_all("failed", one_line(error))
     else:
         end_all("completed")
     finally:
@@ -124,7 +124,7 @@ def _log_traceback() -> None:
         traceback.print_exc()
 
 
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """Type and message, and the line of a plug-in from which the exception came."""
     first = (str(error).strip().splitlines() or [""])[0]
     text = f"{type(error).__name__}: {first}" if first else type(error).__name__
@@ -132,7 +132,8 @@ def _one_line(error: BaseException) -> str:
     return f"{text} ({place})" if place else text
 
 
-def _resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:
+def resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resources:
+    """What a process that trains a request's runs receives ready-made."""
     device = _device(request.device)
     memory = open_memory(device)
     with memory.apart():

@@ -5,5 +5,6 @@ Knows nothing of files, processes or progress.
 
 from bench.training.loop import run
 from bench.training.resources import Diverged, Report, Resources
+from bench.training.turns import TurnCost, Turns
 
-__all__ = ["Diverged", "Report", "Resources", "run"]
+__all__ = ["Diverged", "Report", "Resources", "TurnCost", "Turns", "run"]

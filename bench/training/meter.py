@@ -20,7 +20,7 @@ from bench.training.play import Play, Shown
 from bench.training.resources import Resources
 
 # Steps left out of train_seconds: allocators, choice of kernels, caches.
-_WARMUP_STEPS = {"cpu": 3, "cuda": 10}
+WARMUP_STEPS = {"cpu": 3, "cuda": 10}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Meter:
     def __init__(self, resources: Resources, clock: Clock) -> None:
         exclusive = resources.exclusive
         self._exclusive = exclusive
-        self._warmup_steps = _WARMUP_STEPS[resources.device.type]
+        self._warmup_steps = WARMUP_STEPS[resources.device.type]
         self._clock = clock
         self._gpu = open_gpu(resources.device)
         self._gpu_energy = EnergyMeter(self._gpu, exclusive=exclusive)
