@@ -27,7 +27,22 @@ def plan(ready: Ready) -> store.SweepPlan:
         flops={run.run_id: flops for run in grid.runs if (flops := _epoch_flops(ready, run))},
         options=tuple(_options(ready)),
         configurations={run.run_id: run.configuration.id for run in grid.runs},
+        target=grid.target,
+        facets={run.label: _facet(run) for run in grid.configurations},
     )
+
+
+def _facet(run: RunSpec) -> dict[str, Any]:
+    """What a run is trained on, as far as only runs on the same are compared."""
+    data = run.data
+    return {
+        "dataset": run.data_identity,
+        "dataset_given": data.name,
+        "image_size": data.image_size,
+        "channels": data.channels,
+        "classes": None if data.classes is None else list(data.classes),
+        "classes_given": None if run.chosen is None else list(run.chosen),
+    }
 
 
 def _options(ready: Ready) -> Iterator[str]:

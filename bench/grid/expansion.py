@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import GridError
-from bench.grid import sections
+from bench.grid import sections, targets
 from bench.grid.document import Document, KeyPath
 from bench.grid.messages import is_one_line
 from bench.grid.resolution import Resolver
@@ -111,6 +111,7 @@ def expand(
         source=document.source,
         stack_seeds=_stack_seeds(document, specs),
         keep_checkpoints=sections.boolean(document, "keep_checkpoints"),
+        target=targets.target(document),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bench import datasets
 from bench.grid import smoke
 from bench.grid.document import write
+from bench.grid.targets import Target
 from bench.spec import RunSpec, plain, run_keys
 
 
@@ -22,6 +23,7 @@ class Grid:
         source: the file it was read from, for messages.
         stack_seeds: the seeds of a configuration are trained together, as one stack.
         keep_checkpoints: the state after a run's last epoch stays with its results.
+        target: to what a measure is to get, of which the report says what it takes.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Grid:
     source: str
     stack_seeds: bool = False
     keep_checkpoints: bool = False
+    target: Target = None
 
     @property
     def seeds(self) -> list[int]:
@@ -56,6 +59,7 @@ class Grid:
             "seeds": self.seeds,
             "stack_seeds": self.stack_seeds,
             "keep_checkpoints": self.keep_checkpoints,
+            "target": self.target,
             "variants": [spelled_out(run) for run in self.configurations],
         }
 

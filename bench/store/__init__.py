@@ -17,7 +17,7 @@ from bench.store.ending import settle
 from bench.store.failures import record_failure
 from bench.store.locks import Claims, holders, in_words
 from bench.store.owners import Owner
-from bench.store.plan import SweepPlan, check_writable, open_sweep, read_plan
+from bench.store.plan import SweepPlan, check_writable, fix_targets, open_sweep, read_plan
 from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
 from bench.store.states import RunState, plugin_hashes, read_states, survey
@@ -43,6 +43,7 @@ __all__ = [
     "compact",
     "compactor",
     "damaged_runs",
+    "fix_targets",
     "holders",
     "in_words",
     "open_sweep",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ class SweepPlan:
     Attributes:
         baseline: a label.
         flops: of training for an epoch, by run id; of runs for which they were counted.
+        target: to what a measure is to get: its name and value, or ``baseline``; None for none.
+        facets: by label, what it is trained on: dataset, dataset_given, image_size, channels and
+            classes. Only runs on the same are compared.
         options: those of ``bench run`` without which the grid cannot be run again, such as
             ``("--data-root", PATH)``.
         configurations: the id of each run's configuration, by run id.
@@ -38,6 +41,8 @@ class SweepPlan:
     flops: Mapping[str, float] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     configurations: Mapping[str, str] = field(default_factory=dict)
+    target: Mapping[str, float] | str | None = None
+    facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -46,7 +51,10 @@ class SweepPlan:
             "name": self.name,
             "question": self.question,
             "baseline": self.baseline,
+            "target": self.target,
+            "fixed_targets": [],
             "options": list(self.options),
+            "facets": {label: dict(facet) for label, facet in self.facets.items()},
             "runs": [
                 {
                     "run_id": r.run_id,
@@ -149,6 +157,9 @@ def read_plan(path: Path) -> dict[str, Any]:
         if 1 <= version <= SCHEMA_VERSION:
             _check_folder_name(plan["name"])
             _ = plan["question"], plan["baseline"]
+            plan.setdefault("target", None)  # earlier plans do not have these
+            plan["fixed_targets"] = list(plan.get("fixed_targets", ()))
+            plan["facets"] = dict(plan.get("facets", {}))
             for run in plan["runs"]:
                 _check_folder_name(run["run_id"])
                 _ = run["label"], run["seed"]
@@ -165,6 +176,25 @@ def read_plan(path: Path) -> dict[str, Any]:
         )
     document: dict[str, Any] = plan
     return document
+
+
+def fix_targets(path: Path, found: Sequence[Mapping[str, Any]]) -> None:
+    """Adds targets to a sweep's plan that are what its baseline has got to; none moves later.
+
+    Args:
+        found: of each the ``runs`` of the baseline that it is of (run ids), the ``measure`` and its
+            ``value``.
+
+    Raises:
+        ResultsError: the plan cannot be read or written.
+    """
+    with locked(path):
+        plan = read_plan(path)
+        fixed = [set(each["runs"]) for each in plan["fixed_targets"]]
+        new = [dict(each) for each in found if not any(of & set(each["runs"]) for of in fixed)]
+        if new:
+            plan["fixed_targets"] += new
+            write_atomically(path / "sweep.json", json.dumps(plan, indent=1).encode())
 
 
 def _check_folder_name(name: str) -> None:

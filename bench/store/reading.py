@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -30,7 +30,9 @@ class Results:
 
     A frame has the declared columns first, then those that nobody declared in this process.
     ``unplanned`` are the runs in the folder that its plan does not ask for, such as those of
-    an earlier revision of a variant.
+    an earlier revision of a variant. ``facets``, ``target`` and ``fixed_targets`` are as in
+    :class:`~bench.store.plan.SweepPlan` and :func:`~bench.store.plan.fix_targets`; earlier plans
+    have none.
     """
 
     path: Path
@@ -42,6 +44,9 @@ class Results:
     epochs: pd.DataFrame  # a row per committed epoch (schema.epochs)
     unplanned: tuple[str, ...] = ()
     timing: pd.DataFrame | None = None  # a row per turn (schema.timings) of planned configurations
+    facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    target: Mapping[str, float] | str | None = None
+    fixed_targets: tuple[Mapping[str, Any], ...] = ()
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""
@@ -69,7 +74,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
     plan = read_plan(path)
     everything = [run["run_id"] for run in plan["runs"]]
     if asked is not None:
-        plan = asked.document()
+        plan = asked.document() | {"fixed_targets": plan["fixed_targets"]}
     planned = [run["run_id"] for run in plan["runs"]]
     runs = _run_rows(path, planned)
     if not len(runs):
@@ -93,6 +98,9 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         epochs=epoch_frame,
         unplanned=unplanned_runs(path, [*everything, *planned]),
         timing=_timing(path, plan["runs"]),
+        facets=plan["facets"],
+        target=plan["target"],
+        fixed_targets=tuple(plan["fixed_targets"]),
     )
 
 

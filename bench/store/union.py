@@ -54,7 +54,14 @@ def united(earlier: Plan, asked: Plan, now: Asked | None) -> dict[str, Any]:
     # A grid that leaves the baseline out has not chosen another.
     left_out = earlier["baseline"] in order and earlier["baseline"] not in labels
     baseline = earlier["baseline"] if left_out else asked["baseline"]
-    return {**asked, "baseline": baseline, "runs": runs}
+    facets = {**earlier["facets"], **asked["facets"]}
+    return {
+        **asked,
+        "baseline": baseline,
+        "fixed_targets": earlier["fixed_targets"],
+        "facets": {label: facets[label] for label in order if label in facets},
+        "runs": runs,
+    }
 
 
 def _positions(values: list[Any]) -> dict[Any, int]:
