@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import plugins, store, unfit
+from bench import plugins, store, targets, unfit
 from bench.errors import ResultsError
 from bench.executors import Executor, RunRequest
 from bench.measures import RETRY
@@ -88,6 +88,7 @@ class _Sweep:
         ]
         if due:
             self._check_plugins(states)
+        targets.fix(self._out)  # before more seeds are planned
         folder = store.open_sweep(self._out, self._plan, AskedGrid(self._grid))
         planned = {run["run_id"] for run in folder["runs"]}
         others = sum(f.name not in planned for f in (self._out / "runs").glob("[!.]*"))
@@ -119,6 +120,7 @@ class _Sweep:
         finally:
             self._claims.release_all()
             self._observer.close()
+        targets.fix(self._out)
         statuses = self._statuses()
         if self._refusals and set(statuses) == {"not run"}:
             raise self._refusals[0]

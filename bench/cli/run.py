@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -11,14 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli import completion, display
+from bench.cli import closing, completion, display
 from bench.cli.options import DataRoot, PluginFiles, load_plugins, output_folder
 from bench.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     from bench.executors import Executor
     from bench.grid import Grid
     from bench.preparation import Ready
@@ -171,7 +167,7 @@ def run(
         statuses = sweep.run(ready, folder, chosen, watcher, retry=again)
     finally:
         chosen.close()
-    _show_results(folder, ready, statuses, quiet=quiet)
+    closing.show(folder, ready, statuses, quiet=quiet)
     if set(statuses) != {"completed"}:
         raise typer.Exit(1)
 
@@ -304,27 +300,3 @@ def _cost_row(ready: Ready, run: RunSpec, seconds: float, flops: float) -> dict[
         "FLOPs": count(flops),
         "time": duration(seconds),
     }
-
-
-def _show_results(folder: Path, ready: Ready, statuses: Mapping[str, int], *, quiet: bool) -> None:
-    """The table of what this call asked for; others may have asked for other runs meanwhile."""
-    from bench import planning, report, store
-    from bench.progress import counts_line
-
-    if quiet:
-        print(folder)
-        return
-    results = store.read_sweep(folder, planning.plan(ready))
-    console = display.console()
-    rows: list[dict[str, Any]] = report.summary_table(results)
-    # The report has every column; a narrow terminal keeps those that answer the question.
-    least = ("Peak", "Host", "Critic", "Generator", "Seeds", "Time per generator")
-    droppable = [heading for start in least for heading in rows[0] if heading.startswith(start)]
-    title = results.question or results.name
-    console.print(display.table(title, rows, console, droppable=droppable))
-    for note in report.summary_notes(results):
-        console.print(note, highlight=False, markup=False, style="dim")
-    console.print(f"{counts_line(statuses)}.", highlight=False)
-    console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
-    report_it = shlex.join(["bench", "report", str(folder)])
-    console.print(f"Report:  {report_it}", highlight=False, markup=False, soft_wrap=True)

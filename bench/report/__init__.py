@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.store import Results
 
-__all__ = ["ReportPaths", "summary_notes", "summary_table", "write"]
+__all__ = ["ReportPaths", "Summary", "summaries", "write"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,21 @@ class ReportPaths:
     markdown: Path
     tables: tuple[Path, ...]
     figures: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table's essential columns for the terminal.
+
+    Attributes:
+        title: the facet; "" where there is one only.
+        rows: heading → text; labels are the user's words and are not escaped.
+        notes: under the table: intervals, protocol, contended timings.
+    """
+
+    title: str
+    rows: tuple[dict[str, str], ...]
+    notes: tuple[str, ...]
 
 
 def write(results_path: Path, out: Path | None = None) -> ReportPaths:
@@ -48,20 +63,10 @@ def write(results_path: Path, out: Path | None = None) -> ReportPaths:
     return write_report(results, out or folder_of(results_path, results.name))
 
 
-def summary_table(results: Results) -> list[dict[str, str]]:
-    """The main table's essential columns, a row per configuration: heading → text.
-
-    Labels are the user's words and are not escaped.
-    """
-    from bench.report.data import SweepData
+def summaries(results: Results) -> list[Summary]:
+    """The main table of each facet that has been started."""
+    from bench.report.data.facets import split
     from bench.report.tables.summary import summary
 
-    return summary(SweepData(results)).terminal()
-
-
-def summary_notes(results: Results) -> list[str]:
-    """The notes under ``summary_table``: intervals, protocol, contended timings."""
-    from bench.report.data import SweepData
-    from bench.report.tables.summary import summary
-
-    return list(summary(SweepData(results)).notes)
+    found = [(f.title, summary(f.data)) for f in split(results).each if f.started]
+    return [Summary(title, tuple(each.terminal()), each.notes) for title, each in found]

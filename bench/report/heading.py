@@ -101,20 +101,25 @@ def _dates(data: SweepData) -> str:
     return f"{first:%Y-%m-%d %H:%M} – {until} UTC"
 
 
+def incomplete(data: SweepData) -> str | None:
+    """Which runs are missing; None where all have completed."""
+    if data.completed == data.planned:
+        return None
+    statuses = data.runs.loc[~data.runs["completed"], "status"].value_counts()
+    parts = [f"{count} {str(status).replace('_', ' ')}" for status, count in statuses.items()]
+    unstarted = data.planned - len(data.runs)
+    if unstarted:
+        parts.append(f"{unstarted} not run")
+    more_to_come = unstarted or "interrupted" in statuses.index
+    return f"{data.completed} of {counted(data.planned, 'run')} completed ({', '.join(parts)})" + (
+        ": this report is preliminary." if more_to_come else "."
+    )
+
+
 def banners(data: SweepData) -> tuple[str, ...]:
     """What a reader must know before any number: missing runs, different machines."""
-    sentences = []
-    if data.completed < data.planned:
-        statuses = data.runs.loc[~data.runs["completed"], "status"].value_counts()
-        parts = [f"{count} {str(status).replace('_', ' ')}" for status, count in statuses.items()]
-        unstarted = data.planned - len(data.runs)
-        if unstarted:
-            parts.append(f"{unstarted} not run")
-        more_to_come = unstarted or "interrupted" in statuses.index
-        sentences.append(
-            f"{data.completed} of {counted(data.planned, 'run')} completed "
-            f"({', '.join(parts)})" + (": this report is preliminary." if more_to_come else ".")
-        )
+    missing = incomplete(data)
+    sentences = [] if missing is None else [missing]
     if apart := len(data.results.unplanned):
         sentences.append(
             f"{counted(apart, 'further run')} in the folder, of an earlier grid or of an earlier "

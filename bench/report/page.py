@@ -13,11 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bench import __version__
 from bench.markup import escape_markdown
 from bench.report.data import SweepData
-from bench.report.figures import Figure, all_figures
-from bench.report.findings import Finding, all_findings
+from bench.report.data.facets import split
+from bench.report.figures import Figure
+from bench.report.findings import Finding
 from bench.report.heading import banners, facts, plugin_files
+from bench.report.parts import Part, parts
 from bench.report.table import Table
-from bench.report.tables import all_tables
 from bench.store import Results
 
 
@@ -26,8 +27,7 @@ class Report:
     """Everything a report says, before it is laid out.
 
     Attributes:
-        omissions: sentences about the figures that are left out.
-        failures: sentences about the tables and findings of plug-ins that are left out.
+        parts: one for each facet; one where all runs are on the same data.
     """
 
     name: str
@@ -36,12 +36,23 @@ class Report:
     banners: tuple[str, ...]
     command: str
     grid: str | None
-    findings: tuple[Finding, ...]
-    tables: tuple[Table, ...]
-    figures: tuple[Figure, ...]
-    omissions: tuple[str, ...]
-    failures: tuple[str, ...] = ()
+    parts: tuple[Part, ...]
     version: str = __version__
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Those of all parts."""
+        return [finding for part in self.parts for finding in part.findings]
+
+    @property
+    def tables(self) -> list[Table]:
+        """Those of all parts."""
+        return [table for part in self.parts for table in part.tables]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Those of all parts."""
+        return [figure for part in self.parts for figure in part.figures]
 
 
 def _plugin_options(data: SweepData) -> list[str]:
@@ -56,10 +67,8 @@ def compose(results: Results) -> Report:
     Raises:
         ResultsError: steps or sample grids of a run are truncated.
     """
-    data = SweepData(results)
-    figures, omissions = all_figures(data)
-    findings, without_findings = all_findings(data)
-    tables, without_tables = all_tables(data)
+    facets = split(results)
+    data = facets.each[0].data if not facets.several else SweepData(results)
     grid = results.path / "grid.yaml"
     return Report(
         name=results.name,
@@ -68,11 +77,7 @@ def compose(results: Results) -> Report:
         banners=banners(data),
         command=shlex.join(["bench", "run", "--grid", str(grid), *_plugin_options(data)]),
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
-        findings=tuple(findings),
-        tables=tuple(tables),
-        figures=tuple(figures),
-        omissions=tuple(omissions),
-        failures=(*without_findings, *without_tables),
+        parts=parts(facets),
     )
 
 

@@ -226,8 +226,14 @@ def write_sweep(
     question: str | None = "What does each filter cost, and what does it buy?",
     baseline: str | None = "dcgan",
     quality: bool = True,
+    target: Mapping[str, float] | str | None = None,
+    facets: bool = False,
 ) -> Path:
-    """Writes a whole sweep; a status of None plans a run that is never started."""
+    """Writes a whole sweep; a status of None plans a run that is never started.
+
+    Args:
+        facets: the plan says what each configuration is trained on, as earlier ones did not.
+    """
     plans: dict[str, list[RunPlan]] = {}
     for config in configs:
         for seed in seeds:
@@ -271,6 +277,8 @@ def write_sweep(
         f"name: {name}\n",
         interleaved,
         configurations=configurations,
+        target=target,
+        facets={config.label: facet_of(config) for config in configs if facets},
     )
     open_sweep(path, sweep_plan)
     if turns := [t for i, config in enumerate(configs) for t in turns_of(config, f"run{i}")]:
@@ -280,6 +288,17 @@ def write_sweep(
             if config.statuses[index] is not None:
                 _write_run(path, config, index, plan, epochs, config.steps or steps, quality)
     return path
+
+
+def facet_of(config: Config) -> dict[str, Any]:
+    """What a configuration is trained on, as ``bench run`` writes it into the plan."""
+    return {
+        "dataset": config.dataset,
+        "dataset_given": config.dataset,
+        "image_size": config.plan.get("image_size", 28),
+        "channels": config.plan.get("channels", 1),
+        "classes": config.classes,
+    }
 
 
 def turns_of(config: Config, configuration: str, session: int = 1) -> list[Turn]:

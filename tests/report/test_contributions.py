@@ -58,8 +58,8 @@ def test_what_a_plug_in_adds_comes_last_and_has_files(trio: Path, tmp_path: Path
     assert [each.name for each in page.figures][-2:] == ["a-line", "a-line-ring"]
     assert page.tables[-1].name == "a-row"
     assert page.findings[-1].text == "There are 3 configurations."
-    assert page.omissions == ("No second line.",)
-    assert page.failures == ()
+    assert page.parts[0].omissions == ("No second line.",)
+    assert page.parts[0].failures == ()
     paths = report.write(trio, tmp_path / "out")
     assert {path.stem for path in paths.figures} >= {"a-line", "a-line-ring"}
     assert "tab:a-row" in (tmp_path / "out" / "tables" / "a-row.tex").read_text()

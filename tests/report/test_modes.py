@@ -408,4 +408,4 @@ def test_the_page_of_a_mixture_sweep(synthetic, tmp_path: Path) -> None:
 
 def test_the_terminal_shows_the_modes(synthetic) -> None:
     results = read_sweep(synthetic.write(pair(synthetic), baseline="GAN", quality=False))
-    assert report.summary_table(results)[1]["Modes captured ↑"] == "7.7 ± 1.4"
+    assert report.summaries(results)[0].rows[1]["Modes captured ↑"] == "7.7 ± 1.4"

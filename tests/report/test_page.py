@@ -256,14 +256,15 @@ def test_missing_results_are_named(tmp_path: Path) -> None:
 
 def test_rows_for_the_terminal(trio: Path) -> None:
     results = read_sweep(trio)
-    rows = report.summary_table(results)
+    (summary,) = report.summaries(results)
+    rows = summary.rows
     assert [row["Configuration"] for row in rows] == [
         "dcgan (baseline)",
         "half generator",
         "half critic",
     ]
     assert rows[2]["Speed-up per 1,000 real images (×)"] == "2.01 (1.91–2.11)"
-    assert any("rank test" in note for note in report.summary_notes(results))
+    assert any("rank test" in note for note in summary.notes)
 
 
 def test_imports_stay_light() -> None:

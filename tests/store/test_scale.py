@@ -132,7 +132,7 @@ def test_a_report_of_many_configurations_draws_what_can_be_told_apart(tmp_path: 
     assert len(page.tables[0].rows) == count
     assert any(
         text.startswith(f"Curves, trajectories and samples show {MOST_CONFIGURATIONS} of")
-        for text in page.omissions
+        for text in page.parts[0].omissions
     )
     (pareto,) = (figure for figure in page.figures if figure.name == "pareto-seconds")
     assert "Only the front and the baseline have names and bars." in pareto.caption

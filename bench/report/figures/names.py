@@ -8,7 +8,6 @@ names to read, numbers stand in the figure and its caption is their key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +15,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from bench.markup import one_line
+from bench.report.data.labels import KEY
 from bench.report.text import listing
 
-_KEY = re.compile(r" ([a-z][a-z0-9_]*)=")  # in a default label, before a value
 _LEGEND_HANDLE, _LEGEND_GAP, _LEGEND_EDGE = 3.6, 2.0, 2.0  # in units of the font's size
 
 
@@ -80,7 +79,7 @@ def legend_room(inches: float, size: float) -> float:
 
 def _candidates(labels: list[str], room: float, size: float) -> Iterator[Names]:
     """Ways to name configurations, the best first."""
-    parts = [_KEY.split(label) for label in labels]
+    parts = [KEY.split(label) for label in labels]
     if len(labels) < 2 or not any(len(part) > 1 for part in parts):
         yield Names(labels)
         yield Names([_cut(label, lambda text: width(text, size) <= room) for label in labels])

@@ -85,11 +85,16 @@ def publication_style() -> Iterator[None]:
 
 
 def styles(data: SweepData) -> dict[str, Style]:
+    """A style per configuration of a sweep."""
+    return styles_of(data.labels, data.baseline)
+
+
+def styles_of(labels: Sequence[str], baseline: str | None) -> dict[str, Style]:
     """A style per configuration: the baseline black and solid, the others in order."""
     chosen = {}
-    others = [label for label in data.labels if label != data.baseline]
-    if data.baseline is not None:
-        chosen[data.baseline] = Style("black", _MARKERS[0], _DASHES[0])
+    others = [label for label in labels if label != baseline]
+    if baseline is not None:
+        chosen[baseline] = Style("black", _MARKERS[0], _DASHES[0])
     for position, label in enumerate(others, start=1):
         chosen[label] = Style(
             PALETTE[(position - 1) % len(PALETTE)],

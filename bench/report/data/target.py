@@ -1,0 +1,106 @@
+"""To what a measure is to get: the target of a grid, or what the baseline gets to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from bench.measures import EPOCH_MEASURES, Measure
+from bench.quality.extractors.registry import TARGETS
+from bench.report.data.columns import of_features
+
+if TYPE_CHECKING:
+    from bench.report.data.sweep import SweepData
+
+# "given" by the grid; what the baseline gets to is "fixed" once all its planned seeds have
+# completed, "preliminary" before.
+Origin = Literal["given", "fixed", "preliminary"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """To what a measure is to get."""
+
+    measure: Measure
+    value: float
+    origin: Origin
+
+    def met(self, values: np.ndarray) -> np.ndarray:
+        """Which values reach it; NaN does not."""
+        higher = self.measure.direction == "higher"
+        return np.asarray(values >= self.value if higher else values <= self.value, dtype=bool)
+
+
+def target_of(data: SweepData) -> Target | str | None:
+    """The target, a sentence that says why it cannot be used, or None where the grid has none.
+
+    Args:
+        data: of one facet, which has a baseline of its own.
+    """
+    asked = data.results.target
+    if asked is None:
+        return None
+    if isinstance(asked, Mapping):
+        ((name, value),) = asked.items()
+        return _usable(data, name, float(value), "given")
+    if data.baseline is None:
+        return "The target is what the baseline gets to, and there is no baseline."
+    fixed = _fixed(data, data.baseline)
+    return _reached_by(data, data.baseline) if fixed is None else _usable(data, *fixed, "fixed")
+
+
+def _fixed(data: SweepData, baseline: str) -> tuple[str, float] | None:
+    """The measure and value that the plan has for this baseline."""
+    own = set(runs_of(data, baseline))
+    for each in data.results.fixed_targets:
+        if own & set(each["runs"]):
+            return str(each["measure"]), float(each["value"])
+    return None
+
+
+def runs_of(data: SweepData, label: str) -> list[str]:
+    """The ids of a configuration's planned runs."""
+    planned = data.results.planned
+    return [str(run_id) for run_id in planned.loc[planned["label"] == label, "run_id"]]
+
+
+def _reached_by(data: SweepData, baseline: str) -> Target | str:
+    """The median over the baseline's seeds of what it last got to."""
+    name = judged_by(data)
+    if name is None:
+        return "The target is what the baseline gets to, and no single measure judges it."
+    column = f"{name}_final"
+    values = list(data.by_seed(baseline, column).values())
+    worst = -math.inf if EPOCH_MEASURES.get(name).direction == "higher" else math.inf
+    values += [worst] * len(data.not_finite(baseline, column))
+    if not values:
+        return "The target is what the baseline gets to, and none of its runs has completed."
+    median = float(np.median(values))
+    if not math.isfinite(median):
+        return "The target is what the baseline gets to, and half of its seeds got to nothing."
+    complete = data.seeds(baseline) == len(runs_of(data, baseline))
+    return _usable(data, name, median, "fixed" if complete else "preliminary")
+
+
+def judged_by(data: SweepData) -> str | None:
+    """The measure that configurations are judged by; None where there is none, or several."""
+    if data.protocol is not None:
+        return {"inception": "fid", TARGETS: "ssim"}.get(data.protocol.features, "fcd")
+    return "modes_captured" if not data.protocols and data.has_modes else None
+
+
+def _usable(data: SweepData, name: str, value: float, origin: Origin) -> Target | str:
+    if name not in EPOCH_MEASURES:
+        return f"The target is given in {name}, which a plug-in declares that is not loaded."
+    if name in of_features() and len(data.protocols) > 1:
+        return (
+            f"The target is given in {name}, which was measured with {len(data.protocols)} "
+            "protocols that cannot be compared."
+        )
+    if name not in data.epochs or not data.epochs[name].notna().any():
+        return f"The target is given in {name}, which no run has measured."
+    return Target(EPOCH_MEASURES.get(name), value, origin)

@@ -1,0 +1,97 @@
+"""The parts of a report: what it says of each facet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from bench.report.data.facets import Facet, Facets
+from bench.report.figures import Figure, all_figures
+from bench.report.findings import Finding, all_findings
+from bench.report.heading import facts, incomplete
+from bench.report.table import Table
+from bench.report.tables import all_tables
+
+Named = TypeVar("Named", Table, Figure)
+
+_OWN_FACTS = ("Images", "Points", "Epochs", "Steps", "Batch size")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a report says of one facet.
+
+    Attributes:
+        title: "" where the report has one part only.
+        anchor: its place on the page; "" where the report has one part only.
+        facts: what holds for this part, such as the size of its images.
+        banners: what to know before any of its numbers.
+        omissions: sentences about the figures that are left out.
+        failures: sentences about the tables and findings of plug-ins that are left out.
+    """
+
+    title: str = ""
+    anchor: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    banners: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    omissions: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def parts(facets: Facets) -> tuple[Part, ...]:
+    """All parts, in the order of the report."""
+    if not facets.several:
+        return (_whole(facets.each[0]),)
+    return tuple(_of_facet(facet, facets.baseline) for facet in facets.each)
+
+
+def _whole(facet: Facet) -> Part:
+    figures, omissions = all_figures(facet.data)
+    findings, without_findings = all_findings(facet.data)
+    tables, without_tables = all_tables(facet.data)
+    return Part(
+        findings=tuple(findings),
+        tables=tuple(tables),
+        figures=tuple(figures),
+        omissions=tuple(omissions),
+        failures=(*without_findings, *without_tables),
+    )
+
+
+def _of_facet(facet: Facet, baseline: str | None) -> Part:
+    """One of several facets. Its files have names and titles that say which."""
+    anchor = f"facet-{facet.anchor}"
+    if not facet.started:
+        return Part(facet.title, anchor, banners=("No run has been started here yet.",))
+    part = _whole(facet)
+    return replace(
+        part,
+        title=facet.title,
+        anchor=anchor,
+        facts={name: text for name, text in facts(facet.data).items() if name in _OWN_FACTS},
+        banners=_banners(facet, baseline),
+        tables=tuple(_of(facet, table) for table in part.tables),
+        figures=tuple(_of(facet, figure) for figure in part.figures),
+    )
+
+
+def _of(facet: Facet, each: Named) -> Named:
+    # No other name has two dashes in a row, so no two files of a report have the same.
+    return replace(each, name=f"{facet.anchor}--{each.name}", title=f"{each.title} ({facet.title})")
+
+
+def _banners(facet: Facet, baseline: str | None) -> tuple[str, ...]:
+    """What to know before any number of one facet."""
+    sentences = [incomplete(facet.data)]
+    if baseline is not None and facet.data.baseline is None:
+        sentences.append(
+            f"The baseline “{baseline}” is not among these configurations, so none is compared "
+            "with it."
+        )
+    elif facet.data.baseline is not None and not facet.data.seeds(facet.data.baseline):
+        sentences.append(f"No run of the baseline “{baseline}” has completed here.")
+    return tuple(sentence for sentence in sentences if sentence)
