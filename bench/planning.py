@@ -29,6 +29,7 @@ def plan(ready: Ready) -> store.SweepPlan:
         configurations={run.run_id: run.configuration.id for run in grid.runs},
         target=grid.target,
         facets={run.label: _facet(run) for run in grid.configurations},
+        margin=grid.margin,
     )
 
 

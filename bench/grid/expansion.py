@@ -112,6 +112,7 @@ def expand(
         stack_seeds=_stack_seeds(document, specs),
         keep_checkpoints=sections.boolean(document, "keep_checkpoints"),
         target=targets.target(document),
+        margin=sections.margin(document),
     )
 
 

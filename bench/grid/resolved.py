@@ -9,6 +9,7 @@ from bench import datasets
 from bench.grid import smoke
 from bench.grid.document import write
 from bench.grid.targets import Target
+from bench.measures import MARGIN
 from bench.spec import RunSpec, plain, run_keys
 
 
@@ -24,6 +25,7 @@ class Grid:
         stack_seeds: the seeds of a configuration are trained together, as one stack.
         keep_checkpoints: the state after a run's last epoch stays with its results.
         target: to what a measure is to get, of which the report says what it takes.
+        margin: the share of the baseline within which a difference does not matter.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Grid:
     stack_seeds: bool = False
     keep_checkpoints: bool = False
     target: Target = None
+    margin: float = MARGIN
 
     @property
     def seeds(self) -> list[int]:
@@ -60,6 +63,7 @@ class Grid:
             "stack_seeds": self.stack_seeds,
             "keep_checkpoints": self.keep_checkpoints,
             "target": self.target,
+            "margin": self.margin,
             "variants": [spelled_out(run) for run in self.configurations],
         }
 

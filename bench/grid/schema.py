@@ -19,6 +19,7 @@ SWEEP_KEYS = (
     "stack_seeds",
     "keep_checkpoints",
     "target",
+    "margin",
     "variants",
     "axes",
     "exclude",

@@ -17,6 +17,7 @@ from bench.grid.messages import (
     unknown_key,
 )
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
+from bench.measures import MARGIN
 from variants import registry
 
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -86,6 +87,27 @@ def boolean(document: Document, key: str) -> bool:
     if not isinstance(given, bool):
         raise document.error((key,), f"{key} is {shown(given)}; it should be true or false.")
     return given
+
+
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+
+
+def margin(document: Document) -> float:
+    """The share of the baseline within which a difference does not matter.
+
+    Raises:
+        GridError: it is not a share such as 10% or 0.1.
+    """
+    given = document.content.get("margin", MARGIN)
+    share = _SHARE.fullmatch(given.strip()) if isinstance(given, str) else None
+    value = float(share[1]) / 100 if share else given
+    if type(value) not in (int, float) or not 0 < value < 1:
+        raise document.error(
+            ("margin",),
+            f"margin is {shown(given)}; it should be a share above 0 and below 1, such as 10% or "
+            "0.1.",
+        )
+    return float(value)
 
 
 def variants(document: Document) -> list[dict[str, Any]]:

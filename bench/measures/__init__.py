@@ -9,12 +9,15 @@ columns in docs/results.md up to date.
 from bench.measures.columns import epochs, runs, scalars, scores, shared, steps, totals
 from bench.measures.environment import Environment
 from bench.measures.epochs import EpochRecord, EpochResult, of_scalar
+from bench.measures.margin import MARGIN
 from bench.measures.measure import (
     EPOCH_MEASURES,
     FLOORS,
     RUN_MEASURES,
+    Direction,
     Floor,
     Measure,
+    Scale,
     Value,
     averaged,
     averaged_name,
@@ -31,10 +34,12 @@ from bench.measures.unit_costs import UNIT_COSTS
 __all__ = [
     "EPOCH_MEASURES",
     "FLOORS",
+    "MARGIN",
     "RETRY",
     "RUN_MEASURES",
     "UNIT_COSTS",
     "Counts",
+    "Direction",
     "Environment",
     "EpochRecord",
     "EpochResult",
@@ -43,6 +48,7 @@ __all__ = [
     "RunOutcome",
     "RunPlan",
     "RunSetup",
+    "Scale",
     "Status",
     "Turn",
     "Value",

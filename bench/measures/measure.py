@@ -24,10 +24,17 @@ Level = Literal["step", "epoch", "run"]
 # which the report takes.
 OverEpochs = Literal["sum", "max", "last", "final"]
 Direction = Literal["lower", "higher"]
+# Where means, spreads and differences are taken: "log" for positive values that vary in proportion
+# to their size (distances, times, memory, energy), "share" for 0 to 1, "bounded" for counts and
+# others of which nothing but the bounds is known, "linear" for the rest.
+Scale = Literal["log", "share", "bounded", "linear"]
 # What a translation scores that learns nothing: its output is the source as it is, or for every
 # source the mean of the training targets.
 Floor = Literal["identity", "mean_target"]
 FLOORS: Mapping[Floor, str] = {"identity": "identity mapping", "mean_target": "mean target"}
+
+
+_DERIVED: Any = "derived"  # a scale that follows from unit and bounds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,10 @@ class Measure:
         averaged: a score of the averaged generator, made by :func:`averaged`.
         control: not of generated samples, but what others would score, such as held-out images.
         floor: of a translation that learns nothing, which one; made by :func:`of_floor`.
+        scale: on which values are compared. If it is not given: "share" with the unit "%",
+            "bounded" with ``bounds``, "log" with a unit of time, memory, energy or work, else
+            "linear".
+        bounds: the least and the largest value there can be.
     """
 
     name: str
@@ -69,11 +80,29 @@ class Measure:
     averaged: bool = False
     control: bool = False
     floor: Floor | None = None
+    bounds: tuple[float, float] | None = None
+    scale: Scale = _DERIVED
+
+    def __post_init__(self) -> None:
+        if self.scale == _DERIVED:
+            object.__setattr__(self, "scale", _scale(self))
 
     @property
     def title(self) -> tuple[str, ...]:
         """The heading's lines, or the name in words."""
         return self.heading or (self.name.replace("_", " ").capitalize(),)
+
+
+_POSITIVE = frozenset({"s", "B", "J", "FLOPs", "MACs", "images/s"})
+
+
+def _scale(measure: Measure) -> Scale:
+    """What follows from unit and bounds."""
+    if measure.unit == "%":
+        return "share"
+    if measure.bounds is not None:
+        return "bounded"
+    return "log" if measure.unit in _POSITIVE else "linear"
 
 
 def averaged_name(name: str) -> str:

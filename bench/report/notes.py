@@ -7,34 +7,32 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bench.report.conditions import contention_notes, drift_notes
 from bench.report.data import EqualCost, SweepData, units
-from bench.report.statistics import (
-    RANK_LEVEL,
-    Ratio,
-    fewest_for_rank_test,
-    smallest_rank_p,
-)
+from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.table import Column
-from bench.report.text import PARTLY_FINITE, listing, significant
+from bench.report.text import PARTLY_FINITE, listing
+from bench.report.verdict_text import margin_text
 from bench.units import counted
 
 
 def seeds_notes(data: SweepData) -> list[str]:
     """What the number of seeds allows one to say."""
     counts = {n for label in data.labels if (n := data.seeds(label)) > 0}
-    notes = []
-    if 1 in counts:
-        notes.append("One seed: no interval.")
-    needed = fewest_for_rank_test()
-    few = [n for n in counts if 2 <= n < needed]
-    if few:
-        most = max(few)
-        smallest = significant(smallest_rank_p(most), 2)
-        notes.append(
-            f"{counted(most, 'seed')} per configuration are too few for a rank test at "
-            f"p < {RANK_LEVEL}: with {most} against {most}, its two-sided p cannot be below "
-            f"{smallest}; {needed} are needed."
-        )
-    return notes
+    return ["One seed: no interval, and no verdict."] if 1 in counts else []
+
+
+def verdict_notes(data: SweepData) -> list[str]:
+    """What the verdicts on quality promise; none where there is nothing to compare."""
+    if data.baseline is None or len(data.labels) < 2:
+        return []
+    return [
+        "Verdict: on quality against the baseline, from seeds that are not paired. In brackets: "
+        f"intervals of the ratio that hold for all configurations together at {CONFIDENCE:.0%} "
+        "(Welch, Šidák). In 95 % of sweeps no “better” or “worse” is wrong (Holm, step by step, "
+        "so a verdict can be firmer than its interval). “Equivalent”: "
+        f"the whole interval is within {margin_text(data.margin)} (margin in the grid). "
+        "“Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % "
+        "power, if differences and spreads are as seen.",
+    ]
 
 
 LOWEST_NOTE = (

@@ -22,17 +22,30 @@ from bench.report.text import (
     significant,
     trials_text,
 )
+from bench.report.verdict_text import effect_text, verdict_text
+from bench.report.verdicts import Comparison
 
 if TYPE_CHECKING:
     from bench.report.data.drift import Timing
 
 Kind = Literal[
-    "text", "count", "number", "signed", "estimate", "interval", "difference", "ratio", "trials"
+    "text",
+    "count",
+    "number",
+    "signed",
+    "estimate",
+    "interval",
+    "difference",
+    "ratio",
+    "trials",
+    "effect",
+    "verdict",
 ]
-Value = str | int | float | Estimate | Ratio | TrialMean | None
+Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | None
 
 _LATEX_WIDTH = 115  # characters of a small size that a page is wide
 _LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
+_MORE_SEEDS = "more_seeds_needed"
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,10 @@ class Column:
             return value
         if isinstance(value, Ratio):
             return ratio_text(value)
+        if isinstance(value, Comparison):
+            if self.kind == "verdict":
+                return verdict_text(value)
+            return effect_text(value, self.scale)
         if isinstance(value, TrialMean):
             return trials_text(value, self.scale, self.decimals)
         if isinstance(value, Estimate):
@@ -98,12 +115,13 @@ class Column:
     def fields(self) -> dict[str, list[str]]:
         """The columns of the CSV file: full precision, empty where not measured."""
         bounds = {"low": f"{self.key}_low_{_LEVEL}", "high": f"{self.key}_high_{_LEVEL}"}
-        uncertainty = {"half_width": f"{self.key}_half_width_{_LEVEL}"}
         names = {
             "ratio": {"value": self.key, **bounds},
             "interval": bounds,
-            "estimate": {"mean": f"{self.key}_mean", **uncertainty},
-            "difference": {"mean": f"{self.key}_mean", **uncertainty},
+            "estimate": {"mean": f"{self.key}_mean", **bounds},
+            "difference": {"mean": f"{self.key}_mean", **bounds},
+            "effect": {"effect": self.key, **bounds},
+            "verdict": {"kind": self.key, "p": f"{self.key}_p", "more_seeds": _MORE_SEEDS},
             "trials": {
                 "mean": f"{self.key}_mean",
                 "standard_error": f"{self.key}_standard_error",
@@ -161,7 +179,7 @@ class Table:
     @property
     def aligned_left(self) -> list[bool]:
         """Per column, whether it is text."""
-        return [column.kind == "text" for column in self.columns]
+        return [column.kind in ("text", "verdict") for column in self.columns]
 
     def markdown(self) -> str:
         """A GitHub-flavoured table and its notes."""

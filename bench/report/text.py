@@ -77,10 +77,28 @@ def decimals_justified(half_width: float) -> int:
 
 
 def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
-    """``12.3 ± 0.4``; without an interval only the mean; "–" where nothing was measured."""
+    """``12.3 ± 0.4``, or ``12.3 (11.4–13.5)`` where the interval's arms differ in the digits shown.
+
+    Without an interval only the mean; "–" where nothing was measured.
+    """
     if estimate is None:
         return ABSENT
+    if estimate.ends is not None and (decimals := _uneven(estimate, scale)) is not None:
+        return f"{_fixed(estimate.mean / scale, decimals)} ({interval_text(estimate, scale)})"
     return _plus_minus(estimate.mean, estimate.half_width, scale, None)
+
+
+def _uneven(estimate: Estimate, scale: float) -> int | None:
+    """The decimals to show, where the two arms of an interval then differ; None if they do not."""
+    low, high, mean = estimate.low, estimate.high, estimate.mean / scale
+    assert low is not None
+    assert high is not None
+    half_width = (high - low) / scale / 2
+    if half_width <= 1e-9 * abs(mean):
+        return None
+    decimals = decimals_justified(half_width)
+    below, above = mean - low / scale, high / scale - mean
+    return None if round(below, decimals) == round(above, decimals) else decimals
 
 
 def trials_text(trials: TrialMean, scale: float = 1.0, decimals: int | None = None) -> str:
@@ -103,14 +121,28 @@ def _plus_minus(mean: float, uncertainty: float | None, scale: float, decimals: 
 
 def interval_text(estimate: Estimate, scale: float = 1.0) -> str:
     """``5.1–7.4``; "–" without an interval."""
-    if estimate.half_width is None:
+    if estimate.low is None or estimate.high is None:
         return ABSENT
-    half_width = estimate.half_width / scale
-    mean = estimate.mean / scale
-    if half_width <= 1e-9 * abs(mean):
-        return f"{significant(mean)}–{significant(mean)}"
-    decimals = decimals_justified(half_width)
-    return f"{_fixed(mean - half_width, decimals)}–{_fixed(mean + half_width, decimals)}"
+    return range_text(estimate.low / scale, estimate.high / scale)
+
+
+def range_text(low: float, high: float) -> str:
+    """``5.1–7.4``, ``−5.1 to 7.4``: two ends with the digits that their distance justifies."""
+    half_width = (high - low) / 2
+    if half_width <= 1e-9 * max(abs(low), abs(high)):
+        ends = significant(low), significant(high)
+    else:
+        decimals = decimals_justified(half_width)
+        ends = _fixed(low, decimals), _fixed(high, decimals)
+    return " to ".join(ends) if low < 0 else "–".join(ends)
+
+
+def fixed_like(value: float, low: float, high: float) -> str:
+    """A value with the digits of its interval in :func:`range_text`."""
+    half_width = (high - low) / 2
+    if half_width <= 1e-9 * max(abs(low), abs(high)):
+        return significant(value)
+    return _fixed(value, decimals_justified(half_width))
 
 
 def signed_text(estimate: Estimate, scale: float = 1.0) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.errors import ResultsError
 from bench.files import is_unfinished
-from bench.measures import RunPlan
+from bench.measures import MARGIN, RunPlan
 from bench.store.commit import unwritable, write_atomically
 from bench.store.exclusion import LOCK, locked
 from bench.store.schema import SCHEMA_VERSION
@@ -31,6 +31,7 @@ class SweepPlan:
         options: those of ``bench run`` without which the grid cannot be run again, such as
             ``("--data-root", PATH)``.
         configurations: the id of each run's configuration, by run id.
+        margin: the share of the baseline within which a difference does not matter.
     """
 
     name: str
@@ -43,6 +44,7 @@ class SweepPlan:
     configurations: Mapping[str, str] = field(default_factory=dict)
     target: Mapping[str, float] | str | None = None
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    margin: float = MARGIN
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -53,6 +55,7 @@ class SweepPlan:
             "baseline": self.baseline,
             "target": self.target,
             "fixed_targets": [],
+            "margin": self.margin,
             "options": list(self.options),
             "facets": {label: dict(facet) for label, facet in self.facets.items()},
             "runs": [
@@ -160,6 +163,8 @@ def read_plan(path: Path) -> dict[str, Any]:
             plan.setdefault("target", None)  # earlier plans do not have these
             plan["fixed_targets"] = list(plan.get("fixed_targets", ()))
             plan["facets"] = dict(plan.get("facets", {}))
+            if plan.setdefault("margin", None) is not None:  # earlier versions did not have it
+                plan["margin"] = float(plan["margin"])
             for run in plan["runs"]:
                 _check_folder_name(run["run_id"])
                 _ = run["label"], run["seed"]

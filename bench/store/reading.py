@@ -47,6 +47,7 @@ class Results:
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     target: Mapping[str, float] | str | None = None
     fixed_targets: tuple[Mapping[str, Any], ...] = ()
+    margin: float | None = None  # of equivalence; None in plans of earlier versions
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""
@@ -101,6 +102,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         facets=plan["facets"],
         target=plan["target"],
         fixed_targets=tuple(plan["fixed_targets"]),
+        margin=plan["margin"],
     )
 
 

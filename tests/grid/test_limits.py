@@ -74,3 +74,15 @@ def test_limits_default_to_none_and_are_not_part_of_the_id(
     (limited,) = load(write_grid, "{variants: [dcgan], timeout: 2h, max_host_memory: 4GB}").runs
     assert limited.run_id == plain.run_id
     assert limited.as_json() == plain.as_json()
+
+
+@pytest.mark.parametrize(("given", "share"), [("5%", 0.05), ("2.5 %", 0.025), ("0.2", 0.2)])
+def test_the_margin_is_a_share_and_not_part_of_the_id(
+    write_grid: WriteGrid, given: str, share: float
+) -> None:
+    plain = load(write_grid, "variants: [dcgan]")
+    assert plain.margin == 0.1
+    found = load(write_grid, f"{{variants: [dcgan], margin: {given}}}")
+    assert found.margin == pytest.approx(share)
+    assert found.runs == plain.runs
+    assert load(write_grid, found.to_yaml()).margin == found.margin

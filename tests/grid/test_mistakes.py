@@ -112,6 +112,8 @@ MISTAKES = {
     "memory true": ("variants: [dcgan]\nmax_host_memory: on", "line 2: max_host_memory is True; give"),
     "memory fraction": ("variants: [dcgan]\nmax_host_memory: 4.5", "line 2: max_host_memory is 4.5; give"),
     "memory as an axis": ("variants: [dcgan]\naxes: {max_host_memory: [1GB]}", "max_host_memory cannot be an axis"),
+    "margin": ("variants: [dcgan]\nmargin: 10", "line 2: margin is 10; it should be a share above 0 and below 1, such as 10% or 0.1"),
+    "margin text": ("variants: [dcgan]\nmargin: small", "line 2: margin is 'small'; it should be a share above 0 and below 1, such as 10% or 0.1"),
     "checkpoints": ("variants: [dcgan]\nkeep_checkpoints: 1", "line 2: keep_checkpoints is 1; it should be true or false"),
     "stack": ("variants: [dcgan]\nstack_seeds: maybe", "line 2: stack_seeds is 'maybe'; it should be true or false"),
     "name of the parent folder": ("variants: [dcgan]\nname: ..", "line 2: the name '..' is used as a folder name"),

@@ -228,6 +228,7 @@ def write_sweep(
     quality: bool = True,
     target: Mapping[str, float] | str | None = None,
     facets: bool = False,
+    margin: float = 0.1,
 ) -> Path:
     """Writes a whole sweep; a status of None plans a run that is never started.
 
@@ -279,6 +280,7 @@ def write_sweep(
         configurations=configurations,
         target=target,
         facets={config.label: facet_of(config) for config in configs if facets},
+        margin=margin,
     )
     open_sweep(path, sweep_plan)
     if turns := [t for i, config in enumerate(configs) for t in turns_of(config, f"run{i}")]:

@@ -7,6 +7,8 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bench.report.data import SweepData
 from bench.report.figures import all_figures
 from bench.report.findings.quality import against_baseline
@@ -44,14 +46,15 @@ def test_averaged_generators_have_columns_of_their_own(synthetic) -> None:
     configs = [synthetic.BASELINE, averaged(synthetic.SMALL_GENERATOR, 4), synthetic.SMALL_CRITIC]
     data = synthetic.data(configs)
     after = row(data, 1)
-    assert float(after["fcd_averaged_final_mean"]) == sum((20.0, 20.5, 19.0)) / 3
+    geometric = (20.0 * 20.5 * 19.0) ** (1 / 3)
+    assert float(after["fcd_averaged_final_mean"]) == pytest.approx(geometric)
     assert float(after["conditional_accuracy_averaged_final_mean"]) == 0.25
     assert row(data, 0)["fcd_averaged_final_mean"] == ""
     # What is of the trained generator is as it was: numbers, and what findings say.
     assert {name: after[name] for name in before[0]} == before[0]
     assert against_baseline(data).text == before[1]
     shown = {column.title: column for column in summary(data).columns}
-    assert shown["Averaged generator: FCD ↓"].cell(1) == "19.8 ± 1.9"
+    assert shown["Averaged generator: FCD ↓"].cell(1) == "19.8 (18.0–21.8)"
     assert shown["Averaged generator: Conditional accuracy ↑ (%)"].cell(1) == "25.0 ± 0"
     assert "Averaged generator: KID ↓ (×10⁻³)" in shown
     assert any(note.startswith("Averaged generator:") for note in summary(data).notes)

@@ -37,25 +37,39 @@ def constant(value: float, jitter: float = 0.0):
 def test_fastest_with_its_price(synthetic) -> None:
     finding = fastest(synthetic.data())
     assert finding.evidence["label"] == "half critic"
-    assert finding.evidence["speed_up"].value == pytest.approx(30.2 / 15)
-    assert finding.evidence["quality_difference"].mean == pytest.approx(38.5 / 3)
-    assert finding.text == (
-        "“half critic” trains fastest per real image: 2.01 (1.91–2.11) times the speed of the "
-        "baseline “dcgan” (3 seeds); its final FCD is 12.8 ± 1.9 higher (worse)."
+    assert finding.evidence["speed_up"].value == pytest.approx(
+        (10 * 10.5 * 9.7 / (5 * 5.1 * 4.9)) ** (1 / 3)
     )
+    assert finding.evidence["quality"].kind == "worse"
+    assert finding.evidence["second"] == "half generator"
+    assert finding.text == (
+        "“half critic” trains fastest per real image: 2.01 (1.91–2.12) times the speed of the "
+        "baseline “dcgan” (3 seeds); it is ahead of the second fastest, “half generator”, by "
+        "1.607 (1.591–1.622) times; verdict on its final FCD: worse (ratio 1.64 (1.46–1.83), "
+        "p = 0.002)."
+    )
+
+
+def test_the_fastest_is_tested_against_the_second_fastest(synthetic) -> None:
+    close = replace(synthetic.SMALL_GENERATOR, seconds=(5.2, 4.9, 5.1))
+    text = fastest(synthetic.data([synthetic.BASELINE, close, synthetic.SMALL_CRITIC])).text
+    assert "; not shown to be ahead of the second fastest, “half generator”, by 1.0" in text
 
 
 def test_a_gain_within_the_noise_is_reported_as_such(synthetic) -> None:
     noisy = replace(synthetic.SMALL_CRITIC, seconds=(9.0, 11.5, 9.5), final=(20.5, 20.0, 20.0))
     text = fastest(synthetic.data([synthetic.BASELINE, noisy])).text
     assert "an interval that includes no gain" in text
-    assert "does not differ significantly from the baseline’s with 3 seeds" in text
+    assert "verdict on its final FCD: equivalent within 10 % (ratio 1.00 (" in text
 
 
 def test_a_contended_timing_is_reported_with_the_gain(synthetic) -> None:
     shared = replace(synthetic.BASELINE, epoch={"contended": True})
     text = fastest(synthetic.data([shared, synthetic.SMALL_CRITIC])).text
-    assert "although other processes used the machine during some epochs; its final FCD" in text
+    assert (
+        "although other processes used the machine during some epochs; verdict on its final FCD"
+        in text
+    )
 
 
 def test_speed_comes_last_where_every_timing_is_contended(synthetic) -> None:
@@ -76,24 +90,68 @@ def test_when_the_baseline_is_fastest(synthetic) -> None:
 
 
 def test_fastest_needs_no_quality_but_a_baseline(synthetic) -> None:
-    assert fastest(synthetic.data(quality=False)).text.endswith("(3 seeds).")
+    assert fastest(synthetic.data(quality=False)).text.endswith("1.607 (1.591–1.622) times.")
     assert fastest(synthetic.data(baseline=None)) is None
     assert fastest(synthetic.data([synthetic.BASELINE])) is None
 
 
-def test_differences_are_judged_by_the_interval_of_the_paired_difference(synthetic) -> None:
+def test_every_verdict_in_one_sentence(synthetic) -> None:
     configs = [
-        replace(synthetic.BASELINE, final=(20.0, 21.0, 19.0)),
-        replace(synthetic.BASELINE, label="better", final=(15.0, 16.1, 13.9)),
-        replace(synthetic.BASELINE, label="worse", final=(25.0, 26.1, 23.9)),
-        replace(synthetic.BASELINE, label="alike", final=(21.0, 20.0, 19.5)),
+        replace(synthetic.BASELINE, final=(20.0, 20.4, 19.6)),
+        replace(synthetic.BASELINE, label="good", final=(15.0, 15.2, 14.9)),
+        replace(synthetic.BASELINE, label="bad", final=(25.0, 25.4, 24.9)),
+        replace(synthetic.BASELINE, label="close", final=(20.1, 20.3, 19.8)),
+        replace(synthetic.BASELINE, label="wild", final=(22.0, 14.0, 31.0)),
+        replace(
+            synthetic.BASELINE,
+            label="alone",
+            statuses=("completed", "diverged", "diverged"),
+            errors=(None, "nan", "nan"),
+        ),
     ]
     finding = against_baseline(synthetic.data(configs))
-    assert finding.text == (
-        "Compared with the baseline’s final FCD of 20.0 ± 2.5, paired by seed – "
-        "better: “better” (−5.00 ± 0.25); worse: “worse” (+5.00 ± 0.25); "
-        "no significant difference with 3 seeds: “alike” (+0.2 ± 2.6)."
+    kinds = {label: each.kind for label, each in finding.evidence["verdicts"].items()}
+    assert kinds == {
+        "good": "better",
+        "bad": "worse",
+        "close": "equivalent",
+        "wild": "undecided",
+        "alone": "untested",
+    }
+    start, *parts = finding.text.partition(" – ")[0::2]
+    assert start == (
+        "Compared with the baseline’s final FCD of 20.0 ± 1.0 (3 seeds), verdicts that hold "
+        "together at 95%"
     )
+    for part in (
+        "better: “good” (ratio 0.75",
+        "; worse: “bad” (ratio 1.26",
+        "; equivalent within 10 %: “close” (ratio 1.00",
+        "; undecided: “wild” (ratio 1.1",
+        "more seeds needed); untested: “alone” (ratio 1.00, one seed).",
+    ):
+        assert part in parts[0]
+
+
+def test_the_margin_of_the_grid_counts(synthetic) -> None:
+    configs = [
+        replace(synthetic.BASELINE, final=(20.0, 20.4, 19.6)),
+        replace(synthetic.BASELINE, label="close", final=(20.1, 20.3, 19.8)),
+    ]
+    for margin, verdict in ((0.1, "equivalent within 10 %"), (0.02, "undecided")):
+        text = against_baseline(synthetic.data(configs, margin=margin)).text
+        assert f"{verdict}: “close”" in text
+
+
+def test_identical_seeds_are_no_replicates(synthetic) -> None:
+    configs = [
+        replace(synthetic.BASELINE, final=(20.0, 20.0, 20.0)),
+        replace(synthetic.SMALL_CRITIC, final=(25.0, 25.0, 25.0)),
+        replace(synthetic.SMALL_GENERATOR, final=(25.0, 25.5, 25.2)),
+    ]
+    text = against_baseline(synthetic.data(configs)).text
+    assert "untested: “half critic” (ratio 1.25, identical seeds)" in text
+    assert "worse: “half generator” (ratio 1.26" in text
 
 
 def test_one_seed_shows_no_difference(synthetic) -> None:
@@ -178,7 +236,8 @@ def test_the_front_names_what_nothing_dominates(synthetic) -> None:
     finding = on_the_front(synthetic.data([synthetic.BASELINE, costly, synthetic.SMALL_CRITIC]))
     assert finding.evidence["front"] == ["half critic", "dcgan"]
     assert finding.evidence["dominated"] == ["costly"]
-    assert "“half critic” and “dcgan”; dominated: “costly”." in finding.text
+    assert "“half critic” (> 99 %) and “dcgan” (> 99 %); dominated: “costly” (" in finding.text
+    assert finding.evidence["probability"]["costly"] < 0.05
 
 
 def test_a_front_needs_two_configurations_with_quality(synthetic) -> None:
@@ -262,5 +321,5 @@ def test_no_findings_without_measurements(synthetic) -> None:
 def test_one_seed_findings_say_so(synthetic) -> None:
     data = synthetic.data(seeds=[0])
     assert "(1 seed)" in fastest(data).text
-    assert "one seed without an interval" in fastest(data).text
+    assert "verdict on its final FCD: untested (ratio 1.60, one seed)." in fastest(data).text
     assert "one seed: no interval" in shrinking(data).text

@@ -19,6 +19,7 @@ from bench.report.findings.conditional import conditional_accuracy
 from bench.report.findings.packing import packing
 from bench.report.findings.paper import agreement
 from bench.report.published import RECIPE, STEPS, TABLE_1, departures, repetitions
+from bench.report.statistics import mean_bounds
 from bench.report.table import Table
 from bench.report.tables import all_tables
 from bench.report.tables.modes import mode_coverage
@@ -79,7 +80,7 @@ def words(figure: figures.Figure) -> list[str]:
 def test_mode_coverage_against_scipy(duo: SweepData) -> None:
     table = rows(mode_coverage(duo))
     for row, values in zip(table, (ALONE, PACKED), strict=True):
-        low, high = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
+        low, high = mean_bounds(values, (0, 8), 0.95)
         assert float(row["modes_captured_final_mean"]) == pytest.approx(np.mean(values))
         assert float(row["modes_captured_final_standard_error"]) == pytest.approx(stats.sem(values))
         assert float(row["modes_captured_final_low_95"]) == pytest.approx(low)
@@ -91,7 +92,7 @@ def test_mode_coverage_against_scipy(duo: SweepData) -> None:
         ("2", "8", "3", "100"),
     ]
     assert texts(mode_coverage(duo), "Modes captured ↑ (± s.e.)")[0] == "6.0 ± 0.6"
-    assert texts(mode_coverage(duo), "Modes captured (95% interval)")[0] == "3.5–8.5"
+    assert texts(mode_coverage(duo), "Modes captured (95% interval)")[0] == "1.5–7.7"
     assert any("2,500 samples" in note for note in mode_coverage(duo).notes)
 
 
@@ -248,24 +249,36 @@ def test_agreement_is_judged_only_after_the_papers_steps(synthetic, duo: SweepDa
 
 def test_packing_that_captures_more(synthetic) -> None:
     configs = [
-        synthetic.mixture("GAN", 1, (4, 5, 6)),
-        synthetic.mixture("more", 2, (7, 8, 9)),
-        synthetic.mixture("undecided", 3, (8, 5, 3)),
-        synthetic.mixture("fewer", 4, (3, 4, 5)),
+        synthetic.mixture("GAN", 1, (4, 5, 6, 5, 4, 5)),
+        synthetic.mixture("more", 2, (7, 8, 8, 8, 8, 8)),
+        synthetic.mixture("undecided", 3, (8, 5, 3, 4, 6, 5)),
+        synthetic.mixture("fewer", 4, (2, 1, 2, 1, 2, 2)),
     ]
+    finding = packing(measured(synthetic, configs, seeds=range(6)))
+    kinds = {label: each.kind for label, each in finding.evidence["verdicts"].items()}
+    assert kinds == {"more": "better", "undecided": "undecided", "fewer": "worse"}
+    # With six against six, the extreme two of 924 divisions; three comparisons.
+    assert finding.evidence["verdicts"]["more"].p == pytest.approx(1 - (1 - 2 / 924) ** 3)
+    for part in (
+        "hold together at 95% – more: “more” (difference +3",
+        "fewer: “fewer” (difference −3",
+    ):
+        assert part in finding.text
+    assert "undecided: “undecided” (difference +0" in finding.text
+
+
+def test_three_seeds_of_counts_decide_nothing(synthetic) -> None:
+    """Three against three can be divided in 20 ways: p is never below 0.1."""
+    configs = [synthetic.mixture("GAN", 1, (1, 1, 1)), synthetic.mixture("more", 2, (8, 8, 8))]
     finding = packing(measured(synthetic, configs))
-    assert finding.text == (
-        "Modes captured with packing, compared with “GAN” without (5.0 ± 2.5 of 8 after "
-        "100 steps), paired by seed – more: “more” (+3.00 ± 0); fewer: “fewer” (−1.00 ± 0); "
-        "no significant difference with 3 seeds: “undecided” (+0 ± 9)."
-    )
-    assert finding.evidence["differences"]["more"].mean == 3
+    assert finding.evidence["verdicts"]["more"].kind == "undecided"
+    assert finding.text.endswith("about 1 more seed needed).")
 
 
 def test_one_seed_shows_nothing_about_packing(synthetic) -> None:
     configs = [synthetic.mixture("GAN", 1, (4,)), synthetic.mixture("PacGAN2", 2, (8,))]
     text = packing(measured(synthetic, configs, seeds=[0])).text
-    assert text.endswith("no significant difference with 1 seed: “PacGAN2” (+4.00).")
+    assert text.endswith("untested: “PacGAN2” (difference +4.00, one seed).")
 
 
 def test_packing_is_judged_only_between_recipes_that_differ_in_the_pack(synthetic) -> None:
@@ -408,4 +421,4 @@ def test_the_page_of_a_mixture_sweep(synthetic, tmp_path: Path) -> None:
 
 def test_the_terminal_shows_the_modes(synthetic) -> None:
     results = read_sweep(synthetic.write(pair(synthetic), baseline="GAN", quality=False))
-    assert report.summaries(results)[0].rows[1]["Modes captured ↑"] == "7.7 ± 1.4"
+    assert report.summaries(results)[0].rows[1]["Modes captured ↑"] == "7.7 (2.0–8.0)"

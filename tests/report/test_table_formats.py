@@ -53,8 +53,9 @@ def test_csv_keeps_names_and_full_precision(synthetic) -> None:
     table = pd.read_csv(io.StringIO(summary(data).csv()))
     own = [data.estimate(label, "seconds_per_1000_images") for label in data.labels]
     assert table["seconds_per_1000_images_mean"].tolist() == [e.mean for e in own]
-    assert table["seconds_per_1000_images_half_width_95"].tolist() == [e.half_width for e in own]
-    assert table.drop(columns="configuration").dtypes.map(pd.api.types.is_numeric_dtype).all()
+    assert table["seconds_per_1000_images_low_95"].tolist() == [e.low for e in own]
+    words = ["configuration", "fcd_final_verdict"]
+    assert table.drop(columns=words).dtypes.map(pd.api.types.is_numeric_dtype).all()
 
 
 def test_markdown_rows_have_as_many_cells_as_headings(synthetic) -> None:
@@ -124,4 +125,5 @@ def test_the_terminal_shows_the_essential_columns(of_trio: SweepData) -> None:
         "Speed-up per 1,000 real images (×)",
         "Peak host memory (MiB)",
         "Final FCD ↓",
+        "Verdict on final FCD",
     ]

@@ -133,7 +133,7 @@ def test_the_finding_says_who_is_better_than_both_floors(data: SweepData) -> Non
     assert "better than both with 3 seeds: “dcgan”" in fcd
     assert "worse than one of them with 3 seeds: “half critic”" in fcd
     assert found.evidence["ssim"]["floors"] == {"identity mapping": 0.4, "mean target": 0.3}
-    assert found.evidence["fcd"]["scores"]["dcgan"].mean == pytest.approx(15.7 / 3)
+    assert found.evidence["fcd"]["scores"]["dcgan"].mean == pytest.approx(15.7 / 3, rel=0.002)
 
 
 def test_one_seed_has_no_interval(synthetic: Any) -> None:
@@ -173,7 +173,7 @@ def test_without_features_quality_is_the_distance_of_ssim_from_1(synthetic: Any)
     assert data.protocol.sentence() == "1 − SSIM of the targets, 5,000 generated samples."
     quality = data.estimate("dcgan", "quality_final", 0)
     assert quality is not None
-    assert quality.mean == pytest.approx(1 - 0.76)
+    assert quality.mean == pytest.approx(1 - 0.76, rel=0.002)
     tables = {table.name: table for table in all_tables(data)[0]}
     keys = {column.key for column in tables["summary"].columns}
     assert {"one_minus_ssim_final", "ssim_final"} <= keys

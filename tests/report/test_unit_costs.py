@@ -76,9 +76,9 @@ def test_pacgan4_is_faster_per_image_and_slower_per_update(packed: SweepData) ->
     assert "per epoch" not in titles(table)
     assert any("no measure of cost" in note for note in table.notes)
     seconds = [float(row["seconds_per_1000_images_mean"]) for row in rows(table)]
-    assert seconds == pytest.approx([48 / 32, 100 / 128])
+    assert seconds == pytest.approx([48 / 32, 100 / 128], rel=0.005)
     seconds = [float(row["seconds_per_generator_update_mean"]) for row in rows(table)]
-    assert seconds == pytest.approx([48 / 500, 100 / 500])
+    assert seconds == pytest.approx([48 / 500, 100 / 500], rel=0.005)
     flops = [float(row["train_flops_per_generator_update"]) for row in rows(table)]
     assert flops == pytest.approx([64e8, 256e8])
     ratios = rows(against_baseline(packed))[1]
@@ -102,14 +102,14 @@ def test_five_critic_steps_are_no_speed_up_of_generator_updates(
     assert "per epoch" not in titles(table)
     shown = table.terminal()[1]
     assert shown["Speed-up per generator update (×)"] == "0.338"
-    assert shown["Time per generator update (s)"] == "0.38 ± 0.09"
+    assert shown["Time per generator update (s)"] == "0.37 (0.29–0.48)"
     assert "0.338 times per generator update" in fastest(five_critic_steps).text
 
 
 def test_an_epoch_has_a_time_only_where_all_hold_the_same(synthetic) -> None:
     alike = synthetic.data()
     assert units.epochs_alike(alike)
-    assert texts(summary(alike), "Time per epoch (s)")[0] == "10.1 ± 1.0"
+    assert texts(summary(alike), "Time per epoch (s)")[0] == "10.1 (9.1–11.1)"
     assert "generator update (×)" not in titles(summary(alike))
     assert not any("no measure of cost" in note for note in summary(alike).notes)
     for change in ({"images": 2500}, {"steps": 10}):

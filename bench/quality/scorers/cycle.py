@@ -18,6 +18,7 @@ CYCLE_ERROR = Measure(
     "of pixels from 0 to 255; 0 for the identity mapping; null for games one way",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("Cycle", "error"),
 )
 FID_BACK = Measure(
@@ -26,6 +27,7 @@ FID_BACK = Measure(
     "for games one way",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("FID", "of the way back"),
 )
 FCD_BACK = Measure(
@@ -33,6 +35,7 @@ FCD_BACK = Measure(
     doc="the same over the features of a classifier of the sources",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("FCD", "of the way back"),
 )
 _COLUMN_OF = {"inception": FID_BACK, "classifier": FCD_BACK}

@@ -38,6 +38,7 @@ DENSITY = Measure(
     "lies in, over 5; as many generated, real and held-out images",
     over_epochs="final",
     direction="higher",
+    scale="log",
     heading=("Density",),
 )
 COVERAGE = Measure(

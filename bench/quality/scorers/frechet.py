@@ -168,6 +168,7 @@ FID = Measure(
     doc="Fréchet distance over Inception features: the FID proper",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("FID",),
     headline=True,
 )
@@ -176,6 +177,7 @@ FCD = Measure(
     doc="Fréchet classifier distance: the same over the features of a classifier of the data set",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("FCD",),
     headline=True,
 )

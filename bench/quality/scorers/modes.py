@@ -25,6 +25,7 @@ MODES_CAPTURED = Measure(
     type=int,
     over_epochs="final",
     direction="higher",
+    scale="bounded",  # by the number of modes, which is the data's
     heading=("Modes", "captured"),
 )
 REVERSE_KL = Measure(
@@ -34,6 +35,7 @@ REVERSE_KL = Measure(
     unit="nats",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("Reverse", "KL"),
 )
 

@@ -32,6 +32,7 @@ L1 = Measure(
     "null where targets are unknown",
     over_epochs="final",
     direction="lower",
+    scale="log",
     heading=("L1",),
 )
 PSNR = Measure(

@@ -28,6 +28,7 @@ from bench.report.data import columns, drift, finals, frames, task, timing, traj
 from bench.report.data.equal_cost import Axis
 from bench.report.data.frames import distinct, numbers
 from bench.report.data.protocol import Protocol, protocols
+from bench.report.data.scales import MeasuredAs, measured_as
 from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.store import Results
 
@@ -59,6 +60,7 @@ class SweepData:
         results: as they were read; left unchanged.
         labels: the configurations in grid order.
         baseline: the label of the configuration that others are compared with, or None.
+        margin: the share of the baseline within which a difference does not matter.
         finals: the measures whose last value of a run counts; see ``columns``.
         runs: a row per started run: its spec, status and environment as stored, and
             steps_recorded, seconds_per_epoch, training_seconds, training_flops,
@@ -82,6 +84,7 @@ class SweepData:
         self.results = results
         self.labels: list[str] = list(results.planned["label"].unique())
         self.baseline = results.baseline if results.baseline in self.labels else None
+        self.margin = measures.MARGIN if results.margin is None else results.margin
         self.finals = columns.final_measures(results.epochs, self._step_columns)
         self.protocols, index = protocols(results.runs)
         shared = measures.shared()
@@ -119,6 +122,7 @@ class SweepData:
         self._none = self.runs[:0]
         self._of: dict[tuple[str, int], pd.DataFrame] = {}
         self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
+        self._measured_as: dict[str, MeasuredAs] = {}
         self._specs: dict[str, dict[str, Any]] = {}
         self._evaluations: dict[Axis, dict[Any, Curve]] = {}
 
@@ -281,6 +285,11 @@ class SweepData:
         classes = self._spec_part(label, "dataset").get("classes")
         return task.modes(name, str(self.common(label, "dataset")), classes)
 
+    def _most_modes(self) -> int | None:
+        return max(
+            (n for label in self.labels if (n := self.modes(label)) is not None), default=None
+        )
+
     def by_seed(self, label: str, column: str, protocol: int | None = None) -> Mapping[int, float]:
         """The measured values of a configuration's completed runs, by seed."""
         key = label, column, protocol
@@ -289,6 +298,12 @@ class SweepData:
             values = zip(rows["seed"], numbers(rows[column]), strict=True)
             self._by_seed[key] = {int(s): float(v) for s, v in values if math.isfinite(v)}
         return self._by_seed[key]
+
+    def measured_as(self, column: str) -> MeasuredAs:
+        """On which scale a column of the runs is compared, and which of its values are better."""
+        if column not in self._measured_as:
+            self._measured_as[column] = measured_as(column, self._most_modes)
+        return self._measured_as[column]
 
     def not_finite(self, label: str, column: str, protocol: int | None = None) -> list[int]:
         """The seeds of the completed runs whose last evaluation gave no finite value.
@@ -327,8 +342,13 @@ class SweepData:
         return found
 
     def estimate(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
-        """Mean and interval over the seeds."""
-        return statistics.mean_interval(list(self.by_seed(label, column, protocol).values()))
+        """Mean and interval over the seeds, on the scale of the column."""
+        measured = self.measured_as(column)
+        return statistics.mean_interval(
+            list(self.by_seed(label, column, protocol).values()),
+            scale=measured.scale,
+            bounds=measured.bounds,
+        )
 
     def cost(self, label: str, column: str) -> Estimate | None:
         """Mean and interval of a cost: over the rounds of clean timing, else over the seeds.
@@ -360,6 +380,13 @@ class SweepData:
         """How many times as fast as the baseline's a configuration's training is."""
         unit = {"image": "1000_images", "update": "generator_update"}[per]
         return self.cost_ratio(label, f"seconds_per_{unit}", inverse=True)
+
+    def speed_up_over(self, label: str, other: str) -> Ratio | None:
+        """How many times as fast as another a configuration's training is, per image."""
+        column = "seconds_per_1000_images"
+        if self.rounds is not None:
+            return self.rounds.ratio(other, label, column)
+        return statistics.paired_ratio(self.by_seed(other, column), self.by_seed(label, column))
 
     def has_cost(self, column: str) -> bool:
         """Whether a cost was measured of any configuration."""
@@ -420,11 +447,3 @@ class SweepData:
         own = self.by_seed(label, column, protocol)
         base = self.by_seed(self.baseline, column, protocol)
         return statistics.paired_ratio(base, own) if inverse else statistics.paired_ratio(own, base)
-
-    def difference(self, label: str, column: str, protocol: int | None = None) -> Estimate | None:
-        """The configuration minus the baseline, paired by seed."""
-        if self.baseline is None:
-            return None
-        return statistics.paired_difference(
-            self.by_seed(label, column, protocol), self.by_seed(self.baseline, column, protocol)
-        )

@@ -16,7 +16,7 @@ from bench.report.figures.names import fitting_names
 from bench.report.figures.placement import NAME_SIZE, label_points
 from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, spread, styles
 from bench.report.notes import left_out
-from bench.report.statistics import CONFIDENCE, pareto_front
+from bench.report.statistics import CONFIDENCE, Estimate, pareto_front
 
 MOST_NAMES = 60  # of points; of more, only the front and the baseline have names
 MOST_LEGIBLE = 12  # names beside points; of more, their numbers
@@ -47,7 +47,7 @@ def _fronts(data: SweepData, name: str, cost: CostAxis) -> list[Drawing]:
 
 @dataclass(frozen=True)
 class _Points:
-    """Cost and quality of n configurations: means and half-widths, (n,) each."""
+    """Cost and quality of n configurations: means (n,), and the intervals' arms (n, 2)."""
 
     labels: list[str]
     x: np.ndarray
@@ -67,14 +67,13 @@ class _Points:
     @property
     def segments(self) -> np.ndarray:
         """Error bars and front as (m, 2, 2) lines from end to end."""
-        centres = np.stack([self.x, self.y], axis=-1)
-        reach_x = np.stack([self.x_error, np.zeros_like(self.x)], axis=-1)
-        reach_y = np.stack([np.zeros_like(self.y), self.y_error], axis=-1)
+        x_ends = self.x[:, None] + self.x_error * [-1, 1]
+        y_ends = self.y[:, None] + self.y_error * [-1, 1]
         stairs = self.stairs
         return np.concatenate(
             [
-                np.stack([centres - reach_x, centres + reach_x], axis=1),
-                np.stack([centres - reach_y, centres + reach_y], axis=1),
+                np.stack([x_ends, np.broadcast_to(self.y[:, None], x_ends.shape)], axis=-1),
+                np.stack([np.broadcast_to(self.x[:, None], y_ends.shape), y_ends], axis=-1),
                 np.stack([stairs[:-1], stairs[1:]], axis=1),
             ]
         )
@@ -139,12 +138,19 @@ def _points(data: SweepData, index: int, cost: CostAxis) -> tuple[_Points, str] 
         list(estimates),
         xs,
         ys,
-        np.array([(x.half_width or 0.0) / scale for x, _ in estimates.values()]),
-        np.array([y.half_width or 0.0 for _, y in estimates.values()]),
+        np.array([_arms(x) for x, _ in estimates.values()]) / scale,
+        np.array([_arms(y) for _, y in estimates.values()]),
         on_front,
         named,
     )
     return points, x_label
+
+
+def _arms(estimate: Estimate) -> tuple[float, float]:
+    """How far the interval reaches below and above the mean; 0 without one."""
+    if estimate.low is None or estimate.high is None:
+        return 0.0, 0.0
+    return estimate.mean - estimate.low, estimate.high - estimate.mean
 
 
 def _draw(ax: Axes, data: SweepData, points: _Points) -> None:
@@ -167,8 +173,8 @@ def _draw(ax: Axes, data: SweepData, points: _Points) -> None:
         ax.errorbar(
             points.x[row],
             points.y[row],
-            xerr=points.x_error[row] or None,
-            yerr=points.y_error[row] or None,
+            xerr=points.x_error[row][:, None] if points.x_error[row].any() else None,
+            yerr=points.y_error[row][:, None] if points.y_error[row].any() else None,
             fmt=style.marker,
             color=style.colour,
             markerfacecolor=style.colour if points.on_front[row] else "white",

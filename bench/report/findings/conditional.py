@@ -44,7 +44,7 @@ def conditional_accuracy(data: SweepData) -> Finding | None:
         name(label)
         for label, share in shares.items()
         if (floor := ranges[label].floor) is not None
-        and share.mean - (share.half_width or 0) <= floor
+        and (share.mean if share.low is None else share.low) <= floor
     ]
     if low:
         text += f". Not shown to be above the floor: {listing(low)}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import name
+from bench.report.findings.words import headings, name
 from bench.report.notes import left_out
-from bench.report.statistics import Estimate, paired_difference
-from bench.report.text import estimate_text, listing, signed_text, span_text
-from bench.units import counted
+from bench.report.statistics import CONFIDENCE
+from bench.report.text import estimate_text, listing, span_text
+from bench.report.verdicts import Comparison, against
 
 
 @finding("packing", position=1)
@@ -18,7 +18,7 @@ def packing(data: SweepData) -> Finding | None:
     """Whether critics that judge packs lead to more modes than the same critic without.
 
     Configurations whose recipe differs only in the pack (and the batch that follows from it)
-    are compared with the one of pack 1, paired by seed.
+    are compared with the one of pack 1.
     """
     key = "modes_captured_final"
     singles = [
@@ -31,38 +31,44 @@ def packing(data: SweepData) -> Finding | None:
     if len(singles) != 1:
         return None
     (single,) = singles
-    differences: dict[str, Estimate] = {
-        label: difference
-        for label in data.labels
-        if _differs_only_in_pack(data, label, single)
-        and (difference := paired_difference(data.by_seed(label, key), data.by_seed(single, key)))
-        is not None
-    }
+    measured = data.measured_as(key)
+    packed = against(
+        list(data.by_seed(single, key).values()),
+        {
+            label: list(data.by_seed(label, key).values())
+            for label in data.labels
+            if _differs_only_in_pack(data, label, single)
+        },
+        scale=measured.scale,
+        direction="higher",
+        margin=data.margin,
+        bounds=measured.bounds,
+    )
+    verdicts = {label: each for label, each in packed.items() if each.effect is not None}
     base = data.estimate(single, key)
-    if not differences or base is None:
+    if not verdicts or base is None:
         return None
     modes = data.modes(single)
     whole = "" if modes is None else f" of {modes:,}"
     after = f" after {span_text(steps)} steps" if (steps := data.steps(single)) else ""
     return Finding(
         f"Modes captured with packing, compared with {name(single)} without "
-        f"({estimate_text(base)}{whole}{after}), paired by seed – {_groups(differences)}."
-        + _unequal(data, single, differences)
-        + left_out(data, (single, *differences), key),
-        {"single": base, "differences": differences},
+        f"({estimate_text(base)}{whole}{after}), verdicts that hold together at {CONFIDENCE:.0%} – "
+        f"{_groups(verdicts)}."
+        + _unequal(data, single, verdicts)
+        + left_out(data, (single, *verdicts), key),
+        {"single": base, "verdicts": verdicts},
     )
 
 
-def _groups(differences: dict[str, Estimate]) -> str:
-    """``more: …; fewer: …; no significant difference with 3 seeds: …``."""
-    fewest = min(difference.n for difference in differences.values())
-    undecided = f"no significant difference with {counted(fewest, 'seed')}"
-    groups: dict[str, list[str]] = {"more": [], "fewer": [], undecided: []}
-    for label, difference in differences.items():
-        side = "more" if difference.mean > 0 else "fewer"
-        shown = f"{name(label)} ({signed_text(difference)})"
-        groups[side if difference.excludes_zero else undecided].append(shown)
-    return "; ".join(f"{side}: {listing(group)}" for side, group in groups.items() if group)
+def _groups(verdicts: Mapping[str, Comparison]) -> str:
+    """``more: …; fewer: …; undecided: …``."""
+    called = {"better": "more", "worse": "fewer"}
+    groups: dict[str, list[str]] = {}
+    for label, each in verdicts.items():
+        heading, detail = headings(each)
+        groups.setdefault(called.get(each.kind, heading), []).append(f"{name(label)} ({detail})")
+    return "; ".join(f"{heading}: {listing(group)}" for heading, group in groups.items())
 
 
 def _unequal(data: SweepData, single: str, labels: Iterable[str]) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bench.report.data import SweepData, equal_cost
+from bench.report.data.front import front
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import flops, name
+from bench.report.findings.words import chance_text, flops, headings, name
 from bench.report.notes import left_out, left_out_at
-from bench.report.statistics import Estimate, mean_interval, paired_difference, pareto_front
-from bench.report.text import estimate_text, listing, signed_text, significant
+from bench.report.statistics import CONFIDENCE, Estimate, mean_interval
+from bench.report.text import estimate_text, listing, significant
+from bench.report.verdict_text import effect_text
+from bench.report.verdicts import Kind, against, compare
+from bench.units import counted
 
 # Within this factor of the noise floor a distance says little about the generator.
 NEAR_FLOOR = 1.5
@@ -15,68 +21,62 @@ NEAR_FLOOR = 1.5
 
 @finding("quality-against-baseline", position=4)
 def against_baseline(data: SweepData) -> Finding | None:
-    """Whose final quality differs from the baseline's by more than its interval."""
+    """The verdict on each configuration's final quality, all of which hold together."""
     if data.protocol is None or data.baseline is None:
         return None
-    differences = {
-        label: difference
-        for label in data.labels
-        if label != data.baseline
-        and (difference := data.difference(label, "quality_final", 0)) is not None
-        and difference.half_width is not None
-    }
+    found = compare(data, "quality_final", 0)
     base = data.estimate(data.baseline, "quality_final", 0)
-    if not differences or base is None:
+    if base is None or all(each.kind == "untested" for each in found.values()):
         return None
-    better: list[str] = []
-    worse: list[str] = []
-    undecided: list[str] = []
-    for label, difference in differences.items():
-        side = better if difference.mean < 0 else worse
-        group = side if difference.excludes_zero else undecided
-        group.append(f"{name(label)} ({signed_text(difference)})")
-    seeds = sorted({difference.n for difference in differences.values()})
-    with_seeds = "–".join(str(n) for n in dict.fromkeys((seeds[0], seeds[-1])))
-    parts = [
-        f"{verdict}: {listing(group)}"
-        for verdict, group in (
-            ("better", better),
-            ("worse", worse),
-            (f"no significant difference with {with_seeds} seeds", undecided),
-        )
-        if group
-    ]
+    groups: dict[str, list[str]] = {}
+    for kind in get_args(Kind):
+        for label, each in found.items():
+            if each.kind == kind and each.effect is not None:
+                heading = headings(each)[0]
+                groups.setdefault(heading, []).append(f"{name(label)} ({headings(each)[1]})")
+    parts = [f"{heading}: {listing(group)}" for heading, group in groups.items()]
     return Finding(
-        f"Compared with the baseline’s final {data.protocol.metric} of {estimate_text(base)}, "
-        f"paired by seed – {'; '.join(parts)}.{left_out(data, data.labels, 'quality_final', 0)}",
-        {"baseline": base, "differences": differences},
+        f"Compared with the baseline’s final {data.protocol.metric} of {estimate_text(base)} "
+        f"({counted(base.n, 'seed')}), verdicts that hold together at {CONFIDENCE:.0%} – "
+        f"{'; '.join(parts)}.{left_out(data, data.labels, 'quality_final', 0)}",
+        {"baseline": base, "verdicts": found},
     )
 
 
 @finding("pareto-front", position=6)
 def on_the_front(data: SweepData) -> Finding | None:
-    """Which configurations no other dominates in training FLOPs and final quality."""
+    """Which configurations no other dominates in training FLOPs and final quality, how surely."""
     if data.protocol is None:
         return None
-    points = {}
-    for label in data.labels:
-        cost = data.estimate(label, "training_flops", 0)
-        quality = data.estimate(label, "quality_final", 0)
-        if cost is not None and quality is not None:
-            points[label] = (cost.mean, quality.mean)
-    if len(points) < 2:
+    found = front(data, "training_flops", 0)
+    if found is None:
         return None
-    mask = pareto_front(*zip(*points.values(), strict=True))
-    front = [label for label, kept in zip(points, mask, strict=True) if kept]
-    front.sort(key=lambda label: points[label][0])
-    dominated = [label for label, kept in zip(points, mask, strict=True) if not kept]
-    text = (
-        f"On the Pareto front of final {data.protocol.metric} against training FLOPs, by the "
-        f"means: {listing(map(name, front))}; "
+    groups = [found.on, found.off]
+    on, off = (
+        [
+            name(label) + ("" if found.chance is None else f" ({chance_text(found.chance[label])})")
+            for label in labels
+        ]
+        for labels in groups
     )
-    text += f"dominated: {listing(map(name, dominated))}." if dominated else "none is dominated."
-    text += left_out(data, data.labels, "quality_final", 0)
-    return Finding(text, {"front": front, "dominated": dominated, "points": points})
+    by = "by the means, with one seed" if found.chance is None else "by the means"
+    text = (
+        f"On the Pareto front of final {data.protocol.metric} against training FLOPs {by}: "
+        f"{listing(on)}; "
+    )
+    text += f"dominated: {listing(off)}" if off else "none is dominated"
+    if found.chance is not None:
+        text += ". In brackets: the probability of being on it, by a bootstrap over the seeds"
+    text += f".{left_out(data, data.labels, 'quality_final', 0)}"
+    return Finding(
+        text,
+        {
+            "front": found.on,
+            "dominated": found.off,
+            "points": found.points,
+            "probability": found.chance,
+        },
+    )
 
 
 @finding("best-at-equal-compute", position=7)
@@ -91,22 +91,33 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
     estimates: dict[str, Estimate] = {
         label: estimate
         for label, by_seed in equal.quality.items()
-        if (estimate := mean_interval(list(by_seed.values()))) is not None
+        if (estimate := mean_interval(list(by_seed.values()), scale="log")) is not None
     }
     if len(estimates) < 2:
         return None
     first, second, *_ = sorted(estimates, key=lambda label: estimates[label].mean)
-    ahead = paired_difference(equal.quality[first], equal.quality[second])
+    # The best against the second best by an ordinary two-sided test errs in at most that share of
+    # cases, however many there were to choose from (Gutmann and Maymin 1987, Annals of Statistics
+    # 15(1), 456-461).
+    ahead = against(
+        list(equal.quality[second].values()),
+        {first: list(equal.quality[first].values())},
+        scale="log",
+        direction="lower",
+        margin=data.margin,
+    )[first]
     text = (
         f"Quality at equal compute: after {flops(equal.budget)} of training, the largest budget "
         f"that all reached, {name(first)} has the lowest {data.protocol.metric}, "
         f"{estimate_text(estimates[first])}, followed by {name(second)}, "
         f"{estimate_text(estimates[second])}"
     )
-    if ahead is not None and ahead.n > 1 and not ahead.excludes_zero:
-        text += f" – no significant difference with {ahead.n} seeds"
+    if ahead.kind == "better":
+        text += f" – the difference is significant (ratio {effect_text(ahead)})"
+    elif ahead.kind != "untested":
+        text += f" – no significant difference with {counted(ahead.n, 'seed')}"
     text += f".{left_out_at(equal)}"
-    return Finding(text, {"budget_flops": equal.budget, "quality": estimates})
+    return Finding(text, {"budget_flops": equal.budget, "quality": estimates, "ahead": ahead})
 
 
 @finding("noise-floor", position=9)

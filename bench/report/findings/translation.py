@@ -75,11 +75,14 @@ def _verdict(measure: Measure, estimate: Estimate, own: list[FloorScores]) -> st
     sign = 1 if measure.direction == "higher" else -1
     ahead = min(sign * (estimate.mean - score) for score in scores)
     seeds = f" with {counted(estimate.n, 'seed')}"
-    if estimate.half_width is None:
+    if estimate.low is None or estimate.high is None:
         return f"{'better' if ahead > 0 else 'no better'} than both{seeds}, without an interval:"
-    if ahead > estimate.half_width:
+    best = sign * max(sign * score for score in scores)
+    if estimate.low <= best <= estimate.high:
+        return f"not shown to be better than both{seeds}:"
+    if ahead > 0:
         return f"better than both{seeds}:"
-    if ahead < -estimate.half_width:
+    if ahead < 0:
         return f"worse than one of them{seeds}:"
     return f"not shown to be better than both{seeds}:"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bench.report.statistics import Estimate
-from bench.report.text import estimate_text, si_prefix, signed_text, significant
+from bench.report.text import si_prefix, significant
+from bench.report.verdict_text import effect_text, needed_text, verdict_text
+from bench.report.verdicts import Comparison
 
 
 def name(label: str) -> str:
@@ -17,16 +18,30 @@ def flops(value: float) -> str:
     return f"{significant(value / scale)} {letter}FLOPs"
 
 
-def compared(difference: Estimate) -> str:
-    """``is 4.2 ± 1.1 higher (worse)``, or that the difference is not significant."""
-    size = Estimate(difference.n, abs(difference.mean), difference.half_width)
-    if difference.n > 1 and not difference.excludes_zero:
-        return (
-            f"does not differ significantly from the baseline’s with {difference.n} seeds "
-            f"(difference {signed_text(difference)})"
-        )
-    if difference.mean == 0:
-        return "is the same"
-    side = "higher (worse)" if difference.mean > 0 else "lower (better)"
-    note = ", from one seed without an interval" if difference.n == 1 else ""
-    return f"is {estimate_text(size)} {side}{note}"
+def chance_text(probability: float) -> str:
+    """``87 %``; ends are ``> 99 %`` and ``< 1 %``, since a bootstrap proves neither."""
+    per_cent = round(100 * probability)
+    return "< 1 %" if per_cent < 1 else "> 99 %" if per_cent > 99 else f"{per_cent} %"
+
+
+def headings(found: Comparison) -> tuple[str, str]:
+    """Under which verdict a configuration is listed, and what is said of it there.
+
+    ``better`` and ``ratio 0.75 (0.70–0.81), p = 0.003``; ``undecided`` and ``ratio 1.0 (0.8–1.3),
+    about 4 more seeds needed``.
+    """
+    effect = f"{'ratio' if found.is_ratio else 'difference'} {effect_text(found)}"
+    if found.kind == "undecided":
+        return "undecided", f"{effect}, {needed_text(found)}"
+    if found.kind == "untested":
+        return "untested", f"{effect}, {found.reason}"
+    if found.kind != "equivalent" and found.p is not None:
+        p = "p < 0.001" if found.p < 0.001 else f"p = {significant(found.p, 1)}"
+        return verdict_text(found), f"{effect}, {p}"
+    return verdict_text(found), effect
+
+
+def compared(found: Comparison, metric: str) -> str:
+    """``verdict on its final FCD: better (ratio 0.75 (0.70–0.81), p = 0.003)``."""
+    heading, detail = headings(found)
+    return f"verdict on its final {metric}: {heading} ({detail})"

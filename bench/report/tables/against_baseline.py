@@ -10,11 +10,20 @@ from bench.report.notes import (
     final_notes,
     timing_notes,
     unbounded_note,
+    verdict_notes,
 )
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, memory_columns, names, not_finite, unit_cost
+from bench.report.tables.columns import (
+    baseline_row,
+    memory_columns,
+    names,
+    not_finite,
+    unit_cost,
+    verdicts,
+)
+from bench.report.verdicts import compare
 
 
 @table("against-baseline", position=5)
@@ -28,15 +37,15 @@ def against_baseline(data: SweepData) -> Table | None:
         "Each value is the configuration’s divided by the baseline’s; below 1 is cheaper (or, for "
         "a distance, better).",
     ]
-    if any(column.kind == "ratio" for column in columns) or protocol is not None:
+    if any(column.kind == "ratio" for column in columns):
         notes.append(
-            f"In brackets: Fieller’s {CONFIDENCE:.0%} interval of the ratio of means, paired by "
-            "seed."
+            f"Costs, in brackets: the {CONFIDENCE:.0%} interval of the geometric mean of the "
+            f"ratios, paired by {'seed' if data.rounds is None else 'round'}."
         )
     notes += [counting_note(data), *epochs_note(data), *timing_notes(data)]
     if protocol is not None:
         columns += _quality(data, baseline, protocol)
-        notes += [protocol.sentence(), *final_notes(data, 0)]
+        notes += [*verdict_notes(data), protocol.sentence(), *final_notes(data, 0)]
     return Table(
         f"Cost and quality relative to the baseline, {baseline}",
         tuple(columns),
@@ -83,20 +92,11 @@ def _costs(data: SweepData) -> list[Column]:
 
 def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]:
     metric = protocol.metric
-    ratios = tuple(data.ratio(label, "quality_final", protocol=0) for label in data.labels)
-    differences = tuple(
-        None if label == baseline else data.difference(label, "quality_final", 0)
-        for label in data.labels
-    )
+    found = compare(data, "quality_final", 0)
+    entries = tuple(found.get(label) for label in data.labels)
     name = f"{protocol.column}_final"
     lost = not_finite(data, data.labels, "quality_final", 0, against=baseline)
     return [
-        Column(f"{name}_ratio", ("Final", metric, "(×)"), "ratio", ratios, not_finite=lost),
-        Column(
-            f"{name}_difference",
-            ("Final", metric, "(difference)"),
-            "difference",
-            differences,
-            not_finite=lost,
-        ),
+        Column(f"{name}_ratio", ("Final", metric, "(×)"), "effect", entries, not_finite=lost),
+        verdicts(data, "quality_final", 0, name, ("Final", metric, "verdict")),
     ]

@@ -11,6 +11,7 @@ from bench.report.data.drift import Timing
 from bench.report.statistics import Estimate
 from bench.report.table import Column, Value
 from bench.report.text import si_prefix, span_text, time_unit
+from bench.report.verdicts import compare
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
 
@@ -52,6 +53,27 @@ def estimates(
         essential=essential,
         not_finite=not_finite(data, data.labels, key, protocol),
     )
+
+
+def verdicts(
+    data: SweepData,
+    key: str,
+    protocol: int | None,
+    name: str,
+    header: tuple[str, ...],
+    *,
+    essential: bool = False,
+) -> Column:
+    """What a measure says of each configuration against the baseline.
+
+    Args:
+        key: the column of the runs.
+        name: of the measure in the CSV file.
+    """
+    found = compare(data, key, protocol)
+    tested = {label: each for label, each in found.items() if each.reason != "no value"}
+    entries = tuple(tested.get(label) for label in data.labels)
+    return Column(f"{name}_verdict", header, "verdict", entries, essential=essential)
 
 
 def not_finite(

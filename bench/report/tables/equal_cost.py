@@ -62,8 +62,8 @@ def _columns(
             lost.append((0, 0, 0))
             continue
         lost.append(pair.not_finite(label, baseline))
-        own.append(mean_interval(list(pair.quality[label].values())))
-        base.append(mean_interval(list(pair.quality[baseline].values())))
+        own.append(mean_interval(list(pair.quality[label].values()), scale="log"))
+        base.append(mean_interval(list(pair.quality[baseline].values()), scale="log"))
         difference.append(paired_difference(pair.quality[label], pair.quality[baseline]))
     budgets = [None if pair is None else pair.budget for pair in pairs]
     if axis == "training_flops":

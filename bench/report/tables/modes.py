@@ -56,7 +56,8 @@ def mode_coverage(data: SweepData) -> Table | None:
 def _notes(data: SweepData) -> list[str]:
     notes = [
         "At the last evaluation: mean ± standard error over completed seeds, and the "
-        f"{CONFIDENCE:.0%} Student t interval of the mean, which may exceed the number of modes.",
+        f"{CONFIDENCE:.0%} interval of the mean (Anderson 1969), which assumes nothing but that "
+        "from none to all modes can be captured.",
         *final_notes(data),
     ]
     if data.runs.loc[data.runs["completed"], _HIGH_QUALITY].notna().any():

@@ -18,6 +18,7 @@ from bench.report.notes import (
     state,
     timing_notes,
     unbounded_note,
+    verdict_notes,
 )
 from bench.report.statistics import CONFIDENCE
 from bench.report.table import Column, Table
@@ -33,6 +34,7 @@ from bench.report.tables.columns import (
     names,
     quality_columns,
     unit_cost,
+    verdicts,
 )
 from bench.report.tables.floors import with_floors
 from bench.report.text import byte_unit, si_prefix
@@ -47,7 +49,8 @@ def summary(data: SweepData) -> Table:
         states = tuple(state(data, label) for label in data.labels)
         columns.append(Column("runs", ("Runs",), "text", states, essential=True))
     notes = [
-        f"Mean ± half-width of the {CONFIDENCE:.0%} Student t interval over completed seeds.",
+        f"Mean and {CONFIDENCE:.0%} interval over completed seeds, as ± or in brackets; costs and "
+        "distances on the log scale (geometric means), shares on that of the arc sine of the root.",
         *seeds_notes(data),
     ]
     for more_columns, more_notes in (_architecture(data), _costs(data), _quality(data)):
@@ -97,7 +100,7 @@ def _costs(data: SweepData) -> _Part:
         notes.append("Times exclude warm-up and evaluation.")
         if data.baseline is not None and len(data.labels) > 1:
             columns += _speed_ups(data)
-            how = f"paired by seed, with Fieller’s {CONFIDENCE:.0%} interval"
+            how = f"paired by seed, with the {CONFIDENCE:.0%} t interval of its logarithm"
             if data.rounds is not None:
                 how = f"paired by round, with the {CONFIDENCE:.0%} t interval of its logarithm"
             notes.append(
@@ -171,6 +174,11 @@ def _quality(data: SweepData) -> _Part:
     columns = final_epochs(data)
     if data.protocol is not None:
         columns += quality_columns(data, data.protocol, 0)
+        if data.baseline is not None and len(data.labels) > 1:
+            name = f"{data.protocol.column}_final"
+            header = ("Verdict", f"on final {data.protocol.metric}")
+            column = verdicts(data, "quality_final", 0, name, header, essential=True)
+            columns.append(column)
         note = data.protocol.sentence()
     elif data.protocols:
         note = (
@@ -186,7 +194,7 @@ def _quality(data: SweepData) -> _Part:
     columns += [replace(column, essential=True) for column in others if column.measured]
     notes = [note, *final_notes(data)]
     if data.protocol is not None:
-        notes.append(LOWEST_NOTE)
+        notes += [*verdict_notes(data), LOWEST_NOTE]
     if data.has_averages:
         notes.append(AVERAGED_NOTE)
     return columns, notes
