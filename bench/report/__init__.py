@@ -64,9 +64,14 @@ def write(results_path: Path, out: Path | None = None) -> ReportPaths:
 
 
 def summaries(results: Results) -> list[Summary]:
-    """The main table of each facet that has been started."""
+    """The main table of each facet that has been started, and at the end that across them."""
+    from bench.report.cover import across, table
     from bench.report.data.facets import split
     from bench.report.tables.summary import summary
 
-    found = [(f.title, summary(f.data)) for f in split(results).each if f.started]
+    facets = split(results)
+    found = [(facet.title, summary(facet.data)) for facet in facets.each if facet.started]
+    if facets.several:
+        cover = table(across(facets))
+        found.append((cover.title, cover))
     return [Summary(title, tuple(each.terminal()), each.notes) for title, each in found]

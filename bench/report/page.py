@@ -27,7 +27,8 @@ class Report:
     """Everything a report says, before it is laid out.
 
     Attributes:
-        parts: one for each facet; one where all runs are on the same data.
+        parts: one where all runs are on the same data; else one across all facets, and one for
+            each facet.
     """
 
     name: str

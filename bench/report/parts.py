@@ -1,4 +1,4 @@
-"""The parts of a report: what it says of each facet."""
+"""The parts of a report: what it says of each facet, and across all of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from bench.report.cover import cover
 from bench.report.data.facets import Facet, Facets
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
@@ -20,7 +21,7 @@ _OWN_FACTS = ("Images", "Points", "Epochs", "Steps", "Batch size")
 
 @dataclass(frozen=True)
 class Part:
-    """What a report says of one facet.
+    """What a report says of one facet, or across all of them.
 
     Attributes:
         title: "" where the report has one part only.
@@ -43,10 +44,18 @@ class Part:
 
 
 def parts(facets: Facets) -> tuple[Part, ...]:
-    """All parts, in the order of the report."""
+    """All parts, in the order of the report: across the facets first, where there are several."""
     if not facets.several:
         return (_whole(facets.each[0]),)
-    return tuple(_of_facet(facet, facets.baseline) for facet in facets.each)
+    findings, tables, figures = cover(facets)
+    across = Part(
+        title=f"Across the {len(facets.each)} {facets.called}",
+        anchor="across",
+        findings=tuple(findings),
+        tables=tuple(tables),
+        figures=tuple(figures),
+    )
+    return (across, *(_of_facet(facet, facets.baseline) for facet in facets.each))
 
 
 def _whole(facet: Facet) -> Part:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 from bench.markup import escape_latex, escape_markdown
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
+from bench.report.statistics.censored import Median
 from bench.report.text import (
     ABSENT,
     NOT_FINITE,
     PARTLY_FINITE,
     estimate_text,
     interval_text,
+    median_text,
     ratio_text,
     signed_number,
     signed_text,
@@ -40,8 +42,9 @@ Kind = Literal[
     "trials",
     "effect",
     "verdict",
+    "median",
 ]
-Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | None
+Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | Median | None
 
 _LATEX_WIDTH = 115  # characters of a small size that a page is wide
 _LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
@@ -101,6 +104,8 @@ class Column:
             if self.kind == "verdict":
                 return verdict_text(value)
             return effect_text(value, self.scale)
+        if isinstance(value, Median):
+            return median_text(value, self.scale)
         if isinstance(value, TrialMean):
             return trials_text(value, self.scale, self.decimals)
         if isinstance(value, Estimate):
@@ -122,6 +127,7 @@ class Column:
             "difference": {"mean": f"{self.key}_mean", **bounds},
             "effect": {"effect": self.key, **bounds},
             "verdict": {"kind": self.key, "p": f"{self.key}_p", "more_seeds": _MORE_SEEDS},
+            "median": {"value": self.key, **bounds},
             "trials": {
                 "mean": f"{self.key}_mean",
                 "standard_error": f"{self.key}_standard_error",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from bench.report.statistics import Estimate, Ratio, TrialMean
+from bench.report.statistics.censored import Median
 
 ABSENT = "–"
 CONTENDED = "†"
@@ -171,6 +172,19 @@ def ratio_text(ratio: Ratio | None) -> str:
         f"{_fixed(ratio.value, decimals)} "
         f"({_fixed(ratio.low, decimals)}–{_fixed(ratio.high, decimals)})"
     )
+
+
+def median_text(median: Median, scale: float = 1.0) -> str:
+    """``42.1 (40.2–51.7)``, ``> 60`` where fewer than half got there; "–" for an unknown end."""
+    if median.value is None:
+        return f"> {significant(median.beyond / scale)}"
+    text = significant(median.value / scale)
+    if median.low is None and median.high is None:
+        return text
+    low, high = (
+        ABSENT if end is None else significant(end / scale) for end in (median.low, median.high)
+    )
+    return f"{text} ({low} to {high})" if ABSENT in (low, high) else f"{text} ({low}–{high})"
 
 
 def span_text(span: tuple[int, int]) -> str:

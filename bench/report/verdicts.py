@@ -92,7 +92,7 @@ def compare(
         of which neither side is better.
     """
     measured = data.measured_as(column)
-    if measured.by_protocol and protocol is None:
+    if measured.by_protocol and protocol is None and data.protocols:
         if data.protocol is None:
             return {}
         protocol = 0

@@ -172,12 +172,14 @@ def test_the_order_of_the_report() -> None:
         "held-out",
         "against-baseline",
         "equal-cost",
+        "time-to-target",
         "incomplete-runs",
     ]
     assert ordered(FINDINGS) == [
         "packing",
         "published",
         "fastest",
+        "time-to-target",
         "translation-floors",
         "quality-against-baseline",
         "shrinking",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench import report
-from bench.report.data.facets import split
+from bench.report.data.facets import Facets, split
 from bench.report.page import compose
 from bench.store import read_sweep
 from tests.report.conftest import Synthetic
@@ -45,6 +46,7 @@ def test_the_page_has_a_section_for_each_facet(two: Path, tmp_path: Path) -> Non
     page = paths.page.read_text()
     parsed(paths.page)
     for anchor, title in {
+        "across": "Across the 2 data sets",
         "facet-mnist-5k": DIGITS,
         "facet-fashion-mnist": CLOTHES,
     }.items():
@@ -52,8 +54,10 @@ def test_the_page_has_a_section_for_each_facet(two: Path, tmp_path: Path) -> Non
         assert f'id="{anchor}"' in page
     names = [path.name for path in (*paths.tables, *paths.figures)]
     assert len(set(names)) == len(names)
-    assert {"mnist-5k--summary.csv", "fashion-mnist--summary.csv"} <= set(names)
-    assert {"mnist-5k--pareto-flops.png", "fashion-mnist--pareto-flops.png"} <= set(names)
+    assert {"across-facets.tex", "mnist-5k--summary.csv", "fashion-mnist--summary.csv"} <= set(
+        names
+    )
+    assert {"performance-profiles.svg", "mnist-5k--pareto-flops.png"} <= set(names)
     markdown = paths.markdown.read_text()
     assert "## fashion-mnist" in markdown
     assert "](figures/fashion-mnist--losses.png)" in markdown
@@ -61,9 +65,6 @@ def test_the_page_has_a_section_for_each_facet(two: Path, tmp_path: Path) -> Non
     assert r"\label{tab:fashion-mnist--summary}" in tex
     assert "(fashion-mnist)" in tex
     assert "preliminary" not in page
-    # The next report, of one facet, leaves none of these behind.
-    again = report.write(two, tmp_path / "out")
-    assert sorted(again.tables) == sorted(paths.tables)
 
 
 def test_one_facet_is_as_before(trio: Path) -> None:
@@ -81,22 +82,31 @@ def test_one_data_set_that_the_labels_name_is_one_facet(synthetic) -> None:
     assert facets.labels == [f"dcgan dataset={DIGITS}"], "nothing is taken from the labels"
 
 
-@pytest.mark.parametrize("planned", [True, False])
-def test_a_facet_that_has_not_started(synthetic, tmp_path: Path, planned: bool) -> None:
+def not_started(synthetic: Any, **options: Any) -> Facets:
     waiting = {"statuses": (None, None, None)}
     configs = [
         replace(config, **waiting) if config.dataset == CLOTHES else config
         for config in opposite(synthetic)
     ]
-    facets = facets_of(synthetic, configs, facets=planned)
-    # Plans of earlier versions do not say what a run that never started is trained on.
-    assert len(facets.each) == (2 if planned else 1)
-    paths = report.write(facets.each[0].results.path, tmp_path / "out")
-    text = paths.markdown.read_text()
+    return facets_of(synthetic, configs, **options)
+
+
+def test_a_facet_that_has_not_started(synthetic, tmp_path: Path) -> None:
+    facets = not_started(synthetic, facets=True)
+    assert [facet.started for facet in facets.each] == [True, False]
+    path = facets.each[0].results.path
+    text = report.write(path, tmp_path / "out").markdown.read_text()
     assert "9 of 18 runs completed" in text
-    if planned:
-        assert "## fashion\\-mnist" in text or "## fashion-mnist" in text
-        assert "No run has been started here yet." in text
+    assert "## fashion-mnist" in text
+    assert "No run has been started here yet." in text
+    assert "fashion-mnist: no run has been started." in text
+    assert report.summaries(read_sweep(path))[0].title == DIGITS
+
+
+def test_plans_of_earlier_versions_do_not_say_what_has_not_started(synthetic) -> None:
+    facets = not_started(synthetic)
+    assert not facets.several
+    assert len(facets.labels) == 6
 
 
 def test_sizes_channels_and_classes_are_facets_too(synthetic) -> None:
@@ -134,10 +144,11 @@ def test_other_axes_stay_in_the_labels(synthetic) -> None:
 
 
 def test_the_terminal_has_a_table_for_each_facet(two: Path) -> None:
-    digits, clothes = report.summaries(read_sweep(two))
+    digits, clothes, cover_table = report.summaries(read_sweep(two))
     assert (digits.title, clothes.title) == (DIGITS, CLOTHES)
     assert [row["Configuration"] for row in clothes.rows] == [
         "dcgan (baseline)",
         "half generator",
         "half critic",
     ]
+    assert cover_table.rows[2]["fashion-mnist verdict"] == "better"

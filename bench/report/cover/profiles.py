@@ -1,0 +1,156 @@
+"""Performance profiles over the facets (Dolan and Moré 2002), as AlgoPerf draws them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
+
+from bench.report.cover.comparison import outcome_of
+from bench.report.data.facets import Facet, Facets
+from bench.report.data.time_to_target import time_to_target
+from bench.report.figures import Drawing, Figure, rendered
+from bench.report.figures.names import fitting_names, legend_columns
+from bench.report.figures.style import (
+    LEGEND_SIZE,
+    WIDE_INCHES,
+    Style,
+    legend,
+    logarithmic,
+    publication_style,
+    styles_of,
+)
+from bench.report.statistics.strata import within_of_best
+from bench.report.text import listing
+
+_BEYOND = 1.08  # how far the axis goes on after the last step
+_APART = 1.2  # points between lines, which would hide each other where shares are alike
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One cost, or quality: the values of each configuration in each facet, lower is better."""
+
+    title: str
+    values: dict[str, list[float | None]]
+
+
+def profiles(facets: Facets) -> Figure | None:
+    """The share of facets in which a configuration is within a factor of the best of each facet."""
+    panels = [panel for panel in _panels(facets) if _several(panel)]
+    if not panels:
+        return None
+    with publication_style():
+        return rendered("performance-profiles", _drawing(facets, panels))
+
+
+def _several(panel: _Panel) -> bool:
+    """Whether more than one facet has values, of more than one configuration."""
+    by_facet = zip(*panel.values.values(), strict=True)
+    return sum(sum(v is not None for v in values) > 1 for values in by_facet) > 1
+
+
+def _panels(facets: Facets) -> list[_Panel]:
+    reaching = {
+        facet.anchor: found
+        for facet in facets.each
+        if facet.started and (found := time_to_target(facet.data)) is not None
+    }
+
+    def to_target(facet: Facet, label: str) -> float | None:
+        found = reaching.get(facet.anchor)
+        if found is None or label not in found.arrivals:
+            return None
+        median = found.median(label, "training_seconds")
+        return None if median is None else median.value
+
+    wanted = {"final quality": _quality, "seconds per image": _seconds}
+    if reaching:
+        wanted["seconds to target"] = to_target
+    return [
+        _Panel(
+            title,
+            {
+                label: [of(facet, label) if facet.started else None for facet in facets.each]
+                for label in facets.labels
+            },
+        )
+        for title, of in wanted.items()
+    ]
+
+
+def _quality(facet: Facet, label: str) -> float | None:
+    """The mean of the final values as a cost; None where it has none, or is 0."""
+    outcome = outcome_of(facet)
+    if outcome is None:
+        return None
+    estimate = facet.data.estimate(label, outcome.column, outcome.protocol)
+    if estimate is None or estimate.mean <= 0:
+        return None
+    return estimate.mean if outcome.protocol is not None else 1 / estimate.mean
+
+
+def _seconds(facet: Facet, label: str) -> float | None:
+    estimate = facet.data.cost(label, "seconds_per_1000_images")
+    return None if estimate is None else estimate.mean
+
+
+def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
+    canvas = Canvas(figsize=(WIDE_INCHES, 2.5), layout="constrained")
+    canvas.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr, call-arg]
+    axes = canvas.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    labels = facets.labels
+    style_of = styles_of(labels, facets.baseline)
+    for ax, panel in zip(axes, panels, strict=True):
+        ratios = within_of_best(panel.values)
+        finite = [value for own in ratios.values() for value in own if math.isfinite(value)]
+        end = max(1.05, max(finite) * _BEYOND)
+        for place, label in enumerate(labels):
+            shift = _APART * (place - (len(labels) - 1) / 2) / 72
+            apart = ScaledTranslation(shift, -shift, canvas.dpi_scale_trans)
+            _draw(ax, ratios[label], style_of[label], end, apart)
+        if end >= 4:
+            ax.set_xscale("log")
+            logarithmic(ax.xaxis)
+        ax.set(xlim=(1 - 0.04 * (end - 1), end), ylim=(-5, 107))
+        ax.set_xlabel(f"{panel.title[:1].upper()}{panel.title[1:]} over the best (τ)")
+    axes[0].set_ylabel(f"Share of {facets.called} (%)")
+    room = WIDE_INCHES * 72 / 2
+    called = fitting_names(labels, room, LEGEND_SIZE, of=labels, most=16)
+    handles = [
+        Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
+        for style in map(style_of.__getitem__, labels)
+    ]
+    columns = legend_columns(called.texts, WIDE_INCHES, LEGEND_SIZE, 6)
+    legend(canvas, handles, called.texts, loc="outside lower center", ncols=columns)
+    what = listing(panel.title for panel in panels)
+    return Drawing(
+        canvas,
+        f"Performance profiles across the {facets.called}",
+        f"Share of the {len(facets.each)} {facets.called} in which a configuration is within a "
+        f"factor τ of the best one there, by {what} (means over the seeds; medians for targets): "
+        "further left and higher is better. One without a value in one of them never reaches "
+        "100 %. Differences that the seeds do not show are drawn as well: the table says which "
+        f"are.{called.note}",
+        wide=True,
+    )
+
+
+def _draw(
+    ax: Axes, ratios: Sequence[float], style: Style, end: float, apart: ScaledTranslation
+) -> None:
+    known = [value for value in ratios if math.isfinite(value)]
+    if not known:
+        return
+    shares = 100 * np.arange(1, len(known) + 1) / len(ratios)
+    x = [*known, end]
+    y = [*shares, shares[-1]]
+    look = {"color": style.colour, "transform": ax.transData + apart}
+    ax.plot([known[0], *x], [0, *y], drawstyle="steps-post", linestyle=style.dash, **look)
+    ax.plot(known, shares, linestyle="", marker=style.marker, **look)

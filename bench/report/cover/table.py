@@ -1,0 +1,123 @@
+"""The table across all facets: a row for each configuration, a column for each facet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bench.report.cover.comparison import Across, InFacet
+from bench.report.statistics import Ratio
+from bench.report.statistics.strata import Average
+from bench.report.table import Column, Table, Value
+from bench.report.text import ABSENT, listing
+from bench.report.verdict_text import margin_text
+
+
+def table(compared: Across) -> Table:
+    """Verdicts by facet, and geometric means over all facets."""
+    facets = compared.facets
+    labels = facets.labels
+    several = compared.metric is None
+    columns = [Column("configuration", ("Configuration",), "text", tuple(labels), essential=True)]
+    for one in compared.each:
+        columns += _of_facet(one, labels)
+    quality = "quality" if several else str(compared.metric)
+    averages = (
+        ("quality_ratio", (quality, "(×)"), compared.quality),
+        ("speed_up", ("speed-up", "(×)"), compared.speed_up),
+        ("flops_ratio", ("FLOPs per", "real image", "(×)"), compared.flops),
+    )
+    columns += [
+        Column(f"mean_{key}", ("Geometric mean:", *header), "ratio", _ratios(labels, found))
+        for key, header, found in averages
+        if any(found.values())
+    ]
+    return Table(
+        f"All configurations across the {len(facets.each)} {facets.called}",
+        tuple(columns),
+        tuple(_notes(compared)),
+        labels.index(facets.baseline) if facets.baseline in labels else None,
+        name="across-facets",
+    )
+
+
+def _of_facet(one: InFacet, labels: list[str]) -> list[Column]:
+    """The quality of each configuration relative to the baseline's of a facet, and the verdict."""
+    title, found = one.facet.title, one.verdicts
+    entries = tuple(found.get(label) for label in labels)
+    if one.outcome is None or not any(entries):
+        return [
+            Column(f"{one.facet.anchor}_verdict", (title, "verdict"), "text", (None,) * len(labels))
+        ]
+    difference = any(each is not None and not each.is_ratio for each in entries)
+    unit = "(difference)" if difference else "(×)"
+    return [
+        Column(f"{one.facet.anchor}_effect", (title, one.outcome.metric, unit), "effect", entries),
+        Column(
+            f"{one.facet.anchor}_verdict", (title, "verdict"), "verdict", entries, essential=True
+        ),
+    ]
+
+
+def _ratios(labels: list[str], found: Mapping[str, Average | None]) -> tuple[Value, ...]:
+    return tuple(
+        None if average is None else Ratio(1, *average) for average in map(found.get, labels)
+    )
+
+
+def _notes(compared: Across) -> list[str]:
+    """What the numbers are, and why cells are empty."""
+    facets = compared.facets
+    notes = []
+    if facets.baseline is not None:
+        notes.append(
+            f"(×): the configuration’s final value divided by that of the baseline, "
+            f"{facets.baseline}, on the same data."
+        )
+    margins = {each.margin for one in compared.each for each in one.verdicts.values()}
+    if margins:
+        notes.append(
+            "Within each column all verdicts and intervals hold together at 95 %; the columns are "
+            f"separate comparisons. Equivalent: within {listing(map(margin_text, margins))}."
+        )
+    if any(compared.quality.values()) or any(compared.speed_up.values()):
+        notes.append(
+            "Geometric means of the ratios (Fleming and Wallace 1986), with intervals by "
+            f"Satterthwaite (1946) from the seeds or rounds within these {facets.called}, which "
+            "are fixed: they say nothing of others."
+        )
+    notes += _missing(compared)
+    return notes
+
+
+def _missing(compared: Across) -> list[str]:
+    """Which cells are empty, and why."""
+    facets = compared.facets
+    notes = []
+    for one in compared.each:
+        facet = one.facet
+        absent = [label for label in facets.labels if label not in facet.whole]
+        names = listing(f"“{label}”" for label in absent) if absent else ""
+        if not facet.started:
+            notes.append(f"{ABSENT} {facet.title}: no run has been started.")
+            continue
+        if facets.baseline in absent:
+            notes.append(f"{ABSENT} {facet.title}: the grid has no run of the baseline here.")
+        elif facets.baseline is not None and not facet.data.seeds(facets.baseline):
+            notes.append(f"{ABSENT} {facet.title}: no run of the baseline has completed.")
+        elif one.outcome is None:
+            notes.append(f"{ABSENT} {facet.title}: quality was not measured by one protocol.")
+        if names and facets.baseline not in absent:
+            notes.append(f"{ABSENT} {facet.title}: the grid has no run of {names} here.")
+    partly = [
+        label
+        for label, average in compared.quality.items()
+        if average is None and any(label in one.verdicts for one in compared.each)
+    ]
+    if partly and any(compared.quality.values()):
+        notes.append(
+            f"No mean of {listing(f'“{label}”' for label in partly)}: it needs a ratio in each of "
+            f"the {facets.called}."
+        )
+    if compared.metric is None and len({one.outcome for one in compared.each}) > 1:
+        notes.append("Quality is measured by different metrics, of which there is no mean.")
+    return notes

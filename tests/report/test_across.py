@@ -1,0 +1,187 @@
+"""One table, its findings and performance profiles across several data sets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bench import report
+from bench.report.cover import across, cover
+from bench.report.data.facets import Facets, split
+from bench.report.statistics.strata import average, contrast, within_of_best
+from bench.store import read_sweep
+from tests.report.conftest import Synthetic
+from tests.report.two_data_sets import CLOTHES, DIGITS, facets_of, opposite
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    synthetic = Synthetic(tmp_path_factory.mktemp("two"))
+    return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
+
+
+def test_verdicts_are_those_of_each_facet(two: Path) -> None:
+    compared = across(split(read_sweep(two)))
+    found = {
+        one.facet.title: {label: verdict.kind for label, verdict in one.verdicts.items()}
+        for one in compared.each
+    }
+    assert found == {
+        DIGITS: {"half generator": "better", "half critic": "worse"},
+        CLOTHES: {"half generator": "worse", "half critic": "better"},
+    }
+    # One half and twice: no difference on average.
+    for label in ("half generator", "half critic"):
+        mean = compared.quality[label]
+        assert mean is not None
+        assert mean.value == pytest.approx(1, abs=0.02)
+        assert mean.low is not None
+        assert mean.low < 1
+    speed_up = compared.speed_up["half critic"]
+    assert speed_up is not None
+    assert speed_up.value == pytest.approx(10.07 / 5, rel=0.01)
+    assert compared.flops["half critic"] == (pytest.approx(0.6), None, None)
+
+
+def test_one_table_covers_all_facets(two: Path) -> None:
+    findings, (table,), figures = cover(split(read_sweep(two)))
+    assert table.title == "All configurations across the 2 data sets"
+    titles = [column.title for column in table.columns]
+    assert titles[1:5] == [
+        "mnist-5k FCD (×)",
+        "mnist-5k verdict",
+        "fashion-mnist FCD (×)",
+        "fashion-mnist verdict",
+    ]
+    assert titles[5:] == [
+        "Geometric mean: FCD (×)",
+        "Geometric mean: speed-up (×)",
+        "Geometric mean: FLOPs per real image (×)",
+    ]
+    rows = {row[0]: row for row in table.rows}
+    assert rows["half critic"][2] == "worse"
+    assert rows["half critic"][4] == "better"
+    assert rows["dcgan (baseline)"][1:] == ["–"] * 7
+    (record, *_) = [
+        row
+        for row in csv.DictReader(io.StringIO(table.csv()))
+        if row["configuration"] == "half critic"
+    ]
+    assert float(record["fashion-mnist_effect"]) == pytest.approx(0.5, rel=0.05)
+    assert record["fashion-mnist_verdict"] == "better"
+    assert [figure.name for figure in figures] == ["performance-profiles"]
+    texts = [finding.text for finding in findings]
+    assert any(
+        "The data sets disagree" in text and "“half critic” is worse (mnist-5k)" in text
+        for text in texts
+    ), texts
+
+
+def test_a_facet_without_the_baseline(synthetic, tmp_path: Path) -> None:
+    configs = opposite(synthetic)
+    del configs[1]
+    facets = facets_of(synthetic, configs)
+    digits, clothes = facets.each
+    assert digits.data.baseline == "dcgan"
+    assert clothes.data.baseline is None
+    compared = across(facets)
+    assert compared.quality["half critic"] is None, "a mean needs a ratio on every data set"
+    assert compared.each[1].verdicts == {}
+    _, (table,), _ = cover(facets)
+    assert any("fashion-mnist: the grid has no run of the baseline" in n for n in table.notes)
+    text = report.write(facets.each[0].results.path, tmp_path / "out").markdown.read_text()
+    assert "The baseline “dcgan” is not among these configurations" in text
+
+
+def test_a_configuration_that_one_facet_lacks(synthetic) -> None:
+    facets = facets_of(synthetic, opposite(synthetic)[:-1])
+    compared = across(facets)
+    assert compared.quality["half critic"] is None
+    assert compared.quality["half generator"] is not None
+    _, (table,), _ = cover(facets)
+    rows = {row[0]: row for row in table.rows}
+    assert rows["half critic"][3:6] == ["–", "–", "–"]
+    assert any("the grid has no run of “half critic” here" in note for note in table.notes)
+    assert any(note.startswith("No mean of “half critic”") for note in table.notes)
+
+
+def paths_of(facets: Facets) -> Path:
+    return facets.each[0].results.path
+
+
+def test_a_baseline_that_has_not_completed(synthetic, tmp_path: Path) -> None:
+    configs = opposite(synthetic)
+    configs[1] = replace(configs[1], statuses=("interrupted", None, None))
+    facets = facets_of(synthetic, configs)
+    _, (table,), _ = cover(facets)
+    assert any("fashion-mnist: no run of the baseline has completed" in n for n in table.notes)
+    report.write(paths_of(facets), tmp_path / "out")
+
+
+def test_unequal_seeds(synthetic) -> None:
+    configs = opposite(synthetic)
+    configs[5] = replace(configs[5], statuses=("completed", "completed", None))
+    compared = across(facets_of(synthetic, configs))
+    assert compared.each[1].verdicts["half critic"].n == 2
+    assert compared.quality["half critic"] is not None
+
+
+def test_mixtures_are_compared_by_the_modes_they_capture(synthetic) -> None:
+    configs = [
+        synthetic.mixture("gan dataset=ring", 1, (2, 3, 2), dataset="ring"),
+        synthetic.mixture("pac dataset=ring", 2, (8, 8, 8), dataset="ring"),
+        synthetic.mixture("gan dataset=grid-2d", 1, (8, 9, 7), dataset="grid-2d"),
+        synthetic.mixture("pac dataset=grid-2d", 2, (24, 25, 25), dataset="grid-2d"),
+    ]
+    facets = facets_of(synthetic, configs, baseline="gan dataset=ring", quality=False)
+    compared = across(facets)
+    assert compared.metric == "modes captured"
+    assert compared.quality["pac"] is None, "a difference has no geometric mean"
+    assert compared.each[0].verdicts["pac"].effect == pytest.approx(8 - 7 / 3)
+    _, (table,), (figure,) = cover(facets)
+    assert "ring modes captured (difference)" in [column.title for column in table.columns]
+    assert figure.png
+
+
+def test_an_average_has_the_uncertainty_of_its_strata() -> None:
+    first, second = contrast([1.0, 3.0], [0.0, 0.0, 0.0]), contrast([5.0, 5.0], [1.0, 3.0])
+    assert first is not None
+    found = average([first, second])
+    assert found is not None
+    assert found.value == pytest.approx((2 + 3) / 2)
+    # Variances of the means 1, 0, 0 and 1, each with one degree of freedom or more: 2² / (1 + 1).
+    reach = stats.t.ppf(0.975, 2) * 2**0.5 / 2
+    assert found.high == pytest.approx(2.5 + reach)
+    assert average([first, None]) is None
+    single = average([contrast([1.0], [2.0, 3.0])])
+    assert single is not None
+    assert single == (-1.5, None, None)
+
+
+def test_intervals_of_averages_cover() -> None:
+    generator = np.random.default_rng(0)
+    covered = 0
+    for _ in range(500):
+        spreads = (0.1, 1.0)
+        contrasts = [
+            contrast(generator.normal(1, s, 3), generator.normal(0, s, 3)) for s in spreads
+        ]
+        found = average(contrasts)
+        assert found is not None
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 1 <= found.high
+    assert 0.92 * 500 <= covered <= 0.99 * 500
+
+
+def test_profiles_count_facets_within_a_factor_of_the_best() -> None:
+    ratios = within_of_best({"a": [1.0, 6.0, None], "b": [2.0, 3.0, 5.0], "c": [None] * 3})
+    assert ratios["a"] == [1.0, 2.0, float("inf")]
+    assert ratios["b"] == [1.0, 1.0, 2.0]
+    assert ratios["c"] == [float("inf")] * 3
