@@ -30,6 +30,7 @@ def plan(ready: Ready) -> store.SweepPlan:
         target=grid.target,
         facets={run.label: _facet(run) for run in grid.configurations},
         margin=grid.margin,
+        looks=grid.looks,
     )
 
 

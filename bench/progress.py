@@ -130,7 +130,7 @@ class _Reporting:
 
     def begin(self, requests: list[RunRequest], done: int) -> None:
         self._forecast = Forecast(requests, self._jobs)
-        self._total = len(requests)
+        self._total, self._ended = len(requests), 0
         if done:
             self.note(f"Done already: {counted(done, 'run')}; to go: {len(requests)}.")
 
@@ -232,6 +232,8 @@ class LiveProgress(_Reporting):
 
     def begin(self, requests: list[RunRequest], done: int) -> None:
         super().begin(requests, done)
+        for earlier in self._progress.task_ids:  # of a part of the sweep that is over
+            self._progress.remove_task(earlier)
         epochs = sum(r.spec.epochs for r in requests)
         self._sweep = self._progress.add_task("all epochs", total=epochs, detail="")
         self._progress.start()

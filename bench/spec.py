@@ -31,6 +31,7 @@ from pydantic.dataclasses import dataclass
 from bench import tasks
 from bench.datasets import DataSpec
 from bench.quality.extractors import registry as extractors
+from bench.units import time_span
 from variants import registry, revisions
 from variants.recipe import Recipe
 from variants.shapes import SampleShape
@@ -44,7 +45,6 @@ AskedExecution = Literal["auto", "eager", "compile", "cuda-graph"]
 TRAINING_REVISION = 1
 
 _STRICT = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-_TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1,9})\s*s)?")
 # ByteSize ignores what follows the first word, so "1,5GB" would be one byte.
 _SIZE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?\s*(?:[KMGT]i?)?B")
 _NO_LIMIT = 10**9  # seconds, 30 years
@@ -75,11 +75,7 @@ _LIMIT = Key(outcome=False, stored=False)
 
 
 def _seconds(given: Any) -> float | None:
-    seconds = given
-    if isinstance(given, str):
-        match = _TIME.fullmatch(given.strip())
-        parts = match.groups(default="0") if match else ("0",)
-        seconds = sum(unit * int(part) for unit, part in zip((3600, 60, 1), parts, strict=False))
+    seconds = time_span(given) if isinstance(given, str) else given
     if given is None or (type(seconds) in (int, float) and 0 < seconds < _NO_LIMIT):
         return None if given is None else float(seconds)
     raise ValueError(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_TIME = re.compile(r"(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m)?\s*(?:([0-9]{1,9})\s*s)?")
+
 
 def count(number: float | None, unit: str = "") -> str:
     """``2330944`` as ``2.33 M``; None as a dash."""
@@ -51,3 +55,10 @@ def _scaled(number: float | None, base: int, prefixes: tuple[str, ...], unit: st
         index += 1
     text = f"{number:.0f}" if index == 0 else f"{number:.3g}" if number < 1000 else f"{number:.0f}"
     return f"{text} {prefixes[index]}{unit}".strip()
+
+
+def time_span(text: str) -> int:
+    """The seconds in a text such as 90s, 30m, 2h or 1h30m; 0 for any other."""
+    match = _TIME.fullmatch(text.strip())
+    parts = match.groups(default="0") if match else ("0",)
+    return sum(unit * int(part) for unit, part in zip((3600, 60, 1), parts, strict=False))

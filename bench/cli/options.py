@@ -48,6 +48,22 @@ def output_folder(name: str) -> Path:
     return from_home(name, "name another folder with --out")
 
 
+def budget(text: str) -> float:
+    """The seconds that ``--budget`` names.
+
+    Raises:
+        RequestError: it names none.
+    """
+    from bench.units import time_span
+
+    seconds = float(text) if text.strip().isdecimal() else time_span(text)
+    if not seconds:
+        raise RequestError(
+            f"--budget {text}: write a time such as 90m, 2h or 1h30m, or a number of seconds."
+        )
+    return seconds
+
+
 def load_plugins(files: Iterable[Path] | None) -> None:
     """Loads what ``--plugin`` names, before anything is looked up by name.
 

@@ -12,6 +12,7 @@ import typer
 
 from bench.cli import closing, completion, display
 from bench.cli.options import DataRoot, PluginFiles, load_plugins, output_folder
+from bench.cli.options import budget as time_limit
 from bench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -115,6 +116,27 @@ def run(
             min=0.01, help="GPUs of each run on Ray; 0.5 puts two on one.", show_default="1"
         ),
     ] = None,
+    until_decided: Annotated[
+        bool,
+        typer.Option(
+            "--until-decided", help="Add seeds to what is undecided until every verdict is given."
+        ),
+    ] = False,
+    at_most: Annotated[
+        int | None,
+        typer.Option(
+            min=2, help="Seeds of a configuration at most, with --until-decided.", show_default="12"
+        ),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            parser=time_limit,
+            metavar="TIME",
+            help="Add no seeds after this time, such as 90m or 2h.",
+            show_default="no limit",
+        ),
+    ] = None,
     retry: Annotated[
         list[Retry] | None,
         typer.Option(help="Also try runs with this status again; repeatable."),
@@ -140,11 +162,14 @@ def run(
     Several bench run on one results folder share its runs.
     """
     load_plugins(plugin)
-    from bench import preparation, store, sweep
+    from bench import deciding, preparation, store
     from bench.measures import RETRY
     from bench.progress import observer
 
     loaded = _load(grid, dataset, seeds, epochs, settings or [], data_root, quiet=quiet)
+    if until_decided or (at_most is not None and loaded.looks is not None):
+        loaded = loaded.until_decided(at_most)
+    _check_looks(loaded, at_most, budget)
     if smoke:
         loaded = loaded.smoke()
     folder = out or Path("results") / loaded.name
@@ -164,7 +189,7 @@ def run(
         _handle_interrupts(chosen)
         wanted = {name.value for name in retry or []}
         again = [status for status, name in RETRY.items() if name in wanted]
-        statuses = sweep.run(ready, folder, chosen, watcher, retry=again)
+        ready, statuses = deciding.run(ready, folder, chosen, watcher, retry=again, budget=budget)
     finally:
         chosen.close()
     closing.show(folder, ready, statuses, quiet=quiet)
@@ -193,6 +218,14 @@ def _load(
     if epochs is not None:
         overrides["epochs"] = epochs
     return grids.load(grid, overrides, data_root, note=None if quiet else display.note)
+
+
+def _check_looks(grid: Grid, at_most: int | None, budget: float | None) -> None:
+    for flag, value in (("--at-most", at_most), ("--budget", budget)):
+        if value is not None and grid.looks is None:
+            raise RequestError(
+                f"{flag} is for a sweep that adds seeds: add --until-decided, or leave out {flag}."
+            )
 
 
 def _executor(

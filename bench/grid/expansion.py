@@ -79,7 +79,7 @@ def expand(
     """
     content = document.content
     sections.check_top(document)
-    seeds = sections.seeds(document)
+    seeds, looks = sections.seeds(document)
     entries = sections.variants(document)
     axes = sections.axes(document)
     excludes = sections.excludes(document)
@@ -113,6 +113,7 @@ def expand(
         keep_checkpoints=sections.boolean(document, "keep_checkpoints"),
         target=targets.target(document),
         margin=sections.margin(document),
+        looks=looks,
     )
 
 

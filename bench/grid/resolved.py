@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bench import datasets
+from bench.errors import GridError
 from bench.grid import smoke
 from bench.grid.document import write
 from bench.grid.targets import Target
-from bench.measures import MARGIN
+from bench.measures import MARGIN, MOST_SEEDS, Looks
 from bench.spec import RunSpec, plain, run_keys
 
 
@@ -26,6 +27,7 @@ class Grid:
         keep_checkpoints: the state after a run's last epoch stays with its results.
         target: to what a measure is to get, of which the report says what it takes.
         margin: the share of the baseline within which a difference does not matter.
+        looks: how seeds are added until verdicts are given; None where none is added.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Grid:
     keep_checkpoints: bool = False
     target: Target = None
     margin: float = MARGIN
+    looks: Looks | None = None
 
     @property
     def seeds(self) -> list[int]:
@@ -51,7 +54,27 @@ class Grid:
     def smoke(self) -> Grid:
         """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
         runs, baseline = smoke.shrunk(self.configurations, self.baseline)
-        return replace(self, name=f"{self.name}-smoke", baseline=baseline, runs=runs)
+        name = f"{self.name}-smoke"
+        return replace(self, name=name, baseline=baseline, runs=runs, looks=None)
+
+    def until_decided(self, at_most: int | None = None) -> Grid:
+        """The same with seeds added until verdicts are given, ``at_most`` for a configuration.
+
+        Raises:
+            GridError: its own seeds are one, or more than that.
+        """
+        most = at_most or (self.looks.at_most if self.looks else MOST_SEEDS)
+        if len(self.seeds) < 2:
+            raise GridError(
+                f"{self.source}: with one seed there is no interval to begin with; name two or "
+                "more, such as --seeds 0-2."
+            )
+        if len(self.seeds) > most:
+            raise GridError(
+                f"{self.source} has {len(self.seeds)} seeds, and {most} are the most asked for: "
+                "raise --at-most, or begin with fewer --seeds."
+            )
+        return replace(self, looks=Looks(tuple(self.seeds), most))
 
     def resolved(self) -> dict[str, Any]:
         """The grid's keys, every field spelled out; itself a grid with the same run ids."""
@@ -59,7 +82,7 @@ class Grid:
             "name": self.name,
             "question": self.question,
             "baseline": self.baseline,
-            "seeds": self.seeds,
+            "seeds": self.seeds if self.looks is None else growing(self.looks),
             "stack_seeds": self.stack_seeds,
             "keep_checkpoints": self.keep_checkpoints,
             "target": self.target,
@@ -70,6 +93,11 @@ class Grid:
     def to_yaml(self) -> str:
         """:meth:`resolved` as YAML."""
         return write(self.resolved())
+
+
+def growing(looks: Looks) -> dict[str, Any]:
+    """What a grid gives as seeds that are added until verdicts are given."""
+    return {"until": "decided", **looks.document()}
 
 
 def spelled_out(run: RunSpec) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bench.grid.messages import (
     unknown_key,
 )
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
-from bench.measures import MARGIN
+from bench.measures import FIRST_SEEDS, MARGIN, MOST_SEEDS, Looks
 from variants import registry
 
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -59,21 +59,49 @@ def check_top(document: Document) -> None:
             )
 
 
-def seeds(document: Document) -> list[int]:
-    """The seeds, 0 alone where the grid gives none.
+def seeds(document: Document) -> tuple[list[int], Looks | None]:
+    """The seeds, 0 alone where the grid gives none, and how they grow where they do.
 
     Raises:
-        GridError: they are not a list of unique whole numbers.
+        GridError: they are not a list of unique whole numbers, nor a mapping with such a list.
     """
     given = document.content.get("seeds", [0])
+    if isinstance(given, Mapping):
+        return _growing(document, given)
+    return _seeds(document, ("seeds",), given), None
+
+
+def _growing(document: Document, given: Mapping[str, Any]) -> tuple[list[int], Looks]:
+    known = ("until", "at_most", "first")
+    for key in given:
+        if key not in known:
+            raise document.error(("seeds", key), unknown_key(key, known))
+    if given.get("until") != "decided":
+        problem = "seeds that grow are {until: decided, at_most: 12}, or with first: [0, 1, 2, 3]."
+        raise document.error(("seeds",), problem)
+    first = _seeds(document, ("seeds", "first"), given.get("first", list(FIRST_SEEDS)))
+    if len(first) < 2:
+        problem = "the first seeds should be two or more; one has no interval."
+        raise document.error(("seeds", "first"), problem)
+    most = given.get("at_most", MOST_SEEDS)
+    if type(most) is not int or not len(first) <= most <= 1000:
+        problem = (
+            f"at_most is {shown(most)}; it should be a number of seeds from {len(first)}, with "
+            "which it begins, to 1,000."
+        )
+        raise document.error(("seeds", "at_most"), problem)
+    return first, Looks(tuple(first), most)
+
+
+def _seeds(document: Document, path: KeyPath, given: Any) -> list[int]:
     if not isinstance(given, list) or not given:
-        raise document.error(("seeds",), f"seeds should be a list{such_as(given, '[0, 1, 2]')}.")
+        raise document.error(path, f"{path[-1]} should be a list{such_as(given, '[0, 1, 2]')}.")
     for seed in given:
         if type(seed) is not int or not 0 <= seed < 2**31:
-            raise document.error(("seeds",), f"the seed {seed!r} should be a whole number from 0.")
+            raise document.error(path, f"the seed {seed!r} should be a whole number from 0.")
     seed, count = Counter(given).most_common(1)[0]
     if count > 1:
-        raise document.error(("seeds",), f"seeds must be unique; {seed} is listed {count} times.")
+        raise document.error(path, f"seeds must be unique; {seed} is listed {count} times.")
     return given
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.grid.document import YAML_FAILURES, read_value, write
-from bench.grid.resolved import Grid
+from bench.grid.resolved import Grid, growing
+from bench.measures import Looks
 
 
 def united_yaml(grid: Grid, earlier: str, plan: Mapping[str, Any]) -> str:
@@ -24,5 +25,7 @@ def united_yaml(grid: Grid, earlier: str, plan: Mapping[str, Any]) -> str:
         entries = {}
     entries |= {entry["label"]: entry for entry in own["variants"]}
     variants = [entries[label] for label in labels if label in entries]
-    seeds = list(dict.fromkeys(run["seed"] for run in plan["runs"]))
+    seeds: Any = list(dict.fromkeys(run["seed"] for run in plan["runs"]))
+    if plan["looks"] is not None:
+        seeds = growing(Looks.of(plan["looks"]))
     return write(own | {"baseline": plan["baseline"], "seeds": seeds, "variants": variants})

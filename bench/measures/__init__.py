@@ -9,6 +9,7 @@ columns in docs/results.md up to date.
 from bench.measures.columns import epochs, runs, scalars, scores, shared, steps, totals
 from bench.measures.environment import Environment
 from bench.measures.epochs import EpochRecord, EpochResult, of_scalar
+from bench.measures.looks import FIRST_SEEDS, MOST_SEEDS, Looks
 from bench.measures.margin import MARGIN
 from bench.measures.measure import (
     EPOCH_MEASURES,
@@ -33,8 +34,10 @@ from bench.measures.unit_costs import UNIT_COSTS
 
 __all__ = [
     "EPOCH_MEASURES",
+    "FIRST_SEEDS",
     "FLOORS",
     "MARGIN",
+    "MOST_SEEDS",
     "RETRY",
     "RUN_MEASURES",
     "UNIT_COSTS",
@@ -44,6 +47,7 @@ __all__ = [
     "EpochRecord",
     "EpochResult",
     "Floor",
+    "Looks",
     "Measure",
     "RunOutcome",
     "RunPlan",

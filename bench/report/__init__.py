@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.store import Results
 
-__all__ = ["ReportPaths", "Summary", "summaries", "write"]
+__all__ = ["Progress", "ReportPaths", "Summary", "progress", "summaries", "write"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,19 @@ class Summary:
     title: str
     rows: tuple[dict[str, str], ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a comparison has got in a sweep that adds seeds until its verdicts are given.
+
+    Attributes:
+        due: the runs that the next look waits for, by label and seed.
+        sentences: what the looks found so far, and why no seeds are added any more.
+    """
+
+    due: tuple[tuple[str, int], ...]
+    sentences: tuple[str, ...]
 
 
 def write(results_path: Path, out: Path | None = None) -> ReportPaths:
@@ -75,3 +88,19 @@ def summaries(results: Results) -> list[Summary]:
         cover = table(across(facets))
         found.append((cover.title, cover))
     return [Summary(title, tuple(each.terminal()), each.notes) for title, each in found]
+
+
+def progress(results: Results) -> list[Progress]:
+    """How far the comparison of each facet has got; empty where a sweep adds no seeds."""
+    from bench.report.course import course, sentences
+    from bench.report.data.facets import split
+
+    found = []
+    for facet in split(results).each:
+        followed = course(facet.data) if facet.started else None
+        if followed is not None:
+            due = tuple((facet.whole[label], seed) for label, seed in followed.due)
+            title = f"{facet.title} – " if facet.title else ""
+            texts = sentences(followed, facet.data.labels)
+            found.append(Progress(due, tuple(f"{title}{text}" for text in texts)))
+    return found

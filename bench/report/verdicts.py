@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -25,9 +25,6 @@ from bench.measures import MARGIN, Direction, Scale
 from bench.report import statistics
 from bench.report.statistics.power import MOST
 from bench.report.statistics.welch import Difference, Group
-
-if TYPE_CHECKING:
-    from bench.report.data import SweepData
 
 LEVEL = 0.05
 
@@ -74,40 +71,6 @@ class Comparison:
     def decided(self) -> bool:
         """Whether there is a verdict."""
         return self.kind in ("better", "worse", "equivalent")
-
-
-def compare(
-    data: SweepData, column: str, protocol: int | None = None, *, margin: float | None = None
-) -> dict[str, Comparison]:
-    """Every other configuration against the baseline, in the order of the grid.
-
-    Args:
-        column: of the runs, such as ``quality_final``.
-        protocol: of quality, whose values are compared within one protocol only; None for the only
-            one.
-        margin: None for that of the sweep.
-
-    Returns:
-        Empty without a baseline, with several protocols of which none is named, and for columns
-        of which neither side is better.
-    """
-    measured = data.measured_as(column)
-    if measured.by_protocol and protocol is None and data.protocols:
-        if data.protocol is None:
-            return {}
-        protocol = 0
-    if data.baseline is None or measured.direction is None:
-        return {}
-    values = {label: list(data.by_seed(label, column, protocol).values()) for label in data.labels}
-    base = values.pop(data.baseline)
-    return against(
-        base,
-        values,
-        scale=measured.scale,
-        direction=measured.direction,
-        margin=data.margin if margin is None else margin,
-        bounds=measured.bounds,
-    )
 
 
 def against(

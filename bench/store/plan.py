@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.errors import ResultsError
 from bench.files import is_unfinished
-from bench.measures import MARGIN, RunPlan
+from bench.measures import MARGIN, Looks, RunPlan
 from bench.store.commit import unwritable, write_atomically
 from bench.store.exclusion import LOCK, locked
 from bench.store.schema import SCHEMA_VERSION
@@ -32,6 +32,7 @@ class SweepPlan:
             ``("--data-root", PATH)``.
         configurations: the id of each run's configuration, by run id.
         margin: the share of the baseline within which a difference does not matter.
+        looks: how seeds are added until verdicts are given; None where none is added.
     """
 
     name: str
@@ -45,6 +46,7 @@ class SweepPlan:
     target: Mapping[str, float] | str | None = None
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     margin: float = MARGIN
+    looks: Looks | None = None
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -58,6 +60,7 @@ class SweepPlan:
             "margin": self.margin,
             "options": list(self.options),
             "facets": {label: dict(facet) for label, facet in self.facets.items()},
+            "looks": None if self.looks is None else self.looks.document(),
             "runs": [
                 {
                     "run_id": r.run_id,
@@ -89,6 +92,7 @@ def open_sweep(path: Path, plan: SweepPlan, now: Asked | None = None) -> dict[st
         grid = plan.grid_yaml
         if (path / "sweep.json").exists():
             earlier = _check_same_sweep(path, plan.name)
+            _check_same_looks(path, earlier["looks"], document["looks"])
             document = united(earlier, document, now)
             if now is not None and (path / "grid.yaml").is_file():
                 text = (path / "grid.yaml").read_text(encoding="utf-8", errors="replace")
@@ -107,6 +111,19 @@ def _check_same_sweep(path: Path, name: str) -> dict[str, Any]:
             "--out."
         )
     return plan
+
+
+def _check_same_looks(
+    path: Path, earlier: Mapping[str, Any] | None, asked: Mapping[str, Any] | None
+) -> None:
+    """What each look may spend depends on all of them, so they are not changed in between."""
+    if earlier is not None and asked is not None and earlier != asked:
+        seeds = ", ".join(map(str, earlier["first"]))
+        raise ResultsError(
+            f"{path} is planned to begin with the seeds {seeds} and to have {earlier['at_most']} "
+            "at most, which its verdicts rely on: ask for the same, or choose another folder with "
+            "--out."
+        )
 
 
 def check_writable(path: Path, name: str) -> None:
@@ -165,6 +182,8 @@ def read_plan(path: Path) -> dict[str, Any]:
             plan["facets"] = dict(plan.get("facets", {}))
             if plan.setdefault("margin", None) is not None:  # earlier versions did not have it
                 plan["margin"] = float(plan["margin"])
+            if plan.setdefault("looks", None) is not None:  # earlier plans do not have it
+                Looks.of(plan["looks"])
             for run in plan["runs"]:
                 _check_folder_name(run["run_id"])
                 _ = run["label"], run["seed"]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.errors import ResultsError
+from bench.measures import Looks
 from bench.store.gathered import declared, gathered_runs, read_gathered
 from bench.store.plan import SweepPlan, read_plan
 from bench.store.tables import Torn, in_threads, read_table, together
@@ -48,6 +49,7 @@ class Results:
     target: Mapping[str, float] | str | None = None
     fixed_targets: tuple[Mapping[str, Any], ...] = ()
     margin: float | None = None  # of equivalence; None in plans of earlier versions
+    looks: Looks | None = None  # how seeds are added until verdicts are given
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""
@@ -103,6 +105,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         target=plan["target"],
         fixed_targets=tuple(plan["fixed_targets"]),
         margin=plan["margin"],
+        looks=None if plan["looks"] is None else Looks.of(plan["looks"]),
     )
 
 

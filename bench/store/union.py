@@ -60,6 +60,8 @@ def united(earlier: Plan, asked: Plan, now: Asked | None) -> dict[str, Any]:
         "baseline": baseline,
         "fixed_targets": earlier["fixed_targets"],
         "facets": {label: facets[label] for label in order if label in facets},
+        # One that adds no seeds itself has not ended what an earlier one began.
+        "looks": asked["looks"] or earlier["looks"],
         "runs": runs,
     }
 

@@ -19,6 +19,7 @@ from bench.measures import (
     Environment,
     EpochRecord,
     EpochResult,
+    Looks,
     RunOutcome,
     RunPlan,
     RunSetup,
@@ -229,6 +230,7 @@ def write_sweep(
     target: Mapping[str, float] | str | None = None,
     facets: bool = False,
     margin: float = 0.1,
+    looks: Looks | None = None,
 ) -> Path:
     """Writes a whole sweep; a status of None plans a run that is never started.
 
@@ -278,6 +280,7 @@ def write_sweep(
         f"name: {name}\n",
         interleaved,
         configurations=configurations,
+        looks=looks,
         target=target,
         facets={config.label: facet_of(config) for config in configs if facets},
         margin=margin,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.report import statistics
+from bench.report.comparisons import compare
 from bench.report.data import SweepData
 from bench.report.data.facets import Facet, Facets
 from bench.report.statistics.strata import Average, Contrast, average, contrast, paired_contrast
-from bench.report.verdicts import LEVEL, Comparison, compare
+from bench.report.verdicts import LEVEL, Comparison
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bench.report.comparisons import compare
 from bench.report.data import SweepData, equal_cost
 from bench.report.data.front import front
 from bench.report.findings import Finding, finding
@@ -12,7 +13,7 @@ from bench.report.notes import left_out, left_out_at
 from bench.report.statistics import CONFIDENCE, Estimate, mean_interval
 from bench.report.text import estimate_text, listing, significant
 from bench.report.verdict_text import effect_text
-from bench.report.verdicts import Kind, against, compare
+from bench.report.verdicts import Kind, against
 from bench.units import counted
 
 # Within this factor of the noise floor a distance says little about the generator.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import compared, name
 from bench.report.notes import left_out
 from bench.report.statistics import Ratio
 from bench.report.text import listing, ratio_text
-from bench.report.verdicts import compare
 from bench.units import counted
 
 
@@ -63,8 +63,8 @@ def fastest(data: SweepData) -> Finding | None:
         during = "some epochs" if data.rounds is None else "timing"
         text += f", although {listing(doubts)} during {during}"
     if data.protocol is not None:
-        quality = compare(data, "quality_final", 0)[label]
-        if quality.effect is not None:
+        quality = compare(data, "quality_final", 0).get(label)
+        if quality is not None and quality.effect is not None:
             evidence["quality"] = quality
             text += f"; {compared(quality, data.protocol.metric)}"
             lost = left_out(data, (label, baseline), "quality_final", 0)

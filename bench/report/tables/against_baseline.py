@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.measures.unit_costs import ENERGIES
+from bench.report.comparisons import compare
 from bench.report.data import Protocol, SweepData, units
 from bench.report.notes import (
     counting_note,
@@ -23,7 +24,6 @@ from bench.report.tables.columns import (
     unit_cost,
     verdicts,
 )
-from bench.report.verdicts import compare
 
 
 @table("against-baseline", position=5)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure
+from bench.report.comparisons import compare
 from bench.report.data import Protocol, SweepData, units
 from bench.report.data.drift import Timing
 from bench.report.statistics import Estimate
 from bench.report.table import Column, Value
 from bench.report.text import si_prefix, span_text, time_unit
-from bench.report.verdicts import compare
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
 

@@ -1,0 +1,88 @@
+"""How far a sweep has got that adds seeds until its verdicts are given, from its stored results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from bench.report.data import SweepData
+from bench.report.looks import Course, Ended, follow
+from bench.report.text import listing
+from bench.report.verdict_text import verdict_text
+from bench.report.verdicts import Comparison, against
+from bench.units import counted
+
+_UNFINISHED = ("interrupted",)
+
+
+def decisive(data: SweepData) -> str | None:
+    """The column whose verdicts decide: final quality, or what is measured without features.
+
+    None where quality was measured in several ways, which cannot be compared, or in none.
+    """
+    if data.protocol is not None:
+        return "quality_final"
+    if data.protocols:
+        return None
+    others = (m for m in data.finals if m.direction and not m.control and not m.averaged)
+    return next((f"{measure.name}_final" for measure in others), None)
+
+
+def course(data: SweepData) -> Course | None:
+    """The looks at a sweep so far; None where no seeds are added, or nothing can decide."""
+    looks, column = data.results.looks, decisive(data)
+    if looks is None or column is None or data.baseline is None:
+        return None
+    measured = data.measured_as(column)
+    if measured.direction is None:
+        return None
+
+    def judge(
+        base: Sequence[float], others: Mapping[str, Sequence[float]], level: float
+    ) -> dict[str, Comparison]:
+        return compared(base, others, level=level)
+
+    compared = partial(
+        against,
+        scale=measured.scale,
+        direction=measured.direction,
+        margin=data.margin,
+        bounds=measured.bounds,
+    )
+    return follow(looks, data.baseline, data.labels, _ended(data, column), judge)
+
+
+def _ended(data: SweepData, column: str) -> Ended:
+    ended: dict[str, dict[int, float | None]] = {}
+    for label in data.labels:
+        rows = data.started(label)
+        seeds = rows.loc[~rows["status"].isin(_UNFINISHED), "seed"]
+        values = data.by_seed(label, column)
+        ended[label] = {int(seed): values.get(int(seed)) for seed in seeds}
+    return ended
+
+
+def sentences(found: Course, labels: Sequence[str]) -> list[str]:
+    """What each look found, and why no seeds are added any more.
+
+    Args:
+        labels: in the order of the grid.
+    """
+    texts = []
+    for number, look in enumerate(found.looks, 1):
+        verdicts = [f"“{label}” {verdict_text(look.found[label])}" for label in look.decided]
+        undecided = [f"“{label}”" for label in look.found if label not in look.decided]
+        parts = [listing(verdicts)] if verdicts else []
+        parts += [f"without a verdict: {listing(undecided)}"] if undecided else []
+        texts.append(f"Look {number}, at {counted(len(look.seeds), 'seed')}: {'; '.join(parts)}.")
+    last = len(found.looks[-1].seeds) if found.looks else 0
+    left = [label for label in labels if label in found.found and not found.found[label].decided]
+    names = listing([f"“{label}”" for label in left]) if left else ""
+    if found.state == "at most":
+        texts.append(f"No seeds are added: {last} is the most that was asked for. Left: {names}.")
+    elif found.state == "decided":
+        reason = "every configuration has a verdict"
+        if left:
+            reason = f"more seeds would not decide {names}, whose runs have no value"
+        texts.append(f"No seeds are added: {reason}.")
+    return texts
