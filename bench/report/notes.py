@@ -24,7 +24,7 @@ def verdict_notes(data: SweepData) -> list[str]:
     """What the verdicts on quality promise; none where there is nothing to compare."""
     if data.baseline is None or len(data.labels) < 2:
         return []
-    return [
+    notes = [
         "Verdict: on quality against the baseline, from seeds that are not paired. In brackets: "
         f"intervals of the ratio that hold for all configurations together at {CONFIDENCE:.0%} "
         "(Welch, Šidák). In 95 % of sweeps no “better” or “worse” is wrong (Holm, step by step, "
@@ -33,6 +33,14 @@ def verdict_notes(data: SweepData) -> list[str]:
         "“Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % "
         "power, if differences and spreads are as seen.",
     ]
+    if (looks := data.results.looks) is not None:
+        counts = listing(map(str, looks.counts))
+        notes.append(
+            f"Seeds are added until there is a verdict, with looks at {counts} seeds. Each "
+            "configuration is compared at its last look, at the level of that look, and all looks "
+            "together keep what is promised (Lan and DeMets)."
+        )
+    return notes
 
 
 LOWEST_NOTE = (

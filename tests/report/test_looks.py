@@ -162,6 +162,7 @@ def test_the_report_gives_the_verdicts_of_the_looks(sweep: Path) -> None:
     assert "5 is the most that was asked for" in progress.sentences[-1]
     page = report.write(sweep, sweep / "report").markdown.read_text()
     assert "Look 2, at 5 seeds" in page
+    assert "with looks at 3 and 5 seeds" in page
 
 
 def test_other_measures_are_compared_at_the_same_looks(sweep: Path) -> None:
