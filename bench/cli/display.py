@@ -33,8 +33,8 @@ def table(
 ) -> RenderableType:
     """Rows as a table, their keys as headings; numbers to the right.
 
-    Numbers and headings are never broken: headings in ``droppable`` go first to last until it
-    fits. Where it still does not, each row is a list of its values.
+    Headings in ``droppable`` go first to last until it fits without breaking words. Numbers and
+    headings are never broken: where it still does not fit, each row is a list of its values.
     """
     from rich import box
     from rich.table import Table
@@ -48,12 +48,12 @@ def table(
     }
     first = next(iter(columns))
     widths[first] = max(widths[first], *map(len, columns[first]))
+    unbroken = {h: max(w, *map(_longest_word, columns[h])) for h, w in widths.items()}
     for heading in droppable:
-        if not _fits(widths, console):
-            del widths[heading]
+        if not _fits(unbroken, console):
+            del widths[heading], unbroken[heading]
     if not _fits(widths, console):
         return _listed(title, columns)
-    unbroken = {h: max(w, *map(_longest_word, columns[h])) for h, w in widths.items()}
     least = unbroken if _fits(unbroken, console) else widths
 
     shown = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE)

@@ -48,7 +48,6 @@ Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | Median |
 
 _LATEX_WIDTH = 115  # characters of a small size that a page is wide
 _LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
-_MORE_SEEDS = "more_seeds_needed"
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,11 @@ class Column:
             "estimate": {"mean": f"{self.key}_mean", **bounds},
             "difference": {"mean": f"{self.key}_mean", **bounds},
             "effect": {"effect": self.key, **bounds},
-            "verdict": {"kind": self.key, "p": f"{self.key}_p", "more_seeds": _MORE_SEEDS},
+            "verdict": {
+                "kind": self.key,
+                "p": f"{self.key}_p",
+                "more_seeds": f"{self.key}_more_seeds_needed",
+            },
             "median": {"value": self.key, **bounds},
             "trials": {
                 "mean": f"{self.key}_mean",

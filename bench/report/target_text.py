@@ -24,10 +24,8 @@ def origin_text(target: Target) -> str:
     """Where it comes from, after what it is; "" where the grid gives it."""
     if target.origin == "given":
         return ""
-    text = ", the median of what the baseline’s seeds get to"
-    if target.origin == "preliminary":
-        text += ", which may still move as not all of them have completed"
-    return text
+    more = ", not all of which have completed" if target.origin == "preliminary" else ""
+    return f" (the median of what the baseline’s seeds get to{more})"
 
 
 def cost_unit(data: SweepData, cost: Cost, values: Sequence[float]) -> tuple[str, float, str]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
+
+from rich.console import Console
+
+from bench.cli.display import table
+
+
+def test_columns_go_before_words_are_broken() -> None:
+    rows = [{"Configuration": "dcgan", "Seeds": "3", "Verdict": "undecided: 4 more seeds needed"}]
+    for width, kept in ((36, False), (60, True)):
+        console = Console(file=StringIO(), width=width)
+        console.print(table("", rows, console, ["Seeds"]))
+        text = console.file.getvalue()
+        assert "undecided:" in text
+        assert ("Seeds" in text) == kept
 
 
 def test_the_table_keeps_its_numbers_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
-    from io import StringIO
-
-    from rich.console import Console
-
-    from bench.cli.display import table
-
     rows = [
         {
             "Configuration": f"half {name}",

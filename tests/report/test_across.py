@@ -75,6 +75,8 @@ def test_one_table_covers_all_facets(two: Path) -> None:
     ]
     assert float(record["fashion-mnist_effect"]) == pytest.approx(0.5, rel=0.05)
     assert record["fashion-mnist_verdict"] == "better"
+    header = table.csv().splitlines()[0].split(",")
+    assert len(set(header)) == len(header), "no column replaces that of another facet"
     assert [figure.name for figure in figures] == ["performance-profiles"]
     texts = [finding.text for finding in findings]
     assert any(

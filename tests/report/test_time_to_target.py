@@ -85,7 +85,7 @@ def test_runs_that_never_reach_it_are_censored(synthetic) -> None:
     assert rows["half critic"][4] == "> 25.0"
     finding = first_to_target(data)
     assert finding is not None
-    assert finding.text.startswith("“dcgan” reaches FCD ≤ 8 first, after 31.8 s in")
+    assert finding.text.startswith("“dcgan” takes least to reach FCD ≤ 8: 31.8 s in")
     assert "1 of 3 seeds of “half critic”" in finding.text
     assert share_by_cost(data) is not None
 
@@ -196,7 +196,7 @@ def test_the_report_has_table_finding_and_figure(synthetic) -> None:
     page = compose(read_sweep(synthetic.write([base], target={"fcd": 8.0}, steps=3)))
     assert "time-to-target" in [table.name for table in page.tables]
     assert "time-to-target" in [figure.name for figure in page.figures]
-    assert any("reaches FCD ≤ 8" in f.text for part in page.parts for f in part.findings)
+    assert any("to reach FCD ≤ 8" in f.text for part in page.parts for f in part.findings)
     (table,) = [table for table in page.tables if table.name == "time-to-target"]
     assert "training_seconds_to_target" in table.csv()
     assert r"$\leq$" in table.latex()

@@ -91,9 +91,12 @@ def _fastest(compared: Across) -> Finding | None:
         if one.facet.started and (ratio := one.facet.data.speed_up(label)) is not None
     ]
     each = listing(f"{title}: {ratio_text(ratio)}" for title, ratio in ups)
+    low = means[label].low
+    doubt = ", with an interval that includes no gain" if low is not None and low <= 1 else ""
     return Finding(
         f"{name(label)} trains fastest per real image across the {facets.called}: "
-        f"{_text(means[label])} times the speed of the baseline in the geometric mean ({each}).",
+        f"{_text(means[label])} times the speed of the baseline in the geometric mean ({each})"
+        f"{doubt}.",
         {"label": label, "speed_up": means[label]},
     )
 

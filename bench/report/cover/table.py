@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bench.report.cover.comparison import Across, InFacet
+from bench.report.data.drift import NOTHING_TIMED, Timing
 from bench.report.statistics import Ratio
 from bench.report.statistics.strata import Average
-from bench.report.table import Column, Table, Value
-from bench.report.text import ABSENT, listing
+from bench.report.table import Column, Table
+from bench.report.text import ABSENT, CONTENDED, DRIFTED, listing
 from bench.report.verdict_text import margin_text
 
 
@@ -16,21 +18,15 @@ def table(compared: Across) -> Table:
     """Verdicts by facet, and geometric means over all facets."""
     facets = compared.facets
     labels = facets.labels
-    several = compared.metric is None
     columns = [Column("configuration", ("Configuration",), "text", tuple(labels), essential=True)]
     for one in compared.each:
         columns += _of_facet(one, labels)
-    quality = "quality" if several else str(compared.metric)
-    averages = (
-        ("quality_ratio", (quality, "(×)"), compared.quality),
-        ("speed_up", ("speed-up", "(×)"), compared.speed_up),
-        ("flops_ratio", ("FLOPs per", "real image", "(×)"), compared.flops),
-    )
-    columns += [
-        Column(f"mean_{key}", ("Geometric mean:", *header), "ratio", _ratios(labels, found))
-        for key, header, found in averages
-        if any(found.values())
-    ]
+    quality = _mean("quality_ratio", (str(compared.metric), "(×)"), labels, compared.quality)
+    speed = _mean("speed_up", ("speed-up", "(×)"), labels, compared.speed_up)
+    flops = _mean("flops_ratio", ("FLOPs per", "real image", "(×)"), labels, compared.flops)
+    marked = tuple(_timing(compared, label) for label in labels)
+    means = (quality, replace(speed, marked=marked, essential=True), flops)
+    columns += [column for column in means if column.measured]
     return Table(
         f"All configurations across the {len(facets.each)} {facets.called}",
         tuple(columns),
@@ -58,10 +54,24 @@ def _of_facet(one: InFacet, labels: list[str]) -> list[Column]:
     ]
 
 
-def _ratios(labels: list[str], found: Mapping[str, Average | None]) -> tuple[Value, ...]:
-    return tuple(
+def _mean(
+    key: str, header: tuple[str, ...], labels: list[str], found: Mapping[str, Average | None]
+) -> Column:
+    """Geometric means over the facets."""
+    values = tuple(
         None if average is None else Ratio(1, *average) for average in map(found.get, labels)
     )
+    return Column(f"mean_{key}", ("Geometric mean:", *header), "ratio", values)
+
+
+def _timing(compared: Across, label: str) -> Timing:
+    """Whether something speaks against the times of a configuration or its baselines."""
+    timing = NOTHING_TIMED
+    for one in compared.each:
+        if one.facet.started and one.facet.data.baseline is not None:
+            for each in (label, one.facet.data.baseline):
+                timing = timing.beside(one.facet.data.timing(each))
+    return timing
 
 
 def _notes(compared: Across) -> list[str]:
@@ -85,6 +95,11 @@ def _notes(compared: Across) -> list[str]:
             f"Satterthwaite (1946) from the seeds or rounds within these {facets.called}, which "
             "are fixed: they say nothing of others."
         )
+    timings = [_timing(compared, label) for label in compared.others]
+    if any(timing.contended for timing in timings):
+        notes.append(f"{CONTENDED} Other processes used the machine during some epochs.")
+    if any(timing.drifted for timing in timings):
+        notes.append(f"{DRIFTED} The machine’s speed drifted during some epochs.")
     notes += _missing(compared)
     return notes
 

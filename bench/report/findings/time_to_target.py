@@ -39,9 +39,9 @@ def first_to_target(data: SweepData) -> Finding | None:
             evidence,
         )
     best = min(medians, key=lambda label: medians[label])
-    text = f"{name(best)} reaches {target} first, after {_cost(data, found, best)} in the median"
+    text = f"{name(best)} takes least to reach {target}: {_cost(data, found, best)} in the median"
     if data.baseline is not None and best != data.baseline and data.baseline in timed:
-        text += f"; the baseline takes {_cost(data, found, data.baseline)}"
+        text += f", the baseline {_cost(data, found, data.baseline)}"
     text += f".{_shares(found, timed)}{_decided(found)}"
     return Finding(text, evidence)
 
