@@ -218,7 +218,7 @@ class _Family:
         )
 
     def _difference(self, values: np.ndarray) -> Difference:
-        return statistics.difference(self._group(values), self._group(self.base))
+        return statistics.comparison(self._group(values), self._group(self.base))
 
     def _group(self, values: np.ndarray) -> Group:
         """Mean and variance on the scale; values that differ by rounding alone do not vary."""

@@ -7,7 +7,7 @@ pairs; ``welch``, ``behrens_fisher``, ``multiplicity`` and ``power`` make the
 comparisons of ``bench.report.verdicts``; ``bounded`` is for counts, ``fronts`` for Pareto fronts.
 """
 
-from bench.report.statistics.behrens_fisher import corrected, nominal_level
+from bench.report.statistics.behrens_fisher import comparison, corrected, nominal_level
 from bench.report.statistics.bounded import mean_bounds, permutation_p, smallest_permutation_p
 from bench.report.statistics.fronts import front_probabilities, interpolate, pareto_front
 from bench.report.statistics.means import (
@@ -22,6 +22,7 @@ from bench.report.statistics.means import (
 from bench.report.statistics.multiplicity import each_level, step_down
 from bench.report.statistics.power import more_seeds
 from bench.report.statistics.scales import back, finite, forward, is_constant, usable
+from bench.report.statistics.sequential import spent
 from bench.report.statistics.values import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.statistics.welch import Difference, Group, difference
 
@@ -33,6 +34,7 @@ __all__ = [
     "Ratio",
     "TrialMean",
     "back",
+    "comparison",
     "corrected",
     "difference",
     "each_level",
@@ -51,6 +53,7 @@ __all__ = [
     "pareto_front",
     "permutation_p",
     "smallest_permutation_p",
+    "spent",
     "standardised_difference",
     "step_down",
     "t_quantile",

@@ -7,7 +7,13 @@ integral over one variable (Lee and Gurland 1975). The p value here is the large
 the spreads gives (Berger and Boos 1994, over all values of the nuisance parameter), so it never
 promises too much.
 
+Where the numbers of values differ, that price can be higher than that of the smaller number's
+degrees of freedom, which never promise too much either (Mickey and Brown 1966). The cheaper of the
+two is taken, by the numbers of values alone.
+
 References:
+    Mickey and Brown (1966). Bounds on the distribution functions of the Behrens-Fisher statistic.
+        Annals of Mathematical Statistics 37(3), 639-642.
     Lee and Gurland (1975). Size and power of tests for equality of means of two normal populations
         with unequal variances. Journal of the American Statistical Association 70(352), 933-941.
     Berger and Boos (1994). P values maximized over a confidence set for the nuisance parameter.
@@ -16,23 +22,47 @@ References:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from bench.report.statistics.welch import Array, Difference, Group, difference
 
 _NODES = 80
 _RATIOS = np.exp(np.linspace(-np.log(100), np.log(100), 41))  # of the standard deviations
+_AT = 0.01
 _LEVELS = np.exp(np.linspace(np.log(1e-7), np.log(0.999), 33))
 
 
+def comparison(first: Group, second: Group) -> Difference:
+    """first − second as Welch has it, or with the degrees of freedom of the smaller group."""
+    found = difference(first, second)
+    if _welch(first.n, second.n):
+        return found
+    fewest = float(min(first.n, second.n) - 1)
+    return replace(found, degrees=np.full_like(found.degrees, fewest))
+
+
+@lru_cache(maxsize=1024)
+def _welch(n: int, m: int) -> bool:
+    """Whether Welch's test, at 1 % and with equal spreads, needs the smaller difference."""
+    from scipy.special import stdtrit
+
+    if n == m:
+        return True
+    found = difference(Group(0.0, 1.0, n), Group(0.0, 1.0, m))
+    level = np.exp(np.interp(np.log(_AT), *_largest_sizes(n, m)[::-1]))
+    quantiles = stdtrit([float(found.degrees), min(n, m) - 1], 1 - np.array([level, _AT]) / 2)
+    return bool(quantiles[0] <= quantiles[1])
+
+
 def corrected(p: ArrayLike, n: int, m: int) -> Array:
-    """Welch's two-sided p values, made the largest that any ratio of the spreads gives.
+    """Two-sided p values, made the largest that any ratio of the spreads gives.
 
     Args:
-        p: any shape; NaN stays NaN.
+        p: of :func:`comparison`, any shape; NaN stays NaN.
         n, m: values on the two sides, at least 2 each.
     """
     nominal, actual = _sizes(n, m)
@@ -48,13 +78,18 @@ def corrected(p: ArrayLike, n: int, m: int) -> Array:
 
 
 def nominal_level(level: ArrayLike, n: int, m: int) -> Array:
-    """The level at which Welch's test is to be made so that its size is at most ``level``."""
+    """The level at which to make a :func:`comparison` so that its size is at most ``level``."""
     nominal, actual = _sizes(n, m)
     return np.asarray(np.exp(np.interp(np.log(level), actual, nominal)))
 
 
-@lru_cache(maxsize=1024)
 def _sizes(n: int, m: int) -> tuple[Array, Array]:
+    """Logarithms of nominal levels and of the largest size at each; both ascend."""
+    return _largest_sizes(n, m) if _welch(n, m) else (np.log(_LEVELS), np.log(_LEVELS))
+
+
+@lru_cache(maxsize=1024)
+def _largest_sizes(n: int, m: int) -> tuple[Array, Array]:
     """Logarithms of levels of Welch's test, and of its largest size at each; both ascend."""
     largest = np.maximum(_LEVELS, [_size(level, n, m).max() for level in _LEVELS])
     return np.log(_LEVELS), np.log(np.maximum.accumulate(np.minimum(largest, 1.0)))

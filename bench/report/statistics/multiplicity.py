@@ -17,7 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 
 def each_level(level: float, count: int) -> float:
     """The level of each of ``count`` comparisons that together have ``level`` (Šidák 1967)."""
-    return float(-np.expm1(np.log1p(-level) / max(1, count)))
+    return float(each_levels(level, count))
+
+
+def each_levels(level: float, counts: ArrayLike) -> NDArray[np.float64]:
+    """The same for families of several sizes, any shape."""
+    return np.asarray(-np.expm1(np.log1p(-level) / np.maximum(1, counts)))
 
 
 def step_down(p: ArrayLike) -> NDArray[np.float64]:

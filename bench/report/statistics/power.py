@@ -5,8 +5,8 @@ from __future__ import annotations
 import bisect
 from dataclasses import replace
 
-from bench.report.statistics.behrens_fisher import nominal_level
-from bench.report.statistics.welch import Difference, Group, difference
+from bench.report.statistics.behrens_fisher import comparison, nominal_level
+from bench.report.statistics.welch import Difference, Group
 
 POWER = 0.8
 MOST = 100  # more seeds than that are not counted
@@ -59,7 +59,7 @@ def more_seeds(
 
     def suffice(further: int) -> bool:
         n, m = own.n + further, base.n + further
-        grown = difference(replace(own, n=n), replace(base, n=m))
+        grown = comparison(replace(own, n=n), replace(base, n=m))
         if grown.error == 0:
             return bool(grown.value != 0)
         power = _difference_power(grown, float(nominal_level(difference_level, n, m)))

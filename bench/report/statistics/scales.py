@@ -42,7 +42,7 @@ def forward(values: ArrayLike, scale: Scale) -> NDArray[np.float64]:
 def back(value: float, scale: Scale) -> float:
     """The value at a place of the scale of analysis; a share stays from 0 to 1."""
     if scale == "log":
-        return float(np.exp(min(value, 700.0)))  # a larger one has no float64
+        return float(np.exp(np.clip(value, -700.0, 700.0)))  # beyond is no float64
     if scale == "share":
         return float(np.sin(np.clip(value, 0.0, _RIGHT_ANGLE)) ** 2)
     return float(value)
