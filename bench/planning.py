@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import datasets, plugins, store
-from bench.executors import Limits, RunRequest
+from bench.executors import Executor, Limits, RunRequest
 from bench.grid import Grid, united_yaml
 from bench.measures import RunPlan
 from bench.preparation import Ready
@@ -121,15 +121,18 @@ def chosen_classes(ready: Ready) -> list[str]:
 
 
 def requests(
-    ready: Ready, out: Path, due: Sequence[RunSpec], *, exclusive: bool
+    ready: Ready, out: Path, due: Sequence[RunSpec], executor: Executor
 ) -> list[RunRequest]:
     """The runs that are due, each by itself or the seeds of a configuration as one stack.
 
     Args:
         out: the results folder.
-        exclusive: the executor gives a run its machine to itself.
     """
-    return [_request(ready, out, stack, exclusive) for stack in _stacks(ready.grid, due)]
+    packed = executor.jobs if executor.times_apart else None
+    return [
+        replace(request(ready, out, stack, exclusive=executor.exclusive), packed_runs=packed)
+        for stack in _stacks(ready.grid, due)
+    ]
 
 
 def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
@@ -142,7 +145,12 @@ def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:
     return list(stacks.values())
 
 
-def _request(ready: Ready, out: Path, stack: Sequence[RunSpec], exclusive: bool) -> RunRequest:
+def request(ready: Ready, out: Path, stack: Sequence[RunSpec], *, exclusive: bool) -> RunRequest:
+    """The request for one run, or for several as one stack.
+
+    Args:
+        exclusive: it has its machine to itself.
+    """
     run, *companions = stack
     prepared = ready.preflight.configurations[run.configuration]
     return RunRequest(

@@ -12,7 +12,7 @@ from bench import plugins
 from bench.datasets import DataSpec
 from bench.errors import DataError, GridError, QualityError, RequestError, first_line
 from bench.executors import Executor, Found, chores
-from bench.executors.local import RemoteError
+from bench.executors.talk import RemoteError
 from bench.judging import Judging
 from bench.measures import Counts
 from bench.pace import watched
@@ -72,6 +72,7 @@ class Preflight:
         configurations: those that can be trained.
         failures: the others.
         devices: the GPUs, such as "cuda:0", where runs train on them.
+        cores: of the processor, which a run that is alone may use.
     """
 
     device: str
@@ -79,6 +80,7 @@ class Preflight:
     configurations: Mapping[Configuration, Prepared]
     failures: Mapping[Configuration, Failure]
     devices: tuple[str, ...] = ()
+    cores: int = 1
 
 
 def look_ahead(
@@ -146,6 +148,7 @@ def look_ahead(
         configurations=prepared,
         failures=left.failures,
         devices=found.devices,
+        cores=found.cores,
     )
 
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.executors import RunRequest
 from bench.files import says_something
+from bench.forecast import Forecast
 from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
 from bench.spec import RunSpec
 from bench.units import counted, duration
@@ -26,8 +27,11 @@ class Observer(Protocol):
     def warn(self, text: str) -> None:
         """Something that went wrong, though the sweep continues."""
 
-    def begin(self, requests: list[RunRequest], done: int) -> None:
-        """The runs that are due; ``done`` others have finished already."""
+    def timing(self, doing: str, done: int, total: int) -> None:
+        """How far timing is, which comes before the first run."""
+
+    def begin(self, requests: list[RunRequest], done: int, jobs: int) -> None:
+        """The runs that are due, so many side by side; ``done`` others have finished already."""
 
     def started(self, request: RunRequest) -> None: ...
     def epoch(self, request: RunRequest, record: EpochRecord) -> None: ...
@@ -39,49 +43,6 @@ class Observer(Protocol):
         """The run fails without being executed, because its preparation has failed."""
 
     def close(self) -> None: ...
-
-
-class Forecast:
-    """Estimates the seconds left from the epochs finished so far.
-
-    A configuration without a finished epoch is assumed to take as many seconds per training
-    FLOP as the others.
-    """
-
-    def __init__(self, requests: list[RunRequest], jobs: int) -> None:
-        self._left: dict[str, int] = {}  # epochs, by label
-        self._flops: dict[str, float] = {}  # of one epoch
-        self._spent: dict[str, list[float]] = {}
-        self._jobs = jobs
-        for request in requests:
-            label = request.spec.label
-            self._left[label] = self._left.get(label, 0) + request.spec.epochs
-            # Epochs given in steps scale with their batches; others are one pass over the data.
-            recipe, of_epoch = request.spec.recipe, request.spec.steps_per_epoch
-            samples = of_epoch * recipe.batch_size * recipe.critic_steps if of_epoch else 1
-            self._flops[label] = float(request.counts.train_flops_per_image or 1) * samples
-
-    def finished(self, request: RunRequest, seconds: float) -> None:
-        """An epoch took this long; runs of a stack share the time."""
-        share = seconds / request.stacked_runs
-        self._spent.setdefault(request.spec.label, []).append(share)
-        self._left[request.spec.label] -= 1
-
-    def dropped(self, request: RunRequest, epochs: int) -> None:
-        """This many epochs of a run will not be trained now."""
-        self._left[request.spec.label] -= epochs
-
-    def seconds(self) -> float | None:
-        """The estimate, or None before the first epoch."""
-        if not self._spent:
-            return None
-        means = {label: sum(s) / len(s) for label, s in self._spent.items()}
-        per_flop = sum(means.values()) / sum(self._flops[label] for label in means)
-        left = sum(
-            count * means.get(label, per_flop * self._flops[label])
-            for label, count in self._left.items()
-        )
-        return left / self._jobs
 
 
 def losses(record: EpochRecord) -> str:
@@ -121,15 +82,17 @@ def _unsuccessful(request: RunRequest, outcome: RunOutcome) -> str:
 class _Reporting:
     """What the displays share: counting, forecasting, the line at the end of a run."""
 
-    def __init__(self, console: Console, jobs: int) -> None:
+    def __init__(self, console: Console) -> None:
         self.console = console
-        self._jobs = jobs
         self._total = self._ended = 0
         self._last: dict[str, tuple[float, int]] = {}
         self._records: dict[str, EpochRecord] = {}
 
-    def begin(self, requests: list[RunRequest], done: int) -> None:
-        self._forecast = Forecast(requests, self._jobs)
+    def timing(self, doing: str, done: int, total: int) -> None:
+        self.note(f"{doing} {done} of {total}")
+
+    def begin(self, requests: list[RunRequest], done: int, jobs: int) -> None:
+        self._forecast = Forecast(requests, jobs)
         self._total, self._ended = len(requests), 0
         if done:
             self.note(f"Done already: {counted(done, 'run')}; to go: {len(requests)}.")
@@ -217,8 +180,8 @@ class QuietProgress(_Reporting):
 class LiveProgress(_Reporting):
     """A bar for the sweep and one for each running run, finished runs above them."""
 
-    def __init__(self, console: Console, jobs: int) -> None:
-        super().__init__(console, jobs)
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -229,10 +192,18 @@ class LiveProgress(_Reporting):
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._timing: TaskID | None = None
 
-    def begin(self, requests: list[RunRequest], done: int) -> None:
-        super().begin(requests, done)
-        for earlier in self._progress.task_ids:  # of a part of the sweep that is over
+    def timing(self, doing: str, done: int, total: int) -> None:
+        if self._timing is None:
+            self._timing = self._progress.add_task(doing, total=total, detail="")
+            self._progress.start()
+        self._progress.update(self._timing, description=doing, completed=done, total=total)
+
+    def begin(self, requests: list[RunRequest], done: int, jobs: int) -> None:
+        super().begin(requests, done, jobs)
+        self._timing = None
+        for earlier in self._progress.task_ids:  # of timing, and of a part that is over
             self._progress.remove_task(earlier)
         epochs = sum(r.spec.epochs for r in requests)
         self._sweep = self._progress.add_task("all epochs", total=epochs, detail="")
@@ -274,17 +245,23 @@ class LiveProgress(_Reporting):
     def _done(self) -> str:
         return f"{self._ended} of {counted(self._total, 'run')} done"
 
+    def _remove_timing(self) -> None:
+        if self._timing is not None:
+            self._progress.remove_task(self._timing)
+            self._timing = None
+
     def close(self) -> None:
+        self._remove_timing()
         if self._progress.tasks:  # the last that is shown, and stays in logs, has no time left
             self._progress.update(self._sweep, detail=self._done())
         self._progress.stop()
 
 
-def observer(console: Console, *, quiet: bool, jobs: int) -> Observer:
+def observer(console: Console, *, quiet: bool) -> Observer:
     """The display that suits where the output goes."""
     if quiet:
-        return QuietProgress(console, jobs)
-    return LiveProgress(console, jobs) if console.is_terminal else PlainProgress(console, jobs)
+        return QuietProgress(console)
+    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
 
 
 def counts_line(counts: Mapping[str, int]) -> str:

@@ -73,8 +73,10 @@ class SweepStatus:
 
     Attributes:
         runs: every planned run, in the grid's order.
-        seconds_left: until the remaining runs will have ended, with as many running at once as
-            now, or one; None if nothing has been timed.
+        seconds_left: until the remaining runs will have ended, with ``at_once`` running at once;
+            None if nothing has been timed.
+        at_once: as many runs as are running now, or else as trained side by side before.
+        timing: the process that times the configurations before training, if one does.
         options: of the command that runs it again.
         unplanned: runs in the folder that the grid does not ask for, such as those of an earlier
             revision of a variant.
@@ -84,6 +86,8 @@ class SweepStatus:
     path: Path
     runs: tuple[RunStatus, ...]
     seconds_left: float | None
+    at_once: int = 1
+    timing: str | None = None
     options: tuple[str, ...] = ()
     unplanned: tuple[str, ...] = ()
 
@@ -122,6 +126,7 @@ class SweepStatus:
             "planned": len(self.runs),
             "counts": self.counts,
             "seconds_left": self.seconds_left,
+            "timing": self.timing,
             "unplanned": list(self.unplanned),
             "configurations": [
                 {"label": label, "planned": sum(counts.values()), "counts": counts}
@@ -165,11 +170,15 @@ def read_status(path: Path) -> SweepStatus:
         )
         for planned in plan["runs"]
     )
+    packed = max((state.packed_runs for state in states.values()), default=1)
+    at_once = sum(run.state == "running" for run in runs) or packed
     return SweepStatus(
         name=plan["name"],
         path=path,
         runs=runs,
-        seconds_left=_seconds_left(path, runs, states, _flops(plan, states)),
+        seconds_left=_seconds_left(path, runs, states, _flops(plan, states), at_once),
+        at_once=at_once,
+        timing=None if (timer := store.timer(path)) is None else str(timer),
         options=_options(plan, states),
         unplanned=unplanned_runs(path, [run["run_id"] for run in plan["runs"]]),
     )
@@ -247,6 +256,7 @@ def _seconds_left(
     runs: Sequence[RunStatus],
     states: Mapping[str, RunState],
     flops: Mapping[str, float],
+    side_by_side: int,
 ) -> float | None:
     """Estimated from the seconds per epoch of each configuration, else from its training FLOPs.
 
@@ -282,7 +292,7 @@ def _seconds_left(
     for run in due:
         epochs = run.epochs_planned if run.epochs_planned is not None else max(lengths)
         left += max(0, epochs - run.epochs) * means.get(run.label, other)
-    return left / max(1.0, at_once)
+    return left / (max(1.0, at_once) if at_once else side_by_side)
 
 
 def _pace(folder: Path) -> float | None:

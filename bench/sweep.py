@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bench import plugins, store, targets, unfit
+from bench import plugins, store, targets, timing, unfit
 from bench.errors import ResultsError
 from bench.executors import Executor, RunRequest
 from bench.measures import RETRY
@@ -99,10 +99,13 @@ class _Sweep:
             )
         self._warn_of_unsuccessful(due, states)
         fit, unprepared = unfit.split(self._ready, due)
-        waiting = requests(self._ready, self._out, fit, exclusive=self._executor.exclusive)
-        members = [member for request in waiting for member in request.members]
-        self._observer.begin(members, len(self._grid.runs) - len(due))
         try:
+            self._ready = timing.before_runs(
+                self._ready, self._out, self._executor, self._observer, self._claims, fit
+            )
+            waiting = requests(self._ready, self._out, fit, self._executor)
+            members = [member for request in waiting for member in request.members]
+            self._observer.begin(members, len(self._grid.runs) - len(due), self._executor.jobs)
             self._refusals += unfit.fail(
                 unprepared,
                 self._ready,

@@ -18,6 +18,8 @@ _FAULTS = Path(__file__).parent / "faults"
 def _session_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["GAN_BENCH_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     os.environ.pop("GAN_BENCH_DATA", None)
+    # Timing takes ten seconds a configuration; the tests of timing switch it on, with short turns.
+    os.environ["GAN_BENCH_TIMING_SECONDS"] = "0"
 
 
 @pytest.fixture(autouse=True)

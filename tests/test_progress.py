@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from bench.forecast import Forecast
 from bench.measures import RunOutcome
-from bench.progress import Forecast, LiveProgress, losses
+from bench.progress import LiveProgress, losses
 from tests.store.sweeps import record
 
 
@@ -45,8 +46,8 @@ def test_after_an_interruption_the_last_display_has_no_time_left() -> None:
     """It stays in logs and recordings; the run that was interrupted is not counted as done."""
     runs = [whole("a", 0), whole("b", 0)]
     stream = io.StringIO()
-    watcher = LiveProgress(Console(file=stream, force_terminal=True, width=160), jobs=1)
-    watcher.begin(runs, 0)
+    watcher = LiveProgress(Console(file=stream, force_terminal=True, width=160))
+    watcher.begin(runs, 0, 1)
     watcher.started(runs[0])
     watcher.epoch(runs[0], record(1, steps=500))
     now = datetime.now().astimezone()

@@ -278,6 +278,7 @@ def test_the_json_for_programs(mixed: tuple[Path, list[RunPlan]]) -> None:
         "planned",
         "counts",
         "seconds_left",
+        "timing",
         "unplanned",
         "configurations",
         "runs",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli import closing, completion, display
+from bench.cli import closing, completion, display, dry_run_table
 from bench.cli.options import DataRoot, PluginFiles, load_plugins, output_folder
 from bench.cli.options import budget as time_limit
 from bench.errors import RequestError
@@ -18,8 +18,6 @@ from bench.errors import RequestError
 if TYPE_CHECKING:
     from bench.executors import Executor
     from bench.grid import Grid
-    from bench.preparation import Ready
-    from bench.spec import RunSpec
 
 EXAMPLES = (
     "Examples:  bench run -g lightweight.yaml   ·   bench run -g my.yaml --seeds 0-9 --jobs 2"
@@ -89,13 +87,13 @@ def run(
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to train.")] = Device.auto,
     jobs: Annotated[
-        int | None,
+        str,
         typer.Option(
-            min=1,
-            help="Runs side by side; their timings are marked as contended.",
-            show_default="1; with Ray as many as fit",
+            metavar="N|auto",
+            help="Runs side by side. auto: one per core once configurations are timed, else one; "
+            "with Ray as many as fit.",
         ),
-    ] = None,
+    ] = "auto",
     executor: Annotated[
         Where, typer.Option(help="Run on this machine, or on a Ray cluster.")
     ] = Where.local,
@@ -177,12 +175,12 @@ def run(
         store.check_writable(folder, loaded.name)
 
     machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
-    chosen = _executor(executor, jobs, address, cpus_per_run, gpus_per_run)
-    watcher = observer(display.news(), quiet=quiet, jobs=chosen.jobs)
+    chosen = _executor(executor, _jobs(jobs), address, cpus_per_run, gpus_per_run)
+    watcher = observer(display.news(), quiet=quiet)
     try:
         ready = preparation.prepare(loaded, machine, chosen, watcher, smoke=smoke, rehearse=dry_run)
         if dry_run:
-            _show_dry_run(ready, chosen.jobs)
+            dry_run_table.show(ready, chosen)
             if ready.failures:
                 raise typer.Exit(1)
             return
@@ -228,6 +226,15 @@ def _check_looks(grid: Grid, at_most: int | None, budget: float | None) -> None:
             )
 
 
+def _jobs(given: str) -> int | None:
+    """How many runs side by side; None for as many as is sensible."""
+    if given == "auto":
+        return None
+    if given.isascii() and given.isdigit() and 1 <= int(given) < 10_000:
+        return int(given)
+    raise RequestError(f"--jobs {given}: write a number from 1, or auto.")
+
+
 def _executor(
     where: Where,
     jobs: int | None,
@@ -248,7 +255,7 @@ def _executor(
                 )
         from bench.executors.local import LocalExecutor
 
-        return LocalExecutor(jobs=jobs or 1)
+        return LocalExecutor(jobs=jobs)
     from bench.executors.ray import RayExecutor, Share
 
     return RayExecutor(
@@ -273,63 +280,3 @@ def _handle_interrupts(executor: Executor) -> None:
 
     signal.signal(signal.SIGINT, once)
     signal.signal(signal.SIGTERM, once)
-
-
-def _show_dry_run(ready: Ready, jobs: int) -> None:
-    from bench import planning
-    from bench.units import count, counted, duration
-
-    runs = [run for run in ready.grid.runs if run.configuration not in ready.failures]
-    costs = [_cost(ready, run) for run in runs]
-    rows = [_cost_row(ready, run, *cost) for run, cost in zip(runs, costs, strict=True)]
-    seconds = sum(seconds for seconds, _ in costs) / jobs
-    flops = sum(flops for _, flops in costs)
-    console = display.console()
-    stacked = " (timed one by one; stacks take less)" if ready.grid.stack_seeds else ""
-    console.print(
-        display.table(
-            "", rows, console, droppable=("seed", "FLOPs/image", "params G", "params D", "run")
-        )
-    )
-    for sentence in planning.chosen_classes(ready):
-        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
-    console.print(
-        f"{counted(len(runs), 'run')}{stacked}, {count(flops)}FLOPs of training, "
-        f"about {duration(round(seconds))} on this machine "
-        f"({ready.preflight.device}, {counted(ready.preflight.threads, 'thread')} per run), "
-        "including the samples that quality is measured on but not their features. "
-        "Nothing was trained.",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for configuration, failure in ready.failures.items():
-        display.warn(f"{configuration.run.label!r} cannot be trained: {failure.sentence}")
-
-
-def _cost(ready: Ready, run: RunSpec) -> tuple[float, float]:
-    """Seconds and FLOPs of a run."""
-    prepared = ready.preflight.configurations[run.configuration]
-    images = run.samples_trained(ready.images[run.data])
-    seconds = (prepared.seconds_per_image or 0) * images
-    if prepared.features is not None:
-        generators = 1 if run.recipe.generator_average is None else 2  # with the averaged one
-        samples = generators * run.quality.samples * -(-run.epochs // run.quality.every)
-        seconds += (prepared.seconds_per_sample or 0) * samples
-    flops = (prepared.counts.train_flops_per_image or 0) * images
-    return seconds, flops
-
-
-def _cost_row(ready: Ready, run: RunSpec, seconds: float, flops: float) -> dict[str, str]:
-    from bench.units import count, duration
-
-    counts = ready.preflight.configurations[run.configuration].counts
-    return {
-        "run": run.run_id,
-        "label": run.label,
-        "seed": str(run.seed),
-        "params G": count(counts.generator_parameters),
-        "params D": count(counts.critic_parameters),
-        "FLOPs/image": count(counts.train_flops_per_image),
-        "FLOPs": count(flops),
-        "time": duration(seconds),
-    }

@@ -80,14 +80,18 @@ def _show_summary(sweep: SweepStatus, console: Console) -> None:
     parts += [f"{counts[state]} {state.replace('_', ' ')}" for state in states]
     left = ""
     if sweep.due and sweep.seconds_left is not None:
-        running = counts["running"]
+        running, at_once = counts["running"], sweep.at_once
         pace = f"with {running} running" if running else "with one run at a time"
+        if at_once > 1 and not running:
+            pace = f"with {at_once} runs at a time"
         left = f"; about {duration(round(sweep.seconds_left))} left {pace}"
     _say(console, f"{', '.join(parts)}{left}.")
     if apart := len(sweep.unplanned):
         runs = counted(apart, "further run")
         _say(console, f"{runs} in the folder, of an earlier grid or revision of a variant.")
-    if sweep.due and not counts["running"]:
+    if sweep.timing is not None:
+        _say(console, f"Timing the configurations before training, {sweep.timing}.")
+    elif sweep.due and not counts["running"]:
         _say(console, f"Not running. Resume with:  {sweep.command()}")
     if retry := [state for state in sweep.counts if state in RETRY and sweep.counts[state]]:
         _say(console, f"Retry unsuccessful runs with:  {sweep.command(*retry)}")

@@ -50,6 +50,7 @@ class RunRequest:
     quality_files: tuple[Path, ...] = ()  # in the cache, opened by the evaluation
     log: Path  # standard output and errors of the run, and its traceback
     companions: tuple[RunSpec, ...] = ()
+    packed_runs: int | None = None  # side by side, at most; None if unknown
     stacked_runs: int = 1  # trained together, this one included
     resumed_epochs: int = 0  # of earlier attempts; the same for every run of a stack
     checkpoints: tuple[bytes, ...] = ()  # after that epoch, one per run of the stack; or none
@@ -87,11 +88,33 @@ Message = Started | RunSetup | EpochResult | Logged | Ended
 
 
 class Found(NamedTuple):
-    """What runs train on: the kind of device, the processor threads of each, and the GPUs."""
+    """What runs train on: the kind of device, the processor threads of each, and the GPUs.
+
+    ``cores`` are those that this process may use, all of them for a run that is alone.
+    """
 
     device: str
     threads: int
     devices: tuple[str, ...] = ()
+    cores: int = 1
+
+
+class Talk(Protocol):
+    """A process that was asked something and answers, until it is closed."""
+
+    def send(self, message: object) -> None:
+        """Sends it a message; one that has died says so when it is to answer."""
+
+    def receive(self, seconds: float | None = None) -> Any:
+        """Its next message.
+
+        Raises:
+            TimeoutError: none came within so many seconds.
+            RequestError: it has died.
+        """
+
+    def close(self) -> None:
+        """Ends it and everything that it started."""
 
 
 class Executor(Protocol):
@@ -100,6 +123,20 @@ class Executor(Protocol):
     @property
     def jobs(self) -> int:
         """How many runs it executes side by side."""
+        ...
+
+    @property
+    def asked_jobs(self) -> int | None:
+        """How many it was asked to execute side by side; None leaves that open."""
+        ...
+
+    @property
+    def times_apart(self) -> bool:
+        """Whether configurations can be timed here apart from training, see :meth:`talk`."""
+        ...
+
+    def pack(self, jobs: int) -> None:
+        """Has it execute so many runs side by side from now on."""
         ...
 
     @property
@@ -120,6 +157,16 @@ class Executor(Protocol):
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """The result of one call in a process of its own; its exceptions are raised here."""
+        ...
+
+    def talk(
+        self, work: Callable[..., None], *arguments: Any, limits: Limits | None = None
+    ) -> Talk:
+        """Calls ``work`` with a connection and ``arguments`` in a process of its own.
+
+        Raises:
+            RequestError: it could not be started.
+        """
         ...
 
     def execute(self, requests: Iterable[RunRequest]) -> Iterator[tuple[RunRequest, Message]]:

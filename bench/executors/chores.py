@@ -46,7 +46,8 @@ def find_device(wanted: str, jobs: int) -> Found:
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cores = min(psutil.cpu_count(logical=False) or 1, allowed or 1)
     gpus = torch.cuda.device_count() if device == "cuda" else 0
-    return Found(device, max(1, cores // jobs), tuple(f"cuda:{index}" for index in range(gpus)))
+    devices = tuple(f"cuda:{index}" for index in range(gpus))
+    return Found(device, max(1, cores // jobs), devices, cores)
 
 
 def _device_here(found: Found) -> str:

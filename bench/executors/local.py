@@ -9,7 +9,6 @@ of a run when it ends, however it ends, and that it stays within its limits.
 from __future__ import annotations
 
 import os
-import signal
 import time
 import traceback
 from collections import Counter
@@ -18,11 +17,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, TypeVar
 
-from bench.errors import RequestError
-from bench.executors import Ended, Found, Message, RunRequest, chores, keeper
+from bench.executors import Ended, Found, Limits, Message, RunRequest, Talk, chores, keeper
 from bench.executors.keeper import End, Kept
+from bench.executors.talk import KeptTalk, RemoteError, death
 from bench.measures import RunOutcome, Status
 from bench.units import count, duration
 
@@ -47,10 +47,6 @@ TUNING = {
 _SILENCE_SECONDS = 5.0
 
 
-class RemoteError(RequestError):
-    """A call's process died without an answer; most often there is too little memory."""
-
-
 @dataclass(eq=False)
 class _Child:
     request: RunRequest
@@ -64,10 +60,11 @@ class _Child:
 
 
 class LocalExecutor:
-    """Runs up to ``jobs`` processes side by side."""
+    """Runs up to ``jobs`` processes side by side; one if that is left open, until ``pack``."""
 
-    def __init__(self, *, jobs: int = 1) -> None:
-        self._jobs = jobs
+    def __init__(self, *, jobs: int | None = None) -> None:
+        self.asked_jobs = jobs
+        self._jobs = jobs or 1
         self._children: list[_Child] = []
         self._stopping = False
         for name, value in TUNING.items():
@@ -80,6 +77,13 @@ class LocalExecutor:
     @property
     def exclusive(self) -> bool:
         return self._jobs == 1
+
+    @property
+    def times_apart(self) -> bool:
+        return True
+
+    def pack(self, jobs: int) -> None:
+        self._jobs = jobs
 
     def find_device(self, wanted: str) -> Found:
         return self.call(chores.find_device, wanted, self._jobs)
@@ -94,11 +98,21 @@ class LocalExecutor:
             try:
                 answer = kept.connection.recv()
             except (EOFError, OSError):
-                raise RemoteError(f"{purpose} died: {_death(kept.join().exitcode)}.") from None
+                raise RemoteError(f"{purpose} died: {death(kept.join().exitcode)}.") from None
         if isinstance(answer, BaseException):
             raise answer
         result: T = answer
         return result
+
+    def talk(
+        self, work: Callable[..., None], *arguments: Any, limits: Limits | None = None
+    ) -> Talk:
+        # Its output says nothing that its messages do not, and nobody would look for it.
+        quiet = Path(os.devnull)
+        try:
+            return KeptTalk(keeper.start(work, *arguments, limits=limits, log=quiet))
+        except OSError as error:
+            raise RemoteError(f"The process did not start: {error}.") from error
 
     def execute(self, requests: Iterable[RunRequest]) -> Iterator[tuple[RunRequest, Message]]:
         waiting = iter(requests)
@@ -210,7 +224,7 @@ def _outcome(child: _Child, end: End) -> RunOutcome:
     """The outcome of runs whose process ended without reporting one."""
     limits = child.request.limits
     status: Status = "failed"
-    error = f"the run's process ended without a result: {_death(end.exitcode)}"
+    error = f"the run's process ended without a result: {death(end.exitcode)}"
     if end.exceeded == "seconds":
         status = "timed_out"
         error = f"took longer than its timeout of {duration(limits.seconds)}"
@@ -226,20 +240,6 @@ def _outcome(child: _Child, end: End) -> RunOutcome:
         started_at=child.started_at,
         ended_at=child.started_at + timedelta(seconds=time.monotonic() - child.started),
     )
-
-
-def _death(exitcode: int | None) -> str:
-    if exitcode is None:
-        return "the reason is unknown"
-    if exitcode >= 0:
-        hint = ", as if by os._exit" if exitcode == 0 else ""
-        return f"exit status {exitcode}{hint}"
-    try:
-        name = signal.Signals(-exitcode).name
-    except ValueError:  # a real-time signal
-        name = f"signal {-exitcode}"
-    hint = ", perhaps because host memory ran out" if name == "SIGKILL" else ""
-    return f"killed by {name}{hint}"
 
 
 # ----------------------------------------------------------------- in the forked process

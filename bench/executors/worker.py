@@ -153,6 +153,7 @@ def resources(request: RunRequest, stop: Callable[[], bool]) -> training.Resourc
         evaluator=evaluator,
         memory=memory,
         exclusive=request.exclusive,
+        packed_runs=request.packed_runs,
         execution=request.execution,
         stop=stop,
     )

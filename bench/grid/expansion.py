@@ -111,6 +111,7 @@ def expand(
         source=document.source,
         stack_seeds=_stack_seeds(document, specs),
         keep_checkpoints=sections.boolean(document, "keep_checkpoints"),
+        timing=sections.timing(document),
         target=targets.target(document),
         margin=sections.margin(document),
         looks=looks,

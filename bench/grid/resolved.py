@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from bench import datasets
 from bench.errors import GridError
@@ -12,6 +12,8 @@ from bench.grid.document import write
 from bench.grid.targets import Target
 from bench.measures import MARGIN, MOST_SEEDS, Looks
 from bench.spec import RunSpec, plain, run_keys
+
+Timing = Literal["auto", "off"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Grid:
         runs: ordered by seed, then as listed, so that drift of the machine favours none.
         source: the file it was read from, for messages.
         stack_seeds: the seeds of a configuration are trained together, as one stack.
+        timing: whether configurations are timed apart from training.
         keep_checkpoints: the state after a run's last epoch stays with its results.
         target: to what a measure is to get, of which the report says what it takes.
         margin: the share of the baseline within which a difference does not matter.
@@ -37,6 +40,7 @@ class Grid:
     source: str
     stack_seeds: bool = False
     keep_checkpoints: bool = False
+    timing: Timing = "auto"
     target: Target = None
     margin: float = MARGIN
     looks: Looks | None = None
@@ -55,7 +59,7 @@ class Grid:
         """Every configuration on a few batches, one epoch, one seed, in a folder of its own."""
         runs, baseline = smoke.shrunk(self.configurations, self.baseline)
         name = f"{self.name}-smoke"
-        return replace(self, name=name, baseline=baseline, runs=runs, looks=None)
+        return replace(self, name=name, baseline=baseline, runs=runs, timing="off", looks=None)
 
     def until_decided(self, at_most: int | None = None) -> Grid:
         """The same with seeds added until verdicts are given, ``at_most`` for a configuration.
@@ -85,6 +89,7 @@ class Grid:
             "seeds": self.seeds if self.looks is None else growing(self.looks),
             "stack_seeds": self.stack_seeds,
             "keep_checkpoints": self.keep_checkpoints,
+            "timing": self.timing,
             "target": self.target,
             "margin": self.margin,
             "variants": [spelled_out(run) for run in self.configurations],

@@ -18,6 +18,7 @@ SWEEP_KEYS = (
     "seeds",
     "stack_seeds",
     "keep_checkpoints",
+    "timing",
     "target",
     "margin",
     "variants",

@@ -16,6 +16,7 @@ from bench.grid.messages import (
     such_as,
     unknown_key,
 )
+from bench.grid.resolved import Timing
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, all_keys, recipe_keys
 from bench.measures import FIRST_SEEDS, MARGIN, MOST_SEEDS, Looks
 from variants import registry
@@ -136,6 +137,20 @@ def margin(document: Document) -> float:
             "0.1.",
         )
     return float(value)
+
+
+def timing(document: Document) -> Timing:
+    """Whether configurations are timed apart from training.
+
+    Raises:
+        GridError: it is neither auto nor off.
+    """
+    given = document.content.get("timing", "auto")
+    if given is False:  # as YAML 1.1 reads off
+        return "off"
+    if given not in ("auto", "off"):
+        raise document.error(("timing",), f"timing is {shown(given)}; it should be auto or off.")
+    return "off" if given == "off" else "auto"
 
 
 def variants(document: Document) -> list[dict[str, Any]]:

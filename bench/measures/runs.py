@@ -141,6 +141,11 @@ class RunSetup(Counts):
         "memory and energy, which no report compares",
         default=1,
     )
+    packed_runs: int | None = column(
+        "runs of the sweep that trained side by side, at most; 1 for a run that was alone. Above 1 "
+        "its times are those of a shared machine. Null in earlier results, and on Ray",
+        default=None,
+    )
     host_baseline_bytes: int | None = column(
         "private memory of the run's process with all imports, the quality network and its "
         "reference, before the run's own networks: what `peak_host_added_bytes` starts from",

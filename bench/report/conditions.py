@@ -52,10 +52,16 @@ def _clean_timing_notes(data: SweepData, rounds: Rounds) -> list[str]:
             "upper bounds."
         )
     notes += [
-        f"{label} could not be timed ({error})."
+        f"“{label}” could not be timed ({error})."
         for label, error in rounds.errors.items()
         if rounds.of(label).empty
     ]
+    packed = data.runs["packed_runs"].dropna()
+    if len(packed) and packed.max() > 1:
+        notes.append(
+            f"Up to {packed.max()} runs trained side by side: their own times, in epochs.parquet, "
+            "are not used."
+        )
     missing = [
         label
         for label in data.labels

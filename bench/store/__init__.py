@@ -17,17 +17,25 @@ from bench.store.ending import settle
 from bench.store.failures import record_failure
 from bench.store.locks import Claims, holders, in_words
 from bench.store.owners import Owner
-from bench.store.plan import SweepPlan, check_writable, fix_targets, open_sweep, read_plan
+from bench.store.plan import (
+    SweepPlan,
+    check_writable,
+    fix_targets,
+    open_sweep,
+    read_plan,
+    settle_threads,
+)
 from bench.store.reading import Results, read_run, read_sweep
 from bench.store.schema import SCHEMA_VERSION
 from bench.store.states import RunState, plugin_hashes, read_states, survey
 from bench.store.tables import Torn
-from bench.store.timing import add_timing, read_timing
+from bench.store.timing import TIMING, add_timing, read_timing, timer
 from bench.store.union import Asked
 from bench.store.writer import RunWriter
 
 __all__ = [
     "SCHEMA_VERSION",
+    "TIMING",
     "Asked",
     "Claims",
     "Compaction",
@@ -57,7 +65,9 @@ __all__ = [
     "recover",
     "schema",
     "settle",
+    "settle_threads",
     "survey",
+    "timer",
     "unsettled_runs",
     "write_atomically",
 ]

@@ -61,6 +61,7 @@ class SweepPlan:
             "options": list(self.options),
             "facets": {label: dict(facet) for label, facet in self.facets.items()},
             "looks": None if self.looks is None else self.looks.document(),
+            "threads": None,  # of each run, chosen before the first one; see settle_threads
             "runs": [
                 {
                     "run_id": r.run_id,
@@ -219,6 +220,23 @@ def fix_targets(path: Path, found: Sequence[Mapping[str, Any]]) -> None:
         if new:
             plan["fixed_targets"] += new
             write_atomically(path / "sweep.json", json.dumps(plan, indent=1).encode())
+
+
+def settle_threads(path: Path, threads: int) -> int:
+    """Decides on how many threads each run of a sweep trains, unless that has been decided.
+
+    Returns:
+        What has been decided.
+
+    Raises:
+        ResultsError: the plan cannot be read or written.
+    """
+    with locked(path):
+        plan = read_plan(path)
+        if plan["threads"] is None:
+            plan["threads"] = threads
+            write_atomically(path / "sweep.json", json.dumps(plan, indent=1).encode())
+    return int(plan["threads"])
 
 
 def _check_folder_name(name: str) -> None:

@@ -39,7 +39,7 @@ _COLUMNS = (
     "samples_per_step",
     "steps_planned",
 )
-_LATER = ("plugins",)  # columns that files of earlier programs lack
+_LATER = ("plugins", "packed_runs")  # columns that files of earlier programs lack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,7 @@ class RunState:
         epochs: committed; of a run that has not ended, according to the names of its files.
         seconds: what its epochs took, all attempts together.
         stacked_runs: runs that shared this time, this one included.
+        packed_runs: that ran side by side, at most; 1 where that is not known.
         flops: of training for an epoch, on average where the length is in steps; None if not known.
         plugins: the plug-in files it was trained with, each with the beginning of its hash.
     """
@@ -61,6 +62,7 @@ class RunState:
     epochs_planned: int
     seconds: float
     stacked_runs: int
+    packed_runs: int
     flops: float | None
     plugins: Mapping[str, str]
 
@@ -160,6 +162,7 @@ def _state(folder: Path, row: Mapping[str, Any]) -> RunState:
         epochs_planned=row["epochs_planned"],
         seconds=seconds,
         stacked_runs=row["stacked_runs"] or 1,
+        packed_runs=row.get("packed_runs") or 1,
         flops=None if flops is None else float(flops) * _images_per_epoch(row),
         plugins=plugin_hashes(row.get("plugins")),
     )

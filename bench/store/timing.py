@@ -12,9 +12,17 @@ import pyarrow as pa
 from bench.measures import Turn
 from bench.store import schema
 from bench.store.commit import write_atomically
+from bench.store.locks import holder
+from bench.store.owners import Owner
 from bench.store.tables import read_table, together
 
 FILE = "timing.parquet"
+TIMING = ".timing"  # what the process that times a sweep claims; no run has such a name
+
+
+def timer(sweep: Path) -> Owner | None:
+    """The living process that is timing the configurations of a sweep, if one is."""
+    return holder(sweep, TIMING)
 
 
 def read_timing(sweep: Path) -> pa.Table:

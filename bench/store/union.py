@@ -55,7 +55,7 @@ def united(earlier: Plan, asked: Plan, now: Asked | None) -> dict[str, Any]:
     left_out = earlier["baseline"] in order and earlier["baseline"] not in labels
     baseline = earlier["baseline"] if left_out else asked["baseline"]
     facets = {**earlier["facets"], **asked["facets"]}
-    return {
+    united: dict[str, Any] = {
         **asked,
         "baseline": baseline,
         "fixed_targets": earlier["fixed_targets"],
@@ -64,6 +64,10 @@ def united(earlier: Plan, asked: Plan, now: Asked | None) -> dict[str, Any]:
         "looks": asked["looks"] or earlier["looks"],
         "runs": runs,
     }
+    del united["threads"]
+    if "threads" in earlier:  # an earlier version's plan has none, and its runs had all cores
+        united["threads"] = earlier["threads"]
+    return united
 
 
 def _positions(values: list[Any]) -> dict[Any, int]:

@@ -133,6 +133,7 @@ class _Attempt:
             host_baseline_bytes=resources.memory.host.baseline_bytes,
             gpu_evaluation_bytes=resources.memory.gpu.kept_bytes,
             stacked_runs=len(self._specs),
+            packed_runs=resources.packed_runs,
             resumed_epochs=resumed,
         )
         return [setup for _ in self._specs]

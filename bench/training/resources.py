@@ -32,6 +32,7 @@ class Resources:
     Attributes:
         memory: of the process; made before ``evaluator``, which counts as kept apart.
         exclusive: no other run of this sweep shares the machine.
+        packed_runs: that train side by side, at most; None if unknown.
         stop: asked after each epoch whether to end early.
     """
 
@@ -42,5 +43,6 @@ class Resources:
     evaluator: Judge | None
     memory: Memory
     exclusive: bool
+    packed_runs: int | None = None
     execution: Execution = "eager"
     stop: Callable[[], bool] = _never

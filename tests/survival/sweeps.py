@@ -31,7 +31,7 @@ variants:
 # What may differ between two sweeps of one grid: time, memory, load, and attempts.
 _INCIDENTAL = measures.shared() | {
     *("attempt", "attempts", "resumed_epochs", "started_at", "ended_at"),
-    *("git_commit", "git_dirty"),
+    *("git_commit", "git_dirty", "packed_runs"),
 }
 
 

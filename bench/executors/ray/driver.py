@@ -18,7 +18,7 @@ import ray
 from bench import __version__, plugins
 from bench.cache import cache_root
 from bench.errors import DeviceError, RequestError, first_line
-from bench.executors import Found, Message, RunRequest
+from bench.executors import Found, Limits, Message, RunRequest, Talk
 from bench.executors.local import LocalExecutor
 from bench.executors.ray.node import Share, StopSign, execute_run, look
 from bench.executors.ray.task import Task
@@ -77,6 +77,17 @@ class RayExecutor:
         return True  # unless it does not fill its node, which the node decides
 
     @property
+    def asked_jobs(self) -> int | None:
+        return self._most
+
+    @property
+    def times_apart(self) -> bool:
+        return False
+
+    def pack(self, jobs: int) -> None:
+        """Ray packs runs itself, by the processors and GPUs that each reserves."""
+
+    @property
     def jobs(self) -> int:
         """How many runs the cluster executes at once, as it is now."""
         room = sum(self._room(node["Resources"]) for node in ray.nodes() if node["Alive"])
@@ -118,6 +129,11 @@ class RayExecutor:
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         return self._here.call(function, *arguments)
+
+    def talk(
+        self, work: Callable[..., None], *arguments: Any, limits: Limits | None = None
+    ) -> Talk:
+        return self._here.talk(work, *arguments, limits=limits)
 
     def execute(self, requests: Iterable[RunRequest]) -> Iterator[tuple[RunRequest, Message]]:
         waiting = iter(requests)

@@ -107,9 +107,8 @@ class Rounds:
 
     def estimate(self, label: str, column: str, scale: float = 1.0) -> Estimate | None:
         """Mean and interval over the rounds, times ``scale``."""
-        return statistics.mean_interval(
-            [scale * value for value in self.values(label, column).values()]
-        )
+        values = [scale * value for value in self.values(label, column).values()]
+        return statistics.mean_interval(values, scale="log")
 
     def ratio(self, label: str, other: str, column: str) -> Ratio | None:
         """The cost of a configuration over another's, paired within rounds.
@@ -119,17 +118,10 @@ class Rounds:
             None where they shared no round.
         """
         own, base = self.values(label, column), self.values(other, column)
-        logs = [
-            math.log(own[key] / base[key])
-            for key in sorted(own.keys() & base.keys())
-            if own[key] > 0 and base[key] > 0
-        ]
-        found = statistics.mean_interval(logs)
-        if found is None:
-            return None
-        if found.low is None or found.high is None:
-            return Ratio(found.n, math.exp(found.mean), None, None)
-        return Ratio(found.n, *map(math.exp, (found.mean, found.low, found.high)))
+        shared = sorted(own.keys() & base.keys())
+        ratios = [own[key] / base[key] for key in shared if own[key] > 0 and base[key] > 0]
+        found = statistics.mean_interval(ratios, scale="log")
+        return None if found is None else Ratio(found.n, found.mean, found.low, found.high)
 
     def timing(self, label: str) -> Timing:
         """Whether others used the machine in too many of a configuration's turns."""
