@@ -56,7 +56,7 @@ def before_runs(
         stored = store.read_plan(out).get("threads", "of an earlier version")
         if _wanted(ready) and stored != "of an earlier version" and not executor.stopping:
             _time(ready, out, executor, observer, due)
-        return _packed(ready, out, executor, observer, stored)
+        return _packed(ready, out, executor, observer, stored, len(due))
 
 
 def is_asked(ready: Ready, executor: Executor) -> bool:
@@ -122,9 +122,18 @@ def _alone_request(ready: Ready, out: Path, run: RunSpec) -> RunRequest:
 
 
 def _packed(
-    ready: Ready, out: Path, executor: Executor, observer: Observer, stored: int | str | None
+    ready: Ready,
+    out: Path,
+    executor: Executor,
+    observer: Observer,
+    stored: int | str | None,
+    due: int,
 ) -> Ready:
-    """With the threads that the plan has, or else is given now."""
+    """With the threads that the plan has, or else is given now.
+
+    Args:
+        due: how many runs there are to pack.
+    """
     preflight = ready.preflight
     if isinstance(stored, str):  # as these folders were begun
         return ready
@@ -142,7 +151,7 @@ def _packed(
             threads = store.settle_threads(out, threads)
     if executor.asked_jobs is None and turns:
         fitting = _fitting(ready, executor, turns)
-        jobs = packing.side_by_side(preflight.cores, threads, fitting)
+        jobs = packing.side_by_side(preflight.cores, threads, min(due, fitting))
         if jobs > 1 and jobs != executor.jobs:
             each = counted(threads, "thread")
             observer.note(f"Up to {jobs} runs train side by side, on {each} each.")

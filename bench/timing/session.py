@@ -28,7 +28,7 @@ _MOST_ROUNDS = 20  # while some speed-up is known less exactly than
 _PRECISE = 0.03
 _SET_UP_SECONDS = 2.0
 _MOST_TOGETHER = 12  # configurations of a session, so that a round stays short
-_MOST_TRAININGS = 3.0  # timing that would take longer than so many of them is not worth it
+_MOST_TRAININGS = 20.0  # timing that would take longer than so many of them is not worth it
 
 
 def turn_seconds() -> float:

@@ -189,12 +189,12 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_training_that_is_over_in_no_time_is_not_timed(tmp_path: Path) -> None:
-    """Three configurations take 30 s; they train 3 × 30 steps of 0.1 s."""
+    """Three configurations take 30 s; they train 3 × 4 steps of 0.1 s."""
     executor = FakeExecutor()
-    heard = time(tmp_path, executor, "a", "b", "c", steps=30)
+    heard = time(tmp_path, executor, "a", "b", "c", steps=4)
     assert not executor.asked
     assert not rows(tmp_path)
-    assert "That would take 30 s and training 9 s" in heard.notes[-1]
+    assert "That would take 30 s and training 1.2 s" in heard.notes[-1]
 
 
 def test_there_are_more_rounds_where_a_speed_up_is_uncertain(tmp_path: Path) -> None:
