@@ -14,6 +14,7 @@ steps: 8
 steps_per_epoch: 4
 batch_size: 16
 quality: {samples: 100}
+timing: off
 target: baseline
 variants:
   - {name: mixture-gan, generator_width: 16, critic_width: 16}
@@ -23,19 +24,16 @@ variants:
 
 def test_two_data_sets(bench, tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(GRID)
-    first = bench("run", "--grid", "two.yaml", "--seeds", "0", "--out", "R")
-    assert first.returncode == 0, first.stderr
+    done = bench("run", "--grid", "two.yaml", "--seeds", "0", "--out", "R")
+    assert done.returncode == 0, done.stderr
     for heading in ("ring", "grid-2d", "All configurations across the 2 data sets"):
-        assert heading in first.stdout
+        assert heading in done.stdout
     plan = json.loads((tmp_path / "R" / "sweep.json").read_text())
     assert plan["facets"]["packed dataset=grid-2d"]["dataset"] == "grid-2d"
     fixed = plan["fixed_targets"]
     assert len(fixed) == 2
     assert {each["measure"] for each in fixed} == {"modes_captured"}
 
-    second = bench("run", "--grid", "two.yaml", "--seeds", "1", "--out", "R", "-q")
-    assert second.returncode == 0, second.stderr
-    assert json.loads((tmp_path / "R" / "sweep.json").read_text())["fixed_targets"] == fixed
     written = bench("report", "R")
     assert written.returncode == 0, written.stderr
     page = (tmp_path / "R" / "report" / "index.html").read_text()
@@ -48,5 +46,5 @@ def test_a_wrong_target_is_refused(bench, tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(GRID.replace("target: baseline", "target: {modes: 3}"))
     refused = bench("run", "--grid", "two.yaml", "--dry-run")
     assert refused.returncode == 2
-    assert "two.yaml, line 10: the target 'modes' is no final measure" in refused.stderr
+    assert "two.yaml, line 11: the target 'modes' is no final measure" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -28,6 +28,7 @@ from bench.measures import (
 )
 from bench.report.data import SweepData
 from bench.store import RunWriter, SweepPlan, add_timing, open_sweep, read_sweep
+from tests.report.two_data_sets import DIGITS, opposite
 from tests.store.sweeps import epoch_record
 
 STARTED = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
@@ -501,3 +502,16 @@ def synthetic(tmp_path: Path) -> Synthetic:
 def trio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default sweep, written once: three configurations of three seeds."""
     return Synthetic(tmp_path_factory.mktemp("trio")).write()
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three configurations on two data sets: what is better on one is worse on the other."""
+    synthetic = Synthetic(tmp_path_factory.mktemp("two"))
+    return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves figures out of reports of which other things are tested: they take seconds."""
+    monkeypatch.setattr("bench.report.parts.all_figures", lambda data: ([], []))

@@ -12,18 +12,11 @@ import pytest
 from scipy import stats
 
 from bench import report
-from bench.report.cover import across, cover
+from bench.report.cover import across, cover, table
 from bench.report.data.facets import Facets, split
 from bench.report.statistics.strata import average, contrast, within_of_best
 from bench.store import read_sweep
-from tests.report.conftest import Synthetic
 from tests.report.two_data_sets import CLOTHES, DIGITS, facets_of, opposite
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    synthetic = Synthetic(tmp_path_factory.mktemp("two"))
-    return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
 
 
 def test_verdicts_are_those_of_each_facet(two: Path) -> None:
@@ -50,9 +43,9 @@ def test_verdicts_are_those_of_each_facet(two: Path) -> None:
 
 
 def test_one_table_covers_all_facets(two: Path) -> None:
-    findings, (table,), figures = cover(split(read_sweep(two)))
-    assert table.title == "All configurations across the 2 data sets"
-    titles = [column.title for column in table.columns]
+    findings, (shown,), figures = cover(split(read_sweep(two)))
+    assert shown.title == "All configurations across the 2 data sets"
+    titles = [column.title for column in shown.columns]
     assert titles[1:5] == [
         "mnist-5k FCD (×)",
         "mnist-5k verdict",
@@ -64,18 +57,18 @@ def test_one_table_covers_all_facets(two: Path) -> None:
         "Geometric mean: speed-up (×)",
         "Geometric mean: FLOPs per real image (×)",
     ]
-    rows = {row[0]: row for row in table.rows}
+    rows = {row[0]: row for row in shown.rows}
     assert rows["half critic"][2] == "worse"
     assert rows["half critic"][4] == "better"
     assert rows["dcgan (baseline)"][1:] == ["–"] * 7
     (record, *_) = [
         row
-        for row in csv.DictReader(io.StringIO(table.csv()))
+        for row in csv.DictReader(io.StringIO(shown.csv()))
         if row["configuration"] == "half critic"
     ]
     assert float(record["fashion-mnist_effect"]) == pytest.approx(0.5, rel=0.05)
     assert record["fashion-mnist_verdict"] == "better"
-    header = table.csv().splitlines()[0].split(",")
+    header = shown.csv().splitlines()[0].split(",")
     assert len(set(header)) == len(header), "no column replaces that of another facet"
     assert [figure.name for figure in figures] == ["performance-profiles"]
     texts = [finding.text for finding in findings]
@@ -85,6 +78,7 @@ def test_one_table_covers_all_facets(two: Path) -> None:
     ), texts
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_facet_without_the_baseline(synthetic, tmp_path: Path) -> None:
     configs = opposite(synthetic)
     del configs[1]
@@ -95,8 +89,8 @@ def test_a_facet_without_the_baseline(synthetic, tmp_path: Path) -> None:
     compared = across(facets)
     assert compared.quality["half critic"] is None, "a mean needs a ratio on every data set"
     assert compared.each[1].verdicts == {}
-    _, (table,), _ = cover(facets)
-    assert any("fashion-mnist: the grid has no run of the baseline" in n for n in table.notes)
+    shown = table(compared)
+    assert any("fashion-mnist: the grid has no run of the baseline" in n for n in shown.notes)
     text = report.write(facets.each[0].results.path, tmp_path / "out").markdown.read_text()
     assert "The baseline “dcgan” is not among these configurations" in text
 
@@ -106,23 +100,24 @@ def test_a_configuration_that_one_facet_lacks(synthetic) -> None:
     compared = across(facets)
     assert compared.quality["half critic"] is None
     assert compared.quality["half generator"] is not None
-    _, (table,), _ = cover(facets)
-    rows = {row[0]: row for row in table.rows}
+    shown = table(compared)
+    rows = {row[0]: row for row in shown.rows}
     assert rows["half critic"][3:6] == ["–", "–", "–"]
-    assert any("the grid has no run of “half critic” here" in note for note in table.notes)
-    assert any(note.startswith("No mean of “half critic”") for note in table.notes)
+    assert any("the grid has no run of “half critic” here" in note for note in shown.notes)
+    assert any(note.startswith("No mean of “half critic”") for note in shown.notes)
 
 
 def paths_of(facets: Facets) -> Path:
     return facets.each[0].results.path
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_baseline_that_has_not_completed(synthetic, tmp_path: Path) -> None:
     configs = opposite(synthetic)
     configs[1] = replace(configs[1], statuses=("interrupted", None, None))
     facets = facets_of(synthetic, configs)
-    _, (table,), _ = cover(facets)
-    assert any("fashion-mnist: no run of the baseline has completed" in n for n in table.notes)
+    shown = table(across(facets))
+    assert any("fashion-mnist: no run of the baseline has completed" in n for n in shown.notes)
     report.write(paths_of(facets), tmp_path / "out")
 
 
@@ -146,9 +141,8 @@ def test_mixtures_are_compared_by_the_modes_they_capture(synthetic) -> None:
     assert compared.metric == "modes captured"
     assert compared.quality["pac"] is None, "a difference has no geometric mean"
     assert compared.each[0].verdicts["pac"].effect == pytest.approx(8 - 7 / 3)
-    _, (table,), (figure,) = cover(facets)
-    assert "ring modes captured (difference)" in [column.title for column in table.columns]
-    assert figure.png
+    shown = table(compared)
+    assert "ring modes captured (difference)" in [column.title for column in shown.columns]
 
 
 def test_an_average_has_the_uncertainty_of_its_strata() -> None:

@@ -12,15 +12,8 @@ from bench import report
 from bench.report.data.facets import Facets, split
 from bench.report.page import compose
 from bench.store import read_sweep
-from tests.report.conftest import Synthetic
 from tests.report.test_page import parsed
 from tests.report.two_data_sets import CLOTHES, DIGITS, facets_of, on, opposite
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    synthetic = Synthetic(tmp_path_factory.mktemp("two"))
-    return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
 
 
 def test_each_facet_has_its_own_baseline(two: Path) -> None:
@@ -67,6 +60,7 @@ def test_the_page_has_a_section_for_each_facet(two: Path, tmp_path: Path) -> Non
     assert "preliminary" not in page
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_one_facet_is_as_before(trio: Path) -> None:
     facets = split(read_sweep(trio))
     assert not facets.several
@@ -91,6 +85,7 @@ def not_started(synthetic: Any, **options: Any) -> Facets:
     return facets_of(synthetic, configs, **options)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_facet_that_has_not_started(synthetic, tmp_path: Path) -> None:
     facets = not_started(synthetic, facets=True)
     assert [facet.started for facet in facets.each] == [True, False]
