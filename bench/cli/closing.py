@@ -36,6 +36,11 @@ def show(folder: Path, ready: Ready, statuses: Mapping[str, int], *, quiet: bool
         console.print(display.table(title, list(summary.rows), console, droppable=droppable))
     for note in dict.fromkeys(note for summary in summaries for note in summary.notes):
         console.print(note, highlight=False, markup=False, style="dim")
+    for summary in summaries:
+        if summary.recommendation is not None:
+            place = f"{summary.title}: " if summary.title else ""
+            text = f"{place}{summary.recommendation}"
+            console.print(text, highlight=False, markup=False, soft_wrap=True)
     console.print(f"{counts_line(statuses)}.", highlight=False)
     console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
     report_it = shlex.join(["bench", "report", str(folder)])

@@ -35,11 +35,13 @@ class Summary:
         title: the facet; "" where there is one only.
         rows: heading → text; labels are the user's words and are not escaped.
         notes: under the table: intervals, protocol, contended timings.
+        recommendation: which configuration to use, where anything is compared.
     """
 
     title: str
     rows: tuple[dict[str, str], ...]
     notes: tuple[str, ...]
+    recommendation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,20 @@ def summaries(results: Results) -> list[Summary]:
     """The main table of each facet that has been started, and at the end that across them."""
     from bench.report.cover import across, table
     from bench.report.data.facets import split
+    from bench.report.recommendation import recommend
     from bench.report.tables.summary import summary
 
     facets = split(results)
-    found = [(facet.title, summary(facet.data)) for facet in facets.each if facet.started]
+    found = []
+    for facet in facets.each:
+        if facet.started:
+            own, advice = summary(facet.data), recommend(facet.data)
+            text = None if advice is None else advice.text
+            found.append(Summary(facet.title, tuple(own.terminal()), own.notes, text))
     if facets.several:
         cover = table(across(facets))
-        found.append((cover.title, cover))
-    return [Summary(title, tuple(each.terminal()), each.notes) for title, each in found]
+        found.append(Summary(cover.title, tuple(cover.terminal()), cover.notes))
+    return found
 
 
 def progress(results: Results) -> list[Progress]:

@@ -11,6 +11,7 @@ from bench.report.data.facets import Facet, Facets
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import facts, incomplete
+from bench.report.recommendation import recommend
 from bench.report.table import Table
 from bench.report.tables import all_tables
 
@@ -30,6 +31,7 @@ class Part:
         banners: what to know before any of its numbers.
         omissions: sentences about the figures that are left out.
         failures: sentences about the tables and findings of plug-ins that are left out.
+        recommendation: which configuration to use, where anything is compared.
     """
 
     title: str = ""
@@ -41,6 +43,7 @@ class Part:
     figures: tuple[Figure, ...] = ()
     omissions: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    recommendation: str | None = None
 
 
 def parts(facets: Facets) -> tuple[Part, ...]:
@@ -68,6 +71,7 @@ def _whole(facet: Facet) -> Part:
         figures=tuple(figures),
         omissions=tuple(omissions),
         failures=(*without_findings, *without_tables),
+        recommendation=None if (found := recommend(facet.data)) is None else found.text,
     )
 
 
