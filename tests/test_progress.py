@@ -60,6 +60,18 @@ def test_after_an_interruption_the_last_display_has_no_time_left() -> None:
     assert last.rstrip().endswith("0 of 2 runs done")
 
 
+@pytest.mark.parametrize("trained", [True, False])
+def test_the_rounds_of_timing_are_shown_until_training_begins(trained: bool) -> None:
+    stream = io.StringIO()
+    watcher = LiveProgress(Console(file=stream, force_terminal=True, width=160))
+    watcher.timing("Timing: round", 3, 10)
+    assert "Timing: round" in stream.getvalue()
+    if trained:
+        watcher.begin([whole("a", 0)], 0, 1)
+        assert [task.description for task in watcher._progress.tasks] == ["all epochs"]
+    watcher.close()  # also where it was interrupted before that
+
+
 def test_losses_of_a_diverging_run_are_short() -> None:
     huge = replace(record(1, steps=2, fcd=3.2e24), scalars={"critic_loss": -1.23456e24})
     assert "critic -1.235e+24" in losses(huge)

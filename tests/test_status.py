@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -328,3 +329,14 @@ def test_a_finished_sweep_has_only_its_summary(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == "Gathered 1 run. sweep/compact holds 3 files.\n"
     assert bench("status", "sweep", cwd=tmp_path).stdout.strip().endswith("1 of 1 run completed.")
+
+
+def test_a_sweep_that_is_being_timed_says_so(mixed: tuple[Path, list[RunPlan]]) -> None:
+    path, _ = mixed
+    assert read_status(path).timing is None
+    claims = store.Claims(path)
+    claims.claim(store.TIMING)
+    found = read_status(path)
+    claims.release(store.TIMING)
+    assert found.timing == f"process {os.getpid()} on {socket.gethostname()}"
+    assert found.counts["running"] == 0, "no run is claimed by that"

@@ -166,3 +166,8 @@ def test_the_fastest_is_found_by_the_timing(synthetic) -> None:
     found = fastest(synthetic.data([base, slow]))
     assert "“half critic” trains fastest per real image: 2.00" in found.text
     assert "(10 rounds)" in found.text
+
+
+def test_a_report_says_that_runs_trained_side_by_side(synthetic) -> None:
+    packed = [replace(config, setup={"packed_runs": 4}) for config in timed(synthetic)]
+    assert "Up to 4 runs trained side by side" in " ".join(timing_notes(synthetic.data(packed)))
