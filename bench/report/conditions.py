@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.report.data import SweepData
 from bench.report.data.drift import TOLERANCE
 from bench.report.data.timing import Rounds
-from bench.report.text import CONTENDED, DRIFTED, listing
+from bench.report.text import CONTENDED, DRIFTED, listing, span_text
 from bench.units import counted
 
 
@@ -35,8 +35,8 @@ def _clean_timing_notes(data: SweepData, rounds: Rounds) -> list[str]:
     assert spread is not None
     text = (
         "Times, energy and memory were measured before training, one configuration at a time, in "
-        f"{spread.rounds} or more interleaved rounds (timing.parquet): intervals are over rounds "
-        "and ratios paired by round. The slowest round of all configurations took "
+        f"{span_text(spread.rounds)} interleaved rounds (timing.parquet): intervals are over "
+        "rounds and ratios paired by round. The slowest round of all configurations took "
         f"{spread.drift:.1%} longer than the fastest"
     )
     if spread.contended:

@@ -16,6 +16,7 @@ from statistics import fmean
 
 from bench import store
 from bench.datasets import DataSpec
+from bench.errors import RequestError
 from bench.executors import Executor, RunRequest
 from bench.executors.timed import Unfit
 from bench.measures import Turn
@@ -33,7 +34,13 @@ _MOST_TRAININGS = 20.0  # timing that would take longer than so many of them is 
 
 def turn_seconds() -> float:
     """About how long a turn is. Tests set it in the environment; 0 switches timing off."""
-    return float(os.environ.get("GAN_BENCH_TIMING_SECONDS", "1"))
+    given = os.environ.get("GAN_BENCH_TIMING_SECONDS", "1")
+    try:
+        return float(given)
+    except ValueError as error:
+        raise RequestError(
+            f"GAN_BENCH_TIMING_SECONDS is {given!r}: write a number of seconds, or unset it."
+        ) from error
 
 
 def expected_seconds(configurations: int) -> float:

@@ -47,14 +47,14 @@ class Spread(NamedTuple):
     """How much the rounds of a sweep differ.
 
     Attributes:
-        rounds: the fewest of a configuration.
+        rounds: the fewest and the most of a configuration.
         drift: the slowest round's time over the fastest's, of all configurations of a session
             together, minus one; the largest of the sessions.
         contended: turns in which other programs or machines took processor time.
         turns: in which that is known.
     """
 
-    rounds: int
+    rounds: tuple[int, int]
     drift: float
     contended: int
     turns: int
@@ -143,8 +143,9 @@ class Rounds:
         )
         of_round = centred.groupby([self.frame["session"], self.frame["round"]]).mean()
         by_session = of_round.groupby(level=0)
+        counts = self.frame.groupby("label").size()
         return Spread(
-            rounds=int(self.frame.groupby("label").size().min()),
+            rounds=(int(counts.min()), int(counts.max())),
             drift=float(np.expm1((by_session.max() - by_session.min()).max())),
             contended=int(known.sum()),
             turns=len(known),
