@@ -138,8 +138,8 @@ def judge_until_decided(values: np.ndarray, looks: Sequence[int], margin: float 
     return judged
 
 
-def todays_rule(values: np.ndarray) -> np.ndarray:
-    """The rule until now, a paired t test each, uncorrected: (sweeps, k) whether one is found."""
+def earlier_rule(values: np.ndarray) -> np.ndarray:
+    """The rule before, a paired t test each, uncorrected: (sweeps, k) whether one is found."""
     from scipy.special import stdtr
 
     n = values.shape[-1]
