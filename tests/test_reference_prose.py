@@ -7,6 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench.report.comparisons import compare
+from bench.report.data import SweepData
+from bench.store import read_sweep
+
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "results" / "reference"
 
@@ -227,6 +231,22 @@ def test_typefaces_without_pairs() -> None:
     assert f"({flops['fastcut']:.0f} against {flops['cyclegan']:.0f} million FLOPs" in text
     said = f"{fcd['cyclegan']:.1f} for CycleGAN, {fcd[without]:.1f} without its identity term"
     assert f"{said}, {fcd['fastcut']:.1f} for FastCUT" in readme
+
+
+def test_the_lightweight_family_on_a_gpu() -> None:
+    runs = runs_of("lightweight-gpu")
+    timed = pd.read_parquet(REFERENCE / "lightweight-gpu" / "timing.parquet")
+    assert set(runs["status"]) == {"completed"}
+    seconds = (runs["ended_at"].max() - timed["timed_at"].min()).total_seconds()
+    assert f"{seconds:.0f} seconds for {len(runs)} runs" in words(REFERENCE / "README.md")
+    found = compare(SweepData(read_sweep(REFERENCE / "lightweight-gpu")), "quality_final")
+    assert {label: each.kind for label, each in found.items()} == {
+        "half generator": "worse",
+        "half critic": "undecided",
+        "half both": "worse",
+        "separable": "better",
+        "deeper generator": "undecided",
+    }
 
 
 def test_the_long_run() -> None:
