@@ -13,10 +13,11 @@ from scipy import stats
 
 from bench import report
 from bench.report.cover import across, cover, table
+from bench.report.cover.profiles import profiles
 from bench.report.data.facets import Facets, split
 from bench.report.statistics.strata import average, contrast, within_of_best
 from bench.store import read_sweep
-from tests.report.two_data_sets import CLOTHES, DIGITS, facets_of, opposite
+from tests.report.two_data_sets import CLOTHES, DIGITS, facets_of, on, opposite
 
 
 def test_verdicts_are_those_of_each_facet(two: Path) -> None:
@@ -181,3 +182,18 @@ def test_profiles_count_facets_within_a_factor_of_the_best() -> None:
     assert ratios["a"] == [1.0, 2.0, float("inf")]
     assert ratios["b"] == [1.0, 1.0, 2.0]
     assert ratios["c"] == [float("inf")] * 3
+
+
+def test_profiles_of_many_configurations_and_large_factors(synthetic) -> None:
+    """With more than can be told apart, and one a hundred times worse than the best."""
+    base = replace(synthetic.BASELINE, samples=False)
+    finals = {f"dcgan {n}": (20.0 + n,) * 3 for n in range(32)} | {"dcgan 3": (3000.0,) * 3}
+    configs = [
+        on(replace(base, label=label, final=final), data)
+        for data in (DIGITS, CLOTHES)
+        for label, final in finals.items()
+    ]
+    options = {"baseline": f"dcgan 31 dataset={DIGITS}", "epochs": 2, "steps": 1, "seeds": (0,)}
+    figure = profiles(facets_of(synthetic, configs, **options))
+    assert figure is not None
+    assert "Only 30 of the 32 configurations are drawn." in figure.caption

@@ -14,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from bench.report.cover.comparison import outcome_of
 from bench.report.data.facets import Facet, Facets
+from bench.report.data.sweep import MOST_CONFIGURATIONS
 from bench.report.data.time_to_target import time_to_target
 from bench.report.figures import Drawing, Figure, rendered
 from bench.report.figures.names import fitting_names, legend_columns
@@ -105,7 +106,7 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
     canvas = Canvas(figsize=(WIDE_INCHES, 2.5), layout="constrained")
     canvas.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr, call-arg]
     axes = canvas.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    labels = facets.labels
+    labels = _drawn(facets)
     style_of = styles_of(labels, facets.baseline)
     for ax, panel in zip(axes, panels, strict=True):
         ratios = within_of_best(panel.values)
@@ -115,10 +116,10 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
             shift = _APART * (place - (len(labels) - 1) / 2) / 72
             apart = ScaledTranslation(shift, -shift, canvas.dpi_scale_trans)
             _draw(ax, ratios[label], style_of[label], end, apart)
-        if end >= 4:
-            ax.set_xscale("log")
-            logarithmic(ax.xaxis)
         ax.set(xlim=(1 - 0.04 * (end - 1), end), ylim=(-5, 107))
+        if end >= 4:
+            ax.set(xscale="log", xlim=(end**-0.04, end))
+            logarithmic(ax.xaxis)
         ax.set_xlabel(f"{panel.title[:1].upper()}{panel.title[1:]} over the best (τ)")
     axes[0].set_ylabel(f"Share of {facets.called} (%)")
     room = WIDE_INCHES * 72 / 2
@@ -136,10 +137,26 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
         f"Share of the {len(facets.each)} {facets.called} in which a configuration is within a "
         f"factor τ of the best one there, by {what} (means over the seeds; medians for targets): "
         "further left and higher is better. One without a value in one of them never reaches "
-        "100 %. Differences that the seeds do not show are drawn as well: the table says which "
-        f"are.{called.note}",
+        "100 %. Lines are slightly apart. Differences that the seeds do not show are drawn as "
+        f"well: the table says which are.{_cautions(facets)}{called.note}",
         wide=True,
     )
+
+
+def _drawn(facets: Facets) -> list[str]:
+    """The first configurations, and the baseline."""
+    first = set(facets.labels[: MOST_CONFIGURATIONS - 1]) | {facets.baseline}
+    return [label for label in facets.labels if label in first]
+
+
+def _cautions(facets: Facets) -> str:
+    """What a caption must say of times, and of configurations that are left out."""
+    text = ""
+    if any(f.data.contended(label) for f in facets.each if f.started for label in f.whole):
+        text += " Some times are upper bounds, as other processes used the machine."
+    if len(drawn := _drawn(facets)) < len(facets.labels):
+        text += f" Only {len(drawn)} of the {len(facets.labels):,} configurations are drawn."
+    return text
 
 
 def _draw(
