@@ -197,3 +197,25 @@ def test_profiles_of_many_configurations_and_large_factors(synthetic) -> None:
     figure = profiles(facets_of(synthetic, configs, **options))
     assert figure is not None
     assert "Only 30 of the 32 configurations are drawn." in figure.caption
+
+
+def test_speed_ups_are_those_of_the_rounds_within_each_facet(synthetic) -> None:
+    base = replace(synthetic.BASELINE, samples=False)
+    fast = replace(synthetic.SMALL_CRITIC, samples=False)
+    configs = [
+        on(base, DIGITS, rounds=(2.0, 2.2, 2.1)),
+        on(fast, DIGITS, rounds=(1.0, 1.1, 1.06)),
+        on(base, CLOTHES, rounds=(4.0, 4.1, 4.0)),
+        on(fast, CLOTHES, rounds=(1.0, 1.02, 1.01)),
+    ]
+    facets = facets_of(synthetic, configs)
+    digits, clothes = (facet.data.speed_up("half critic") for facet in facets.each)
+    assert digits is not None
+    assert clothes is not None
+    assert digits.value == pytest.approx(2, rel=0.02)
+    assert clothes.value == pytest.approx(4, rel=0.02)
+    mean = across(facets).speed_up["half critic"]
+    assert mean is not None
+    assert mean.value == pytest.approx((digits.value * clothes.value) ** 0.5)
+    assert mean.low is not None
+    assert mean.low > 2.7, "the two differ, and each is known well: the data sets are fixed"

@@ -200,3 +200,17 @@ def test_the_report_has_table_finding_and_figure(synthetic) -> None:
     (table,) = [table for table in page.tables if table.name == "time-to-target"]
     assert "training_seconds_to_target" in table.csv()
     assert r"$\leq$" in table.latex()
+
+
+def test_without_times_of_their_own_runs_are_compared_by_flops(synthetic) -> None:
+    stacked = {"setup": {"stacked_runs": 3}}
+    base = replace(synthetic.BASELINE, curve=falling(2, 3, 4), **stacked)
+    cheap = replace(synthetic.SMALL_CRITIC, curve=falling(2, 3, 4), **stacked)
+    data, found = found_in(synthetic, base, cheap)
+    assert found.compared_by == "training_flops"
+    assert found.races["half critic"].test.excess > 0
+    table = time_to_target_table(data)
+    assert not isinstance(table, str)
+    assert table is not None
+    assert "training_seconds_to_target" not in [column.key for column in table.columns]
+    assert share_by_cost(data) is not None
