@@ -49,6 +49,12 @@ def show(ready: Ready, executor: Executor) -> None:
                 "than one at a time"
             )
         console.print(f"{sentence}.", highlight=False, soft_wrap=True)
+    if (looks := ready.grid.looks) is not None:
+        console.print(
+            f"Seeds are added to what is undecided: up to {looks.at_most} of each configuration.",
+            highlight=False,
+            soft_wrap=True,
+        )
     for configuration, failure in ready.failures.items():
         display.warn(f"{configuration.run.label!r} cannot be trained: {failure.sentence}")
 
