@@ -181,6 +181,7 @@ def test_the_order_of_the_report() -> None:
         "fastest",
         "time-to-target",
         "translation-floors",
+        "seeds-until-decided",
         "quality-against-baseline",
         "shrinking",
         "pareto-front",

@@ -43,7 +43,7 @@ def test_fastest_with_its_price(synthetic) -> None:
     assert finding.evidence["quality"].kind == "worse"
     assert finding.evidence["second"] == "half generator"
     assert finding.text == (
-        "“half critic” trains fastest per real image: 2.01 (1.91–2.12) times the speed of the "
+        "“half critic” trains fastest per real image: 2.01 (1.87–2.16) times the speed of the "
         "baseline “dcgan” (3 seeds); it is ahead of the second fastest, “half generator”, by "
         "1.607 (1.591–1.622) times; verdict on its final FCD: worse (ratio 1.64 (1.46–1.83), "
         "p = 0.002)."

@@ -106,7 +106,7 @@ def test_uncommitted_changes_are_reported(synthetic) -> None:
 
 def test_page_and_markdown_show_the_same_tables(written: report.ReportPaths) -> None:
     page, markdown = " ".join(parsed(written.page).text), written.markdown.read_text()
-    for part in ("10.1 (9.1–11.1)", "2.01 (1.91–2.12)", "20.2 ± 1.9", "FCD: worse (ratio"):
+    for part in ("10.1 (9.1–11.1)", "2.01 (1.87–2.16)", "20.2 ± 1.9", "FCD: worse (ratio"):
         assert part in page.replace("\u00a0", " ")
         assert part in markdown
     for path in written.figures:
@@ -263,7 +263,7 @@ def test_rows_for_the_terminal(trio: Path) -> None:
         "half generator",
         "half critic",
     ]
-    assert rows[2]["Speed-up per 1,000 real images (×)"] == "2.01 (1.91–2.12)"
+    assert rows[2]["Speed-up per 1,000 real images (×)"] == "2.01 (1.87–2.16)"
     assert any(note.startswith("Verdict") for note in summary.notes)
 
 

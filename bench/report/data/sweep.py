@@ -369,12 +369,22 @@ class SweepData:
     def cost_ratio(self, label: str, column: str, *, inverse: bool = False) -> Ratio | None:
         """A cost of the configuration over the baseline's; ``inverse``: the other way.
 
-        Paired within rounds where there is clean timing, else by seed.
+        Paired within rounds where there is clean timing, else by seed. The intervals of all
+        configurations hold together.
         """
+        others = [each for each in self.labels if each != self.baseline]
+        known = sum(self._has_cost_of(each, column) for each in others)
+        confidence = 1 - statistics.each_level(1 - statistics.CONFIDENCE, known)
         if self.rounds is None or self.baseline is None:
-            return self.ratio(label, column, inverse=inverse)
+            return self.ratio(label, column, inverse=inverse, confidence=confidence)
         pair = (self.baseline, label) if inverse else (label, self.baseline)
-        return self.rounds.ratio(*pair, column)
+        return self.rounds.ratio(*pair, column, confidence)
+
+    def _has_cost_of(self, label: str, column: str) -> bool:
+        """Whether a cost of a configuration is known."""
+        if self.rounds is not None:
+            return bool(self.rounds.values(label, column))
+        return bool(self.by_seed(label, column))
 
     def speed_up(self, label: str, per: Literal["image", "update"] = "image") -> Ratio | None:
         """How many times as fast as the baseline's a configuration's training is."""
@@ -439,11 +449,18 @@ class SweepData:
         return found if isinstance(found, dict) else {}
 
     def ratio(
-        self, label: str, column: str, *, inverse: bool = False, protocol: int | None = None
+        self,
+        label: str,
+        column: str,
+        *,
+        inverse: bool = False,
+        protocol: int | None = None,
+        confidence: float = statistics.CONFIDENCE,
     ) -> Ratio | None:
         """The configuration over the baseline, paired by seed; ``inverse``: the other way."""
         if self.baseline is None:
             return None
         own = self.by_seed(label, column, protocol)
         base = self.by_seed(self.baseline, column, protocol)
-        return statistics.paired_ratio(base, own) if inverse else statistics.paired_ratio(own, base)
+        pair = (base, own) if inverse else (own, base)
+        return statistics.paired_ratio(*pair, confidence)

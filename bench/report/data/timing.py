@@ -110,7 +110,9 @@ class Rounds:
         values = [scale * value for value in self.values(label, column).values()]
         return statistics.mean_interval(values, scale="log")
 
-    def ratio(self, label: str, other: str, column: str) -> Ratio | None:
+    def ratio(
+        self, label: str, other: str, column: str, confidence: float = statistics.CONFIDENCE
+    ) -> Ratio | None:
         """The cost of a configuration over another's, paired within rounds.
 
         Returns:
@@ -120,7 +122,7 @@ class Rounds:
         own, base = self.values(label, column), self.values(other, column)
         shared = sorted(own.keys() & base.keys())
         ratios = [own[key] / base[key] for key in shared if own[key] > 0 and base[key] > 0]
-        found = statistics.mean_interval(ratios, scale="log")
+        found = statistics.mean_interval(ratios, confidence, scale="log")
         return None if found is None else Ratio(found.n, found.mean, found.low, found.high)
 
     def timing(self, label: str) -> Timing:

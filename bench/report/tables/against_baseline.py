@@ -39,8 +39,9 @@ def against_baseline(data: SweepData) -> Table | None:
     ]
     if any(column.kind == "ratio" for column in columns):
         notes.append(
-            f"Costs, in brackets: the {CONFIDENCE:.0%} interval of the geometric mean of the "
-            f"ratios, paired by {'seed' if data.rounds is None else 'round'}."
+            f"Costs: geometric means of the ratios, paired by "
+            f"{'seed' if data.rounds is None else 'round'}, with intervals that hold for all "
+            f"configurations together at {CONFIDENCE:.0%}."
         )
     notes += [counting_note(data), *epochs_note(data), *timing_notes(data)]
     if protocol is not None:

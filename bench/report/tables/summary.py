@@ -100,9 +100,11 @@ def _costs(data: SweepData) -> _Part:
         notes.append("Times exclude warm-up and evaluation.")
         if data.baseline is not None and len(data.labels) > 1:
             columns += _speed_ups(data)
-            how = f"paired by seed, with the {CONFIDENCE:.0%} t interval of its logarithm"
-            if data.rounds is not None:
-                how = f"paired by round, with the {CONFIDENCE:.0%} t interval of its logarithm"
+            by = "seed" if data.rounds is None else "round"
+            how = (
+                f"paired by {by}, with t intervals of its logarithm that hold for all "
+                f"configurations together at {CONFIDENCE:.0%}"
+            )
             notes.append(
                 "Speed-up: the baseline’s seconds for the same number of real "
                 f"{units.samples(data)}, or of generator updates, divided by the configuration’s; "
