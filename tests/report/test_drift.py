@@ -86,7 +86,9 @@ def test_a_drifted_baseline_taints_every_ratio(synthetic) -> None:
     assert all(column.cell(1).endswith("§") for column in ratios)
     finding = fastest(data)
     assert finding is not None
-    assert ", although the machine’s speed drifted during some epochs; verdict on its" in finding.text
+    assert (
+        ", although the machine’s speed drifted during some epochs; verdict on its" in finding.text
+    )
 
 
 def test_machines_have_medians_of_their_own(synthetic) -> None:
