@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from bench.cli import display
 
 if TYPE_CHECKING:
     from bench.preparation import Ready
+    from bench.report import Summary
 
 # The report has every column; a narrow terminal keeps those that answer the question.
 _LEAST = ("Peak", "Host", "Critic", "Generator", "Seeds", "Time per generator")
@@ -34,7 +35,7 @@ def show(folder: Path, ready: Ready, statuses: Mapping[str, int], *, quiet: bool
         droppable = [h for start in _LEAST for h in summary.rows[0] if h.startswith(start)]
         title = summary.title or question
         console.print(display.table(title, list(summary.rows), console, droppable=droppable))
-    for note in dict.fromkeys(note for summary in summaries for note in summary.notes):
+    for note in _notes(summaries):
         console.print(note, highlight=False, markup=False, style="dim")
     for summary in summaries:
         if summary.recommendation is not None:
@@ -45,3 +46,17 @@ def show(folder: Path, ready: Ready, statuses: Mapping[str, int], *, quiet: bool
     console.print(f"Results: {folder}", highlight=False, markup=False, soft_wrap=True)
     report_it = shlex.join(["bench", "report", str(folder)])
     console.print(f"Report:  {report_it}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _notes(summaries: Sequence[Summary]) -> list[str]:
+    """The notes of all tables, each once: one of some facets only says of which."""
+    facets, across = (summaries[:-1], summaries[-1:]) if len(summaries) > 1 else (summaries, [])
+    titles: dict[str, list[str]] = {}
+    for summary in facets:
+        for note in summary.notes:
+            titles.setdefault(note, []).append(summary.title)
+    notes = [
+        note if len(of) == len(facets) else f"{', '.join(of)}: {note}"
+        for note, of in titles.items()
+    ]
+    return [*notes, *(note for summary in across for note in summary.notes)]

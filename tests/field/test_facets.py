@@ -28,6 +28,7 @@ def test_two_data_sets(bench, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     for heading in ("ring", "grid-2d", "All configurations across the 2 data sets"):
         assert heading in done.stdout
+    assert done.stdout.count("Times exclude warm-up and evaluation.") == 1
     plan = json.loads((tmp_path / "R" / "sweep.json").read_text())
     assert plan["facets"]["packed dataset=grid-2d"]["dataset"] == "grid-2d"
     fixed = plan["fixed_targets"]
