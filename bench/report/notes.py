@@ -25,13 +25,13 @@ def verdict_notes(data: SweepData) -> list[str]:
     if data.baseline is None or len(data.labels) < 2:
         return []
     notes = [
-        "Verdict: on quality against the baseline, from seeds that are not paired. In brackets: "
-        f"intervals of the ratio that hold for all configurations together at {CONFIDENCE:.0%} "
-        "(Welch, Šidák). In 95 % of sweeps no “better” or “worse” is wrong (Holm, step by step, "
-        "so a verdict can be firmer than its interval). “Equivalent”: "
-        f"the whole interval is within {margin_text(data.margin)} (margin in the grid). "
-        "“Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % "
-        "power, if differences and spreads are as seen.",
+        "Verdict: on quality against the baseline, from seeds that are not paired. Intervals of "
+        f"the ratio hold for all configurations together at {CONFIDENCE:.0%} (Welch, Šidák). In "
+        "95 % of sweeps no “better” or “worse” is wrong (Holm, step by step, so a verdict can be "
+        "firmer than its interval). “Equivalent”: the whole interval of the ratio is within "
+        f"{margin_text(data.margin)} (margin in the grid). “Undecided”: about so many more seeds "
+        "of it and of the baseline give a verdict with 80 % power, if differences and spreads are "
+        "as seen.",
     ]
     if (looks := data.results.looks) is not None:
         counts = listing(map(str, looks.counts))
