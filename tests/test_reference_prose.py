@@ -9,6 +9,7 @@ import pytest
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData
+from bench.report.text import ratio_text
 from bench.store import read_sweep
 
 ROOT = Path(__file__).parent.parent
@@ -229,6 +230,8 @@ def test_typefaces_without_pairs() -> None:
     assert ssim < floors["ssim_identity"]
     flops = runs_of("unpaired-typefaces").groupby("label")["train_flops_per_image"].first() / 1e6
     assert f"({flops['fastcut']:.0f} against {flops['cyclegan']:.0f} million FLOPs" in text
+    speed = SweepData(read_sweep(REFERENCE / "unpaired-typefaces")).speed_up("fastcut")
+    assert f"It trained {ratio_text(speed)} times as fast" in text
     said = f"{fcd['cyclegan']:.1f} for CycleGAN, {fcd[without]:.1f} without its identity term"
     assert f"{said}, {fcd['fastcut']:.1f} for FastCUT" in readme
 
