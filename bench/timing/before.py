@@ -56,7 +56,7 @@ def before_runs(
         stored = store.read_plan(out).get("threads", "of an earlier version")
         if _wanted(ready) and stored != "of an earlier version" and not executor.stopping:
             _time(ready, out, executor, observer, due)
-        return _packed(ready, out, executor, observer, stored, len(due))
+        return _packed(ready, out, executor, observer, stored, _processes(ready, due))
 
 
 def is_asked(ready: Ready, executor: Executor) -> bool:
@@ -121,6 +121,11 @@ def _alone_request(ready: Ready, out: Path, run: RunSpec) -> RunRequest:
     )
 
 
+def _processes(ready: Ready, due: Sequence[RunSpec]) -> int:
+    """How many processes train the runs: one for each, or for all seeds of a configuration."""
+    return len({run.configuration for run in due}) if ready.grid.stack_seeds else len(due)
+
+
 def _packed(
     ready: Ready,
     out: Path,
@@ -132,7 +137,7 @@ def _packed(
     """With the threads that the plan has, or else is given now.
 
     Args:
-        due: how many runs there are to pack.
+        due: how many runs, or stacks of them, there are to pack.
     """
     preflight = ready.preflight
     if isinstance(stored, str):  # as these folders were begun

@@ -110,6 +110,14 @@ def test_seeds_of_one_configuration_are_timed_and_packed(tmp_path: Path) -> None
     assert executor.jobs == 6, "there are no more runs"
 
 
+def test_a_stack_of_seeds_is_one_process(tmp_path: Path) -> None:
+    executor = Local()
+    variants = [{"name": "mixture-gan", "label": str(n), "generator_width": n} for n in (8, 16, 32)]
+    stacked = ready(dataset="ring", stack_seeds=True, variants=variants)
+    assert before(tmp_path, executor, stacked) == 1
+    assert executor.jobs == 3
+
+
 def test_memory_bounds_how_many_run_side_by_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
