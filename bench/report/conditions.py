@@ -42,7 +42,7 @@ def _clean_timing_notes(data: SweepData, rounds: Rounds) -> list[str]:
     if spread.contended:
         text += (
             f"; other programs or machines took processor time in {spread.contended} of "
-            f"{counted(spread.turns, 'turn')}"
+            f"{counted(spread.turns, 'turn')}, which do not count where five others are left"
         )
     notes = [f"{text}."]
     marked = [label for label in data.labels if data.contended(label)]

@@ -213,17 +213,18 @@ def groups(requests: Sequence[RunRequest], baseline: str) -> list[list[RunReques
 
 
 def precise(timed: Sequence[Timed]) -> bool:
-    """Whether the interval of every speed-up over the first one is narrow enough."""
+    """Whether ten undisturbed rounds give every speed-up over the first one precisely enough."""
     from bench.report.statistics import mean_interval
 
     first, *others = timed
     for other in others:
         pairs = zip(first.turns, other.turns, strict=True)
-        ratios = ((a.seconds / a.real_images) / (b.seconds / b.real_images) for a, b in pairs)
+        quiet = [(a, b) for a, b in pairs if not (a.contended or b.contended)]
+        ratios = [(a.seconds / a.real_images) / (b.seconds / b.real_images) for a, b in quiet]
         found = mean_interval([math.log(ratio) for ratio in ratios])
-        if found is None or found.half_width is None or found.half_width > _PRECISE:
+        if len(ratios) < ROUNDS or found is None or (found.half_width or 0.0) > _PRECISE:
             return False
-    return True
+    return sum(not turn.contended for turn in first.turns) >= ROUNDS
 
 
 def _id(request: RunRequest) -> str:

@@ -130,6 +130,26 @@ def test_turns_in_which_others_were_busy_are_counted_and_mark_times(synthetic) -
     assert not data.contended("dcgan")
 
 
+def test_turns_in_which_others_were_busy_do_not_count(synthetic) -> None:
+    """Two rounds took four times as long, and the counters of the load say why."""
+    base, half = timed(synthetic)
+    slow = [4.0 if n in (3, 4) else 1.0 for n in range(10)]
+    configs = [
+        replace(config, rounds=tuple(s * f for s, f in zip(config.rounds, slow, strict=True)))
+        for config in (base, half)
+    ]
+    path = synthetic.write(configs)
+    results = read_sweep(path)
+    turns = results.timing
+    turns["contended"] = turns["round"].isin([4, 5])
+    data = SweepData(replace(results, timing=turns))
+    assert data.speed_up("half critic").n == 8
+    assert data.speed_up("half critic").value == pytest.approx(2, rel=0.01)
+    assert not data.contended("half critic")
+    assert "in 8 interleaved rounds" in timing_notes(data)[0]
+    assert "in 4 of 20 turns, which do not count" in timing_notes(data)[0]
+
+
 def test_sessions_are_not_paired_with_each_other(synthetic) -> None:
     """The third was timed later with the baseline, when the machine was half as fast."""
     base, half = timed(synthetic)

@@ -234,3 +234,15 @@ def test_a_process_that_does_not_start_costs_only_its_timing(tmp_path: Path) -> 
     time(tmp_path, executor, "a", "b", "c")
     assert together(tmp_path) == {1: ["a", "c"]}
     assert issubclass(RemoteError, RequestError)
+
+
+def test_rounds_in_which_others_are_busy_are_made_up_for(tmp_path: Path) -> None:
+    executor = FakeExecutor()
+    cost = executor.cost
+
+    def disturbed(label: str, turn: int):
+        return replace(cost(label, turn), contended=turn in (2, 3, 4))
+
+    executor.cost = disturbed
+    time(tmp_path, executor, "a", "b")
+    assert len(executor.asked) // 2 == 13

@@ -23,7 +23,10 @@ from bench.report.data.drift import NOTHING_TIMED, Timing
 from bench.report.data.frames import numbers
 from bench.report.statistics import Estimate, Ratio
 
-# Times of a configuration are marked if in so many of its turns others used the machine.
+# Turns in which others used the machine do not count where so many others are left. Which turns
+# those are is told by the counters of the system's load, not by how long they took.
+_FEWEST = 5
+# Times of a configuration are marked if in so many of the turns that count others used it.
 _CONTENDED_SHARE = 0.2
 _PER = {"1000_images": ("real_images", 1000), "generator_update": ("generator_updates", 1)}
 _SPENT = {
@@ -50,7 +53,8 @@ class Spread(NamedTuple):
         rounds: the fewest and the most of a configuration.
         drift: the slowest round's time over the fastest's, of all configurations of a session
             together, minus one; the largest of the sessions.
-        contended: turns in which other programs or machines took processor time.
+        contended: turns in which other programs or machines took processor time; as far as
+            possible they do not count.
         turns: in which that is known.
     """
 
@@ -78,11 +82,12 @@ class Rounds:
             for label, error in zip(failed["label"], failed["error"], strict=True)
         }
         self.frame = _with_costs(turns[turns["round"].notna()].reset_index(drop=True))
-        self._of = {str(k): rows for k, rows in self.frame.groupby("label", sort=False)}
+        groups = self.frame.groupby("label", sort=False)
+        self._of = {str(label): _undisturbed(rows) for label, rows in groups}
         self._none = self.frame[:0]
 
     def of(self, label: str) -> pd.DataFrame:
-        """The rounds of a configuration."""
+        """The rounds of a configuration that count."""
         return self._of.get(label, self._none)
 
     def values(self, label: str, column: str) -> Mapping[Round, float]:
@@ -139,13 +144,12 @@ class Rounds:
         if self.frame.empty:
             return None
         known = self.frame["contended"].dropna().astype(bool)
-        logs = self.frame["seconds_per_1000_images"].map(math.log)
-        centred = logs - logs.groupby([self.frame["session"], self.frame["label"]]).transform(
-            "mean"
-        )
-        of_round = centred.groupby([self.frame["session"], self.frame["round"]]).mean()
+        used = pd.concat(self._of.values())
+        logs = used["seconds_per_1000_images"].map(math.log)
+        centred = logs - logs.groupby([used["session"], used["label"]]).transform("mean")
+        of_round = centred.groupby([used["session"], used["round"]]).mean()
         by_session = of_round.groupby(level=0)
-        counts = self.frame.groupby("label").size()
+        counts = used.groupby("label").size()
         return Spread(
             rounds=(int(counts.min()), int(counts.max())),
             drift=float(np.expm1((by_session.max() - by_session.min()).max())),
@@ -164,6 +168,12 @@ def rounds(turns: pd.DataFrame | None, labels: Collection[str]) -> Rounds | None
         return None
     own = turns[turns["label"].isin(list(labels))]
     return None if own["round"].isna().all() else Rounds(own)
+
+
+def _undisturbed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The turns of a configuration in which nobody else used the machine, or all if too few."""
+    quiet = rows[~rows["contended"].fillna(False).astype(bool)]
+    return quiet if len(quiet) >= _FEWEST else rows
 
 
 def _with_costs(turns: pd.DataFrame) -> pd.DataFrame:
