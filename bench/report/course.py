@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import lru_cache, partial
 
 from bench.report.data import SweepData
 from bench.report.looks import Course, Ended, follow
 from bench.report.text import listing
 from bench.report.verdict_text import verdict_text
-from bench.report.verdicts import Comparison, against
+from bench.report.verdicts import against
 from bench.units import counted
-
-_UNFINISHED = ("interrupted",)
 
 
 def decisive(data: SweepData) -> str | None:
@@ -28,6 +26,7 @@ def decisive(data: SweepData) -> str | None:
     return next((f"{measure.name}_final" for measure in others), None)
 
 
+@lru_cache(maxsize=1)  # every column that is compared asks for it, one sweep after the other
 def course(data: SweepData) -> Course | None:
     """The looks at a sweep so far; None where no seeds are added, or nothing can decide."""
     looks, column = data.results.looks, decisive(data)
@@ -37,12 +36,7 @@ def course(data: SweepData) -> Course | None:
     if measured.direction is None:
         return None
 
-    def judge(
-        base: Sequence[float], others: Mapping[str, Sequence[float]], level: float
-    ) -> dict[str, Comparison]:
-        return compared(base, others, level=level)
-
-    compared = partial(
+    judge = partial(
         against,
         scale=measured.scale,
         direction=measured.direction,
@@ -56,7 +50,7 @@ def _ended(data: SweepData, column: str) -> Ended:
     ended: dict[str, dict[int, float | None]] = {}
     for label in data.labels:
         rows = data.started(label)
-        seeds = rows.loc[~rows["status"].isin(_UNFINISHED), "seed"]
+        seeds = rows.loc[rows["status"] != "interrupted", "seed"]
         values = data.by_seed(label, column)
         ended[label] = {int(seed): values.get(int(seed)) for seed in seeds}
     return ended

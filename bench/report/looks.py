@@ -11,9 +11,9 @@ looks: where a true hypothesis is first rejected, all true ones are still compar
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from bench.measures import Looks
 from bench.report.statistics import sequential
@@ -21,8 +21,14 @@ from bench.report.verdicts import LEVEL, Comparison
 
 # By label, the final value of each seed whose run has ended; None where it has none.
 Ended = Mapping[str, Mapping[int, float | None]]
-# Compares others with the baseline at a level: ``verdicts.against`` with its measure given.
-Judge = Callable[[Sequence[float], Mapping[str, Sequence[float]], float], dict[str, Comparison]]
+
+
+class Judge(Protocol):
+    """Compares others with the baseline at a level: ``verdicts.against`` with its measure given."""
+
+    def __call__(
+        self, base: Sequence[float], others: Mapping[str, Sequence[float]], *, level: float
+    ) -> dict[str, Comparison]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +101,7 @@ def follow(plan: Looks, baseline: str, labels: Sequence[str], ended: Ended, judg
         level, spent = so_far - spent, so_far
         values = {label: _values(ended[label], seeds) for label in (baseline, *open_)}
         base = values.pop(baseline)
-        looks.append(Look(seeds=seeds, level=level, found=judge(base, values, level)))
+        looks.append(Look(seeds=seeds, level=level, found=judge(base, values, level=level)))
         over = set(looks[-1].decided)
         over |= {label for label, own in values.items() if len(own) < 2 or len(base) < 2}
         open_ = [label for label in open_ if label not in over]

@@ -28,7 +28,7 @@ Values = dict[str, dict[int, float | None]]
 
 
 def judge(
-    base: Sequence[float], others: Mapping[str, Sequence[float]], level: float
+    base: Sequence[float], others: Mapping[str, Sequence[float]], *, level: float
 ) -> dict[str, Comparison]:
     return against(base, others, scale="log", direction="lower", margin=0.1, level=level)
 
