@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from bench import __version__
-from bench.cli import compact, describe, display, fetch, listing, output, report, run, status
+from bench.cli import (
+    compact,
+    compare,
+    describe,
+    display,
+    fetch,
+    listing,
+    output,
+    report,
+    run,
+    status,
+)
 from bench.errors import PluginError, RequestError
 
 app = typer.Typer(
@@ -27,6 +38,9 @@ app = typer.Typer(
 
 app.command(epilog=run.EXAMPLES)(run.run)
 app.command()(report.report)
+app.command(epilog="Example:  bench compare results/before results/after --fail-on worse")(
+    compare.compare
+)
 app.command()(status.status)
 app.command()(compact.compact)
 app.command("list")(listing.list_)

@@ -48,6 +48,20 @@ def output_folder(name: str) -> Path:
     return from_home(name, "name another folder with --out")
 
 
+def output_file(name: str) -> Path:
+    """The file that ``--out`` names.
+
+    Raises:
+        RequestError: it is empty, a folder, or in nobody's home folder.
+    """
+    if not name:
+        raise RequestError("--out is empty: name a file, or leave it out.")
+    path = from_home(name, "name another file with --out")
+    if path.is_dir():
+        raise RequestError(f"{path} is a folder: name a file with --out.")
+    return path
+
+
 def budget(text: str) -> float:
     """The seconds that ``--budget`` names.
 

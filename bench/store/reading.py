@@ -40,7 +40,7 @@ class Results:
     name: str
     question: str | None
     baseline: str | None
-    planned: pd.DataFrame  # run_id, label, seed of every run of the grid
+    planned: pd.DataFrame  # run_id, label, seed, configuration (null in earlier plans) of every run
     runs: pd.DataFrame  # a row per run that was started (schema.runs)
     epochs: pd.DataFrame  # a row per committed epoch (schema.epochs)
     unplanned: tuple[str, ...] = ()
@@ -87,7 +87,8 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
 
     run_frame = _frame(runs)
     epoch_frame = _frame(_epoch_rows(path, runs["run_id"].to_pylist()))
-    named = pd.DataFrame(plan["runs"], columns=["run_id", "label", "seed"])
+    columns = ["run_id", "label", "seed", "configuration"]
+    named = pd.DataFrame(plan["runs"], columns=columns)
     for frame in (run_frame, epoch_frame):
         _relabel(frame, named)
     run_frame["baseline"] = run_frame["label"] == plan["baseline"]
