@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
-from bench.cli import display
-from bench.cli.options import PluginFiles, Results, load_plugins, output_folder
+from bench.cli import completion, display
+from bench.cli.options import PluginFiles, load_plugins, output_folder
 
 
 def report(
-    results: Results,
+    results: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A results folder, such as results/lightweight; several are merged.",
+            autocompletion=completion.results,
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -24,10 +30,14 @@ def report(
     ] = None,
     plugin: PluginFiles = None,
 ) -> None:
-    """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures."""
+    """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures.
+
+    Several sweeps, as of other data sets or other machines, are merged into one report.
+    """
     load_plugins(plugin)
     from bench import report as reports
 
     with display.news().status("Writing the report …"):
-        paths = reports.write(results, out)
+        first, *others = results
+        paths = reports.write(first, out, others=others)
     print(paths.page)

@@ -6,6 +6,7 @@ these names. Data flows one way: ``data`` → tables, figures, findings → ``pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,9 @@ class Progress:
     sentences: tuple[str, ...]
 
 
-def write(results_path: Path, out: Path | None = None) -> ReportPaths:
+def write(
+    results_path: Path, out: Path | None = None, *, others: Sequence[Path] = ()
+) -> ReportPaths:
     """Writes the report of a results folder, finished or still growing, into ``out``.
 
     Each file is replaced whole. Tables and figures of an earlier report that this one lacks
@@ -65,17 +68,22 @@ def write(results_path: Path, out: Path | None = None) -> ReportPaths:
 
     Args:
         out: None for ``reports/NAME`` if the results are in ``results/NAME``, else for a folder
-            ``report`` inside the results folder.
+            ``report`` inside the results folder; of several folders, for one under ``reports``
+            that names them all.
+        others: further results folders, merged into the same report.
 
     Raises:
         ResultsError: the results cannot be read, or the report cannot be written, or would
             overwrite what no report has written.
     """
+    from bench.report.data.merged import merge
     from bench.report.files import folder_of, write_report
     from bench.store import read_sweep
 
-    results = read_sweep(results_path)
-    return write_report(results, out or folder_of(results_path, results.name))
+    sweeps = [read_sweep(path) for path in (results_path, *others)]
+    results = merge(sweeps)
+    own = Path("reports", results.name) if others else folder_of(results_path, results.name)
+    return write_report(results, out or own)
 
 
 def summaries(results: Results) -> list[Summary]:

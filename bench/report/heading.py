@@ -119,14 +119,14 @@ def incomplete(data: SweepData) -> str | None:
 def banners(data: SweepData) -> tuple[str, ...]:
     """What a reader must know before any number: missing runs, different machines."""
     missing = incomplete(data)
-    sentences = [] if missing is None else [missing]
+    sentences = [*data.results.remarks, *([] if missing is None else [missing])]
     if apart := len(data.results.unplanned):
         sentences.append(
             f"{counted(apart, 'further run')} in the folder, of an earlier grid or of an earlier "
             "revision of a variant, "
             f"{'is' if apart == 1 else 'are'} in no table or figure."
         )
-    if data.machines:
+    if data.machines and not data.results.machines:  # which are facets of their own
         sentences.append(
             "The runs were measured on different machines or settings "
             f"({'; '.join(data.machines)}): compare their timings with care."

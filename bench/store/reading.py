@@ -50,6 +50,9 @@ class Results:
     fixed_targets: tuple[Mapping[str, Any], ...] = ()
     margin: float | None = None  # of equivalence; None in plans of earlier versions
     looks: Looks | None = None  # how seeds are added until verdicts are given
+    # Of several sweeps as one, see bench.report.data.merged:
+    machines: Mapping[str, str] = field(default_factory=dict)  # by label, where they are several
+    remarks: tuple[str, ...] = ()  # how they were put together
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step (schema.steps) of the given runs, or of all."""

@@ -229,6 +229,7 @@ def test_folders_that_cannot_be_compared(store: Store, tmp_path: Path, bench: Be
     refused(bench("compare", old, "nowhere"), "There is no results folder nowhere")
     (tmp_path / "empty").mkdir()
     refused(bench("compare", old, "empty"), "sweep.json")
+    refused(bench("report", old, "nowhere"), "There is no results folder nowhere")
     refused(bench("compare", old, old, "--out", "."), ". is a folder: name a file with --out")
     reference = Path(__file__).parents[2] / "results" / "reference" / "wasserstein"
     refused(bench("compare", old, str(reference)), "no configuration in common")

@@ -1,8 +1,9 @@
 """The facets of a sweep: runs on the same data, which alone can be compared.
 
 A grid with several data sets, image sizes, numbers of channels or choices of classes is as many
-comparisons. A configuration has a counterpart in each facet: the one whose label is the same but
-for what says the facet, so ``dcgan dataset=mnist-5k`` is ``dcgan`` in the facet of mnist-5k.
+comparisons, and so are sweeps of several machines in one report. A configuration has a counterpart
+in each facet: the one whose label is the same but for what says the facet, so ``dcgan
+dataset=mnist-5k`` is ``dcgan`` in the facet of mnist-5k.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bench.report.data.labels import without
 from bench.report.data.sweep import SweepData
 from bench.store import Results
 
-KEYS = ("dataset", "image_size", "channels", "classes")
+KEYS = ("dataset", "image_size", "channels", "classes", "machine")
 
 
 class Point(NamedTuple):
@@ -32,6 +33,7 @@ class Point(NamedTuple):
     image_size: int | None
     channels: int | None
     classes: tuple[int, ...] | None  # None for all
+    machine: str | None = None  # None where all were measured on the same
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Facets:
     """The facets of a sweep, in the order of the grid.
 
     Attributes:
-        called: what they are together: "data sets", "image sizes" or "facets".
+        called: what they are together: "data sets", "image sizes", "machines" or "facets".
         baseline: the label of the baseline in each facet that has it; None where there is none.
     """
 
@@ -89,8 +91,8 @@ class Facets:
 def split(results: Results) -> Facets:
     """The facets of a sweep: one, with all its runs, where all are on the same data."""
     labels = list(results.planned["label"].unique())
-    points, given = _points(results)
-    found = list(dict.fromkeys(points[label] for label in labels if label in points))
+    places, given = points(results)
+    found = list(dict.fromkeys(places[label] for label in labels if label in places))
     if len(found) < 2:
         whole = {label: label for label in labels}
         return Facets((Facet("", "", results, whole),), "facets", results.baseline)
@@ -99,35 +101,36 @@ def split(results: Results) -> Facets:
     baseline = None if results.baseline is None else without(results.baseline, KEYS)
     facets = []
     for point, title, anchor in zip(found, titles, anchors, strict=True):
-        own = [label for label in labels if points.get(label) == point]
+        own = [label for label in labels if places.get(label) == point]
         called = _called(own)
         part = _part(results, called, baseline)
         facets.append(Facet(title, anchor, part, {called[label]: label for label in own}))
     return Facets(tuple(facets), _together(found), baseline)
 
 
-def _points(results: Results) -> tuple[dict[str, Point], dict[Any, str]]:
+def points(results: Results) -> tuple[dict[str, Point], dict[Any, str]]:
     """What each configuration is trained on, and what the grid calls data sets and classes.
 
     That is in the plan; of earlier versions' plans it is known once a run has started.
     """
-    points: dict[str, Point] = {}
+    found: dict[str, Point] = {}
     given: dict[Any, str] = {}
     started = results.runs.drop_duplicates("label").to_dict("records")
     rows = {str(row["label"]): _of_run(row) for row in started} | dict(results.facets)
     for label, row in rows.items():
         classes = row.get("classes")
-        points[label] = Point(
+        found[label] = Point(
             str(row["dataset"]),
             _whole(row["image_size"]),
             _whole(row["channels"]),
             None if classes is None else tuple(classes),
+            results.machines.get(label),
         )
         name = row.get("dataset_given")
-        given.setdefault(points[label].dataset, name if isinstance(name, str) else row["dataset"])
+        given.setdefault(found[label].dataset, name if isinstance(name, str) else row["dataset"])
         names = row.get("classes_given") or classes or ()
-        given.setdefault(points[label].classes, "+".join(map(str, names)))
-    return points, given
+        given.setdefault(found[label].classes, "+".join(map(str, names)))
+    return found, given
 
 
 def _of_run(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -162,16 +165,24 @@ def _titles(points: Sequence[Point], given: Mapping[Any, str]) -> list[str]:
         if len({other.classes for other in same}) > 1:
             chosen = point.classes
             words.append("all classes" if chosen is None else f"classes {given[chosen]}")
+        if len({other.machine for other in same}) > 1:
+            words.append(str(point.machine))
         titles.append(", ".join(words))
     return titles
 
 
 def _together(points: Sequence[Point]) -> str:
     """What the facets are, where they differ in one thing only."""
-    datasets, _, channels, choices = (len(set(each)) for each in zip(*points, strict=True))
+    datasets, sizes, channels, choices, machines = (
+        len(set(each)) for each in zip(*points, strict=True)
+    )
     if datasets == len(points):  # which have sizes and channels of their own
         return "data sets"
-    return "image sizes" if datasets == channels == choices == 1 else "facets"
+    if not datasets == channels == choices == 1:
+        return "facets"
+    if machines == 1:
+        return "image sizes"
+    return "machines" if sizes == 1 else "facets"
 
 
 def _anchors(titles: Iterable[str]) -> list[str]:
@@ -211,4 +222,6 @@ def _part(results: Results, called: Mapping[str, str], baseline: str | None) -> 
         unplanned=(),
         timing=None if results.timing is None else _known(own(results.timing)),
         facets={},
+        machines={},
+        remarks=(),
     )
