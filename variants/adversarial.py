@@ -13,7 +13,7 @@ from variants.accuracy import accuracies
 from variants.constraints import Constraint
 from variants.game import Batch, Example, Game, Inputs, Noise, Outcome, Player
 from variants.objectives import Objective
-from variants.penalties import Penalty
+from variants.penalties import Penalty, ScorePenalty
 from variants.scalars import (
     ACCURACY_FAKE,
     ACCURACY_REAL,
@@ -45,8 +45,8 @@ class Rules:
         simultaneous: both players are updated from one point of the game.
         reuse_samples: the generator's loss is taken on the samples of the last critic update.
         penalties: on the critic, each with its weight.
-        penalty_interval: penalties are evaluated every so many critic updates, and multiplied by
-            as much.
+        penalty_interval: penalties that need the critic itself are evaluated every so many critic
+            updates, and multiplied by as much.
         constraints: on the critic's weights, each with its bound.
     """
 
@@ -86,17 +86,24 @@ class AdversarialGame(Game):
         self.critic_steps = rules.critic_steps
         self.simultaneous = rules.simultaneous
         self.conditional = rules.conditional
-        self.cost_period = rules.penalty_interval if rules.penalties else 1
+        lazy = any(not isinstance(penalty, ScorePenalty) for penalty, _ in rules.penalties)
+        self.cost_period = rules.penalty_interval if lazy else 1
         self._critic_updates = 0
         self._fake: Tensor | None = None  # the last critic update's, for the generator's loss
 
     def state(self) -> dict[str, Any]:
-        return super().state() | {"critic_updates": self._critic_updates}
+        own = {"critic_updates": self._critic_updates}
+        remembered = [penalty.state() for penalty, _ in self.rules.penalties]
+        return super().state() | own | ({"penalties": remembered} if any(remembered) else {})
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         super().load_state(state)
         # Earlier versions evaluated every penalty in every update, and counted none.
         self._critic_updates = state.get("critic_updates", 0)
+        for (penalty, _), own in zip(
+            self.rules.penalties, state.get("penalties", ()), strict=False
+        ):
+            penalty.load_state(own)
 
     def critic_loss(self, batch: Batch, noise: Noise) -> Outcome:
         if self.rules.reuse_samples:
@@ -190,30 +197,44 @@ class AdversarialGame(Game):
     def _critic_outcome(
         self, batch: Batch, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, noise: Noise
     ) -> Outcome:
-        real, judged = real_scores.detach(), fake_scores.detach()
+        objective = self.rules.objective
+        real, judged = (
+            objective.scores(real_scores).detach(),
+            objective.scores(fake_scores).detach(),
+        )
         scalars = {SCORE_REAL.name: real.mean((-2, -1)), SCORE_FAKE.name: judged.mean((-2, -1))}
-        scalars |= accuracies(self.rules.objective, real, judged)
-        scalars |= self._each(self.rules.objective.reported, real, judged)
-        loss = self._each(self.rules.objective.critic, real_scores, fake_scores)
-        if self.rules.penalties and self._critic_updates % self.rules.penalty_interval == 0:
-            penalty = self._penalty(batch, fake, noise)
+        scalars |= accuracies(objective, real, judged)
+        scalars |= self._each(objective.reported, real, judged)
+        loss = self._each(objective.critic, real_scores, fake_scores)
+        penalty = self._penalty(batch, fake, real_scores, fake_scores, noise)
+        if penalty is not None:
             scalars[PENALTY.name] = penalty.detach()
             loss = loss + penalty
         return Outcome(loss, scalars)
 
-    def _penalty(self, batch: Batch, fake: Tensor, noise: Noise) -> Tensor:
+    def _penalty(
+        self, batch: Batch, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, noise: Noise
+    ) -> Tensor | None:
+        """The sum of those that are due in this update, with weights; None where none is."""
+        if not self.rules.penalties:
+            return None
         assert isinstance(noise, torch.Generator), "penalised runs are not stacked"
+        objective, interval = self.rules.objective, self.rules.penalty_interval
+        packs = len(fake) // self.rules.pack
 
         def potential(samples: Tensor) -> Tensor:
-            return self.rules.objective.potential(self._judge(samples, batch.labels), noise)
+            return objective.potential(self._judge(samples, batch.labels), noise)
 
-        packs = len(fake) // self.rules.pack
-        terms = [
-            self.rules.penalty_interval
-            * weight
-            * penalty(potential, batch.target, fake, noise, packs)
-            for penalty, weight in self.rules.penalties
-        ]
+        terms = []
+        for penalty, weight in self.rules.penalties:
+            if isinstance(penalty, ScorePenalty):
+                scores = objective.scores(real_scores), objective.scores(fake_scores)
+                terms.append(weight * penalty.on(*scores))
+            elif self._critic_updates % interval == 0:
+                found = penalty(potential, batch.target, fake, noise, packs)
+                terms.append(interval * weight * found)
+        if not terms:
+            return None
         return torch.stack(terms).sum() if len(terms) > 1 else terms[0]
 
     def _generator_outcome(self, real: Tensor | None, fake: Tensor) -> Outcome:

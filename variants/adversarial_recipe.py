@@ -12,10 +12,13 @@ from variants.constraints import CONSTRAINTS, Constraint
 from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES, Objective
-from variants.penalties import PENALTIES, Penalty
+from variants.packs import apply_packs
+from variants.penalties import PENALTIES, Penalty, ScorePenalty
+from variants.penalties.weights import Weight, check_weights, weight_on
 from variants.recipe import Recipe
 from variants.registry import numbers_by_name, suggestion
 from variants.shapes import ImageShape, SampleShape
+from variants.spelling import spelled_once
 
 if TYPE_CHECKING:
     import torch
@@ -23,11 +26,12 @@ if TYPE_CHECKING:
 
     from variants import adversarial
     from variants.adversarial import AdversarialGame
-    from variants.networks import joining, vector_head
+    from variants.networks import joining, score_heads, vector_head
 else:
     nn = LazyModule("torch.nn")
     adversarial = LazyModule("variants.adversarial")
     joining = LazyModule("variants.networks.joining")
+    score_heads = LazyModule("variants.networks.score_heads")
     vector_head = LazyModule("variants.networks.vector_head")
 
 
@@ -102,15 +106,18 @@ class AdversarialRecipe(Recipe):
     gradient_penalty: Annotated[float, Effect(0.0, _PENALISED)] = Field(
         0.0, ge=0, description="λ of the gradient penalty on the critic; 0 for none"
     )
-    penalties: Annotated[dict[str, float], Effect({}, _PENALISED)] = Field(
-        {}, description="weights of further penalties on the critic, such as {r1: 1, r2: 1}"
+    penalties: Annotated[dict[str, Weight], Effect({}, _PENALISED)] = Field(
+        {},
+        description="weights of further penalties on the critic, such as {r1: 1, r2: 1}; "
+        "{r1: auto} is 0.0002 · px² / batch_size",
     )
     penalty_interval: Annotated[
         int, Effect(1, "only every n-th critic update evaluates the penalties")
     ] = Field(
         1,
         ge=1,
-        description="evaluate penalties only in every n-th critic update, multiplied by n",
+        description="evaluate penalties only in every n-th critic update, multiplied by n; "
+        "those on the scores alone, such as lecam, in every update",
     )
     weight_clip: Annotated[float | None, Effect(None, free=True)] = Field(
         None, gt=0, description="the critic's weights are clipped to ± this after each update"
@@ -132,44 +139,12 @@ class AdversarialRecipe(Recipe):
     @model_validator(mode="before")
     @classmethod
     def _apply_packs(cls, fields: Any) -> Any:
-        """Turns ``packs`` into ``batch_size``, so that ``pack`` can be swept at equal packs."""
-        if not isinstance(fields, dict):
-            return fields
-        if "packs" not in fields and (cls.default_packs is None or "batch_size" in fields):
-            return fields
-        fields = dict(fields)
-        packs = fields.pop("packs", cls.default_packs)
-        if type(packs) is not int or packs < 1:
-            raise ValueError(f"packs is {packs!r}; give a whole number from 1")
-        if "batch_size" in fields:
-            raise ValueError("packs and batch_size both give the batch; keep one of them")
-        pack = fields.get("pack", cls.model_fields["pack"].default)
-        if type(pack) is int and pack >= 1:
-            fields["batch_size"] = packs * pack
-        return fields
+        return apply_packs(cls, fields)
 
     @model_validator(mode="before")
     @classmethod
     def _spell_once(cls, fields: Any) -> Any:
-        """One spelling of each penalty and constraint, so that one game has one run id."""
-        if not isinstance(fields, dict):
-            return fields
-        fields = dict(fields)
-        for holder, name, alone in (
-            ("penalties", "gradient", "gradient_penalty"),
-            ("constraints", "clip", "weight_clip"),
-        ):
-            given = fields.get(holder)
-            if not isinstance(given, dict):
-                continue
-            if name in given and fields.get(alone):
-                raise ValueError(f"{holder} has {name}, and so has {alone}; keep one of them")
-            if name in given and type(given[name]) in (int, float) and given[name] > 0:
-                fields[alone] = float(given[name])
-                given = {key: value for key, value in given.items() if key != name}
-            if all(isinstance(key, str) for key in given):
-                fields[holder] = dict(sorted(given.items()))
-        return fields
+        return spelled_once(fields)
 
     @field_validator("objective")
     @classmethod
@@ -182,8 +157,8 @@ class AdversarialRecipe(Recipe):
 
     @field_validator("penalties")
     @classmethod
-    def _check_penalties(cls, given: dict[str, float]) -> dict[str, float]:
-        return numbers_by_name("penalties", given, PENALTIES)
+    def _check_penalties(cls, given: dict[str, Weight]) -> dict[str, Weight]:
+        return check_weights(given)
 
     @field_validator("constraints")
     @classmethod
@@ -201,9 +176,12 @@ class AdversarialRecipe(Recipe):
 
     @model_validator(mode="after")
     def _check_interval(self) -> Self:
-        if self.penalty_interval > 1 and not self.penalised:
+        if self.penalty_interval > 1 and not self._lazy:
             raise ValueError(
                 "penalty_interval is given without a penalty; set gradient_penalty or penalties"
+                if not self.penalised
+                else "penalty_interval is given, and the penalties are on scores, which cost "
+                "nothing and are never left out; remove it"
             )
         return self
 
@@ -235,9 +213,16 @@ class AdversarialRecipe(Recipe):
         return OBJECTIVES.get(self.objective)
 
     @property
-    def weighted_penalties(self) -> list[tuple[type[Penalty], float]]:
+    def _lazy(self) -> bool:
+        """Whether some penalty may be left out in updates."""
+        return any(not issubclass(kind, ScorePenalty) for kind, _ in self.weighted_penalties)
+
+    @property
+    def weighted_penalties(self) -> list[tuple[type[Penalty], Weight]]:
         """Every penalty on the critic, with its weight."""
-        named = {"gradient": self.gradient_penalty} if self.gradient_penalty else {}
+        named: dict[str, Weight] = {}
+        if self.gradient_penalty:
+            named["gradient"] = self.gradient_penalty
         return [(PENALTIES.get(n), w) for n, w in (named | self.penalties).items()]
 
     @property
@@ -325,12 +310,18 @@ class AdversarialRecipe(Recipe):
             flatten: the last hidden layer's outputs are maps, (N, F, H, W), and ``last``
                 makes (N, n, 1, 1) of them.
         """
-        end: list[nn.Module] = [nn.Flatten()] if flatten else []
         if self._objective.head == "score":
-            return nn.Sequential(last(1), *end)
+            return self.score(last, flatten=flatten)
+        if self._objective.head == "features":
+            return score_heads.FeatureHead(self.score(last, flatten=flatten))
+        end: list[nn.Module] = [nn.Flatten()] if flatten else []
         if self.critic_outputs is None:
             return nn.Sequential(*end, nn.ReLU())
         return vector_head.VectorHead(last(self.critic_outputs), flatten=flatten)
+
+    def score(self, last: Callable[[int], nn.Module], *, flatten: bool) -> nn.Module:
+        """The part of the critic's end that gives the score; the arguments are those of head."""
+        return nn.Sequential(last(1), *([nn.Flatten()] if flatten else []))
 
     def build(self, shape: SampleShape, device: torch.device) -> AdversarialGame:
         generator = self.generator(shape).to(device)
@@ -351,7 +342,10 @@ class AdversarialRecipe(Recipe):
             critic_steps=self.critic_steps,
             simultaneous=self.simultaneous,
             reuse_samples=self.reuse_samples,
-            penalties=[(kind(), weight) for kind, weight in self.weighted_penalties],
+            penalties=[
+                (kind(), weight_on(kind, weight, shape, self.batch_size))
+                for kind, weight in self.weighted_penalties
+            ],
             penalty_interval=self.penalty_interval,
             constraints=self.bounded_constraints,
         )

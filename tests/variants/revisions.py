@@ -45,6 +45,12 @@ _FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape | PairShape]] = {
     "reused samples": ("dcgan", {"reuse_samples": True}, ImageShape(1, 28, 10)),
     "simultaneous": ("dcgan", {"updates": "simultaneous"}, ImageShape(1, 28, 10)),
     "hidden vector": ("vector-critic", {"critic_outputs": None}, ImageShape(1, 28, 10)),
+    "feature matching": (
+        "dcgan",
+        {"objective": "feature-matching"},
+        ImageShape(1, 28, 10),
+    ),
+    "minibatch kernels": ("dcgan", {"minibatch_kernels": 4}, ImageShape(1, 28, 10)),
     "uniform latents": ("gan", {"latent": "uniform"}, ImageShape(1, 28, 10)),
     "U-Net of one image": ("pix2pix", {"batch_size": 1}, PairShape(_SMALL, _SMALL)),
     "U-Net of 64 px": ("pix2pix", {}, PairShape(ImageShape(3, 64), ImageShape(3, 64))),

@@ -19,9 +19,9 @@ MISTAKES = {
     ),
     "unlike any objective": (
         "objective: kl",
-        "line 4: objective is 'kl'; it should be 'non-saturating', 'minimax', 'hinge', "
-        "'least-squares', 'product-metric', 'product-metric-root', 'relativistic' or "
-        "'wasserstein'.",
+        "line 4: objective is 'kl'; it should be 'non-saturating', 'minimax', "
+        "'feature-matching', 'hinge', 'least-squares', 'product-metric', 'product-metric-root', "
+        "'relativistic' or 'wasserstein'.",
     ),
     "penalty": (
         "critic_norm: none\n    penalties:\n      r1: 1\n      r3: 2",
@@ -50,6 +50,26 @@ MISTAKES = {
     "weight as text": (
         "penalties: {r1: much}",
         "line 4: penalties.r1 is 'much'; it should be a number.",
+    ),
+    "weight without a rule": (
+        "penalties: {lecam: auto}",
+        "line 4: penalties gives lecam the weight auto, for which only r1 and r2 have a rule; give "
+        "a number above 0.",
+    ),
+    "interval of what costs nothing": (
+        "penalties: {lecam: 0.3}\n    penalty_interval: 4",
+        "line 5: penalty_interval is given, and the penalties are on scores, which cost nothing "
+        "and are never left out; remove it.",
+    ),
+    "batch compared under a penalty": (
+        "critic_norm: none\n    penalties: {r1: 1}\n    minibatch_kernels: 8",
+        "line 6: minibatch_kernels compares the samples of a batch, and the penalties need a "
+        "gradient per sample; keep one of them.",
+    ),
+    "projection of nothing": (
+        "critic_condition: projection",
+        "line 4: critic_condition is projection, and the critic receives no class; set "
+        "conditional: true.",
     ),
     "no weight": (
         "penalties: r1",

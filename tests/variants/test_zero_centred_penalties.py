@@ -157,6 +157,17 @@ def test_the_gradient_penalty_has_two_spellings() -> None:
     torch.testing.assert_close(rows[0], rows[1], rtol=0, atol=0, equal_nan=True)
 
 
+def test_auto_is_the_rule_of_stylegan2_ada() -> None:
+    """γ = 0.0002 · px² / batch."""
+    narrow = {**NARROW, "batch_size": 32}
+    recipe = registry.get("dcgan")(penalties={"r1": "auto", "r2": 3.0}, **narrow)
+    weights = [weight for _, weight in recipe.build(ImageShape(3, 64), CPU).rules.penalties]
+    assert weights == [pytest.approx(0.0002 * 64 * 64 / 32), 3.0]
+    assert recipe.model_dump()["penalties"] == {"r1": "auto", "r2": 3.0}
+    again = registry.get("dcgan")(**recipe.model_dump())
+    assert again == recipe
+
+
 @pytest.mark.parametrize("name", ["r1", "r2"])
 def test_in_mixed_precision_nothing_becomes_nan(name: str) -> None:
     torch.manual_seed(0)

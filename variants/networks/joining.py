@@ -73,6 +73,43 @@ class LabelledCritic(nn.Module):
         return outputs
 
 
+class ProjectionCritic(nn.Module):
+    """A conditional critic: the class is compared with the features that the score is made of.
+
+    f(x, y) = yᵀVφ(x) + ψ(φ(x)), Miyato and Koyama 2018 (arXiv 1802.05637), equation 8. A pack has
+    the sum over the classes of its samples.
+
+    Args:
+        network: ends in the score ψ with the features φ beside it, see ``score_heads.FeatureHead``.
+        features: numbers that φ gives for a sample or a pack.
+        keep_features: give the features beside the score, as feature matching needs them.
+    """
+
+    def __init__(
+        self, network: nn.Module, pack: int, classes: int, features: int, *, keep_features: bool
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.embedding = nn.Linear(classes, features, bias=False)
+        nn.init.xavier_uniform_(self.embedding.weight)
+        self.pack = pack
+        self.classes = classes
+        self.keep_features = keep_features
+
+    def forward(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Images (N, C, H, W) and labels (N,) → scores (N / pack, 1), or with features.
+
+        Raises:
+            ValueError: ``pack`` does not divide N.
+        """
+        outputs = self.network(packed(images, self.pack))
+        code = one_hot(labels, self.classes).to(images.dtype)
+        embedded = self.embedding(code.view(-1, self.pack, self.classes).sum(1))
+        score, features = outputs[:, :1], outputs[:, 1:]
+        score = score + (embedded * features).sum(1, keepdim=True)
+        return torch.cat([score, features], 1) if self.keep_features else score
+
+
 def packed(samples: Tensor, pack: int) -> Tensor:
     """(N, C, H, W) → (N / pack, pack · C, H, W); points (…, N, d) → (…, N / pack, pack · d).
 

@@ -40,7 +40,8 @@ class Objective(ABC):
 
     Attributes:
         threshold: outputs above it judge a sample real; None where outputs have no such value.
-        head: what the critic ends in: one score, or a non-negative vector.
+        head: what the critic ends in: one score; a non-negative vector; or one score with the
+            features that it is made of beside it, (N, 1 + n).
         compares: whether the generator's loss needs the outputs on real samples too, which costs
             one more pass of the critic.
         smallest_batch: packs per update that the losses need.
@@ -49,7 +50,7 @@ class Objective(ABC):
     """
 
     threshold: ClassVar[float | None] = None
-    head: ClassVar[Literal["score", "vector"]] = "score"
+    head: ClassVar[Literal["score", "vector", "features"]] = "score"
     compares: ClassVar[bool] = False
     smallest_batch: ClassVar[int] = 1
     revision: ClassVar[int] = 1
@@ -71,6 +72,10 @@ class Objective(ABC):
     @abstractmethod
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         """What the generator minimises; ``real`` is None unless the objective compares."""
+
+    def scores(self, outputs: Tensor) -> Tensor:
+        """The part of the critic's outputs that judges samples: (N, 1), or the vectors (N, n)."""
+        return outputs
 
     def potential(self, outputs: Tensor, noise: torch.Generator) -> Tensor:
         """The scalar function (N, 1) of samples whose gradient penalties bound.
@@ -98,7 +103,7 @@ def needs(*names: str) -> str:
     found = []
     for name in names:
         kind = OBJECTIVES.get(name)
-        if kind.head != "score":
+        if kind.head == "vector":
             found.append(f"{name} ends the critic in a {kind.head} instead of a score")
         if kind.compares:
             found.append(f"{name} judges the real samples again in the generator's loss")

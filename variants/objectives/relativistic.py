@@ -18,7 +18,8 @@ else:
 class Relativistic(Objective):
     """Real scores against fake ones, pair by pair (Jolicoeur-Martineau 2018; R3GAN, equation 2).
 
-    arXiv 1807.00734 and 2501.05441. Sample i of the real batch is paired with generated sample i.
+    arXiv 1807.00734 and 2501.05441. Sample i of the real batch is paired with generated sample i;
+    the generator's real batch is that of the last critic update, where R3GAN takes a new one.
     A score alone has no meaning, so there is no threshold and no accuracy.
     """
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
 from variants.penalties import Penalty, penalty
+from variants.shapes import ImageShape, SampleShape
 
 if TYPE_CHECKING:
     import torch
@@ -34,8 +35,17 @@ class GradientPenalty(Penalty):
         return gradient_penalty(critic, real, fake, epsilon)
 
 
+class ZeroCentred(Penalty):
+    """R1 and R2, whose weight is γ; ``auto`` is the rule of StyleGAN2-ADA's code."""
+
+    @classmethod
+    def automatic_weight(cls, shape: SampleShape, batch_size: int) -> float | None:
+        """γ = 0.0002 · px² / batch (Karras et al. 2020, arXiv 2006.06676, its ``train.py``)."""
+        return 0.0002 * shape.size**2 / batch_size if isinstance(shape, ImageShape) else None
+
+
 @penalty("r1")
-class R1(Penalty):
+class R1(ZeroCentred):
     """½‖∇D‖² at the real samples (Mescheder et al. 2018, arXiv 1801.04406, equation 9).
 
     The weight is γ. ‖∇D‖² is summed over channels and pixels.
@@ -53,7 +63,7 @@ class R1(Penalty):
 
 
 @penalty("r2")
-class R2(Penalty):
+class R2(ZeroCentred):
     """½‖∇D‖² at the generated samples (Mescheder et al. 2018, arXiv 1801.04406, equation 10)."""
 
     def __call__(

@@ -57,6 +57,8 @@ class MixtureGan(AdversarialRecipe):
             return Refusal("dataset", "makes points, not images: use ring or grid-2d")
         if self.conditional:
             return Refusal("conditional", "has no conditional form")
+        if "auto" in self.penalties.values():
+            return Refusal("penalties", "makes points, for which no penalty has the weight auto")
         return None
 
     @property
