@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from bench.report.data import SweepData
+from bench.report.data.outcome import outcome
 from bench.report.looks import Course, Ended, follow
 from bench.report.text import listing
 from bench.report.verdict_text import verdict_text
@@ -13,26 +14,13 @@ from bench.report.verdicts import against
 from bench.units import counted
 
 
-def decisive(data: SweepData) -> str | None:
-    """The column whose verdicts decide: final quality, or what is measured without features.
-
-    None where quality was measured in several ways, which cannot be compared, or in none.
-    """
-    if data.protocol is not None:
-        return "quality_final"
-    if data.protocols:
-        return None
-    others = (m for m in data.finals if m.direction and not m.control and not m.averaged)
-    return next((f"{measure.name}_final" for measure in others), None)
-
-
 @lru_cache(maxsize=1)  # every column that is compared asks for it, one sweep after the other
 def course(data: SweepData) -> Course | None:
     """The looks at a sweep so far; None where no seeds are added, or nothing can decide."""
-    looks, column = data.results.looks, decisive(data)
-    if looks is None or column is None or data.baseline is None:
+    looks, judged = data.results.looks, outcome(data)
+    if looks is None or judged is None or data.baseline is None:
         return None
-    measured = data.measured_as(column)
+    measured = data.measured_as(judged.column)
     if measured.direction is None:
         return None
 
@@ -43,7 +31,7 @@ def course(data: SweepData) -> Course | None:
         margin=data.margin,
         bounds=measured.bounds,
     )
-    return follow(looks, data.baseline, data.labels, _ended(data, column), judge)
+    return follow(looks, data.baseline, data.labels, _ended(data, judged.column), judge)
 
 
 def _ended(data: SweepData, column: str) -> Ended:

@@ -19,8 +19,8 @@ from bench.report import ReportPaths
 from bench.report.page import compose, render_markdown, render_page
 from bench.store import Results
 
-_PAGE, _MARKDOWN = "index.html", "report.md"
-_LISTED = re.compile(r"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)")
+_PAGE, _MARKDOWN, _GRID = "index.html", "report.md", "grid.yaml"
+_LISTED = re.compile(rf"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)|{_GRID}")
 _META = re.compile('<meta name="gan-bench-files" content="([^"]*)">')
 _REMEDY = "choose another report folder with --out"
 
@@ -45,6 +45,8 @@ def write_report(results: Results, out: Path) -> ReportPaths:
     _check_own(out, (_PAGE, _MARKDOWN), own)  # before the work of computing the report
     report = compose(results)
     parts: dict[str, bytes] = {}
+    if report.grid is not None:
+        parts[_GRID] = report.grid.encode(errors="backslashreplace")
     for table in report.tables:
         parts[f"tables/{table.name}.md"] = table.markdown().encode()
         parts[f"tables/{table.name}.tex"] = table.latex().encode()

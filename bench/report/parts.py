@@ -45,6 +45,16 @@ class Part:
     failures: tuple[str, ...] = ()
     recommendation: str | None = None
 
+    @property
+    def leading(self) -> list[Table]:
+        """The tables that come before the findings."""
+        return [table for table in self.tables if table.leads]
+
+    @property
+    def following(self) -> list[Table]:
+        """All other tables."""
+        return [table for table in self.tables if not table.leads]
+
 
 def parts(facets: Facets) -> tuple[Part, ...]:
     """All parts, in the order of the report: across the facets first, where there are several."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.report.comparisons import compare
-from bench.report.course import decisive
 from bench.report.data import SweepData, units
+from bench.report.data.outcome import outcome
 from bench.report.findings.words import headings, name
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.tables.columns import memory_columns
@@ -62,10 +62,11 @@ class _Cost:
 
 def recommend(data: SweepData) -> Recommendation | None:
     """What to use; None where nothing is compared: no baseline, no other, no common quality."""
-    column = decisive(data)
-    if data.baseline is None or column is None:
+    judged = outcome(data)
+    if data.baseline is None or judged is None:
         return None
-    verdicts = {k: v for k, v in compare(data, column).items() if v.effect is not None}
+    found = compare(data, judged.column)
+    verdicts = {label: each for label, each in found.items() if each.effect is not None}
     if not verdicts:
         return None
     if all(each.kind == "untested" for each in verdicts.values()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bench.markup import escape_latex, escape_markdown
+from bench.report.judged import Judged
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
 from bench.report.text import (
@@ -42,9 +43,10 @@ Kind = Literal[
     "trials",
     "effect",
     "verdict",
+    "judged",
     "median",
 ]
-Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | Median | None
+Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | Judged | Median | None
 
 _LATEX_WIDTH = 115  # characters of a small size that a page is wide
 _LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
@@ -61,7 +63,8 @@ class Column:
         scale: what the shown values are divided by (the CSV keeps them unscaled).
         decimals: of shown trial means, where their source fixes them.
         marked: per row, under which conditions its times were measured; some have a mark.
-        essential: whether the column belongs in the narrow table of the terminal.
+        essential: whether the column is shown where there is room for few: in the terminal, and
+            on the page before the others are asked for.
         not_finite: per row, of how many runs the value was not finite; these are not in the mean.
     """
 
@@ -103,6 +106,8 @@ class Column:
             if self.kind == "verdict":
                 return verdict_text(value)
             return effect_text(value, self.scale)
+        if isinstance(value, Judged):
+            return str(value)
         if isinstance(value, Median):
             return median_text(value, self.scale)
         if isinstance(value, TrialMean):
@@ -130,6 +135,7 @@ class Column:
                 "p": f"{self.key}_p",
                 "more_seeds": f"{self.key}_more_seeds_needed",
             },
+            "judged": {"value": self.key, **bounds, "kind": f"{self.key}_verdict"},
             "median": {"value": self.key, **bounds},
             "trials": {
                 "mean": f"{self.key}_mean",
@@ -172,6 +178,7 @@ class Table:
         emphasised: the row of the baseline.
         name: of its files; "" is the name under which the table is registered; where
             one function returns several tables, that name and a suffix.
+        leads: whether it comes before the findings, as the answer in short.
     """
 
     title: str
@@ -179,6 +186,7 @@ class Table:
     notes: tuple[str, ...] = ()
     emphasised: int | None = None
     name: str = ""
+    leads: bool = False
 
     @property
     def rows(self) -> list[list[str]]:
@@ -188,7 +196,7 @@ class Table:
     @property
     def aligned_left(self) -> list[bool]:
         """Per column, whether it is text."""
-        return [column.kind in ("text", "verdict") for column in self.columns]
+        return [column.kind in ("text", "verdict", "judged") for column in self.columns]
 
     def markdown(self) -> str:
         """A GitHub-flavoured table and its notes."""

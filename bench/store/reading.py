@@ -48,6 +48,7 @@ class Results:
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     target: Mapping[str, float] | str | None = None
     fixed_targets: tuple[Mapping[str, Any], ...] = ()
+    options: tuple[str, ...] | None = None  # of bench run; None in plans of earlier versions
     margin: float | None = None  # of equivalence; None in plans of earlier versions
     looks: Looks | None = None  # how seeds are added until verdicts are given
     # Of several sweeps as one, see bench.report.data.merged:
@@ -108,6 +109,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         facets=plan["facets"],
         target=plan["target"],
         fixed_targets=tuple(plan["fixed_targets"]),
+        options=None if plan.get("options") is None else tuple(map(str, plan["options"])),
         margin=plan["margin"],
         looks=None if plan["looks"] is None else Looks.of(plan["looks"]),
     )

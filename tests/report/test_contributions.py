@@ -77,8 +77,8 @@ def test_its_files_go_with_it(synthetic, tmp_path: Path, request: pytest.Fixture
         registry._entries = entries
     paths = report.write(sweep, out)
     kept = {path for path in out.rglob("*") if path.is_file()}
-    mine = out / "figures" / "a-line-mine.png"
-    assert kept == {paths.page, paths.markdown, *paths.tables, *paths.figures, mine}
+    mine, grid = out / "figures" / "a-line-mine.png", out / "grid.yaml"
+    assert kept == {paths.page, paths.markdown, *paths.tables, *paths.figures, grid, mine}
 
 
 def test_a_page_cannot_name_files_elsewhere(synthetic, tmp_path: Path) -> None:
@@ -164,6 +164,7 @@ def test_the_order_of_the_report() -> None:
         return sorted(registry.names(), key=lambda name: registry.get(name).position)
 
     assert ordered(TABLES) == [
+        "verdicts",
         "summary",
         "mode-coverage",
         "published-ring",

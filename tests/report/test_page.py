@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
 import resource
 import signal
@@ -71,13 +74,52 @@ def test_every_file_is_written(written: report.ReportPaths) -> None:
 
 def test_the_page_is_self_contained(written: report.ReportPaths) -> None:
     page = parsed(written.page)
-    assert len(page.asked) == len(written.figures) / 2
-    assert all(asked.startswith("data:image/png;base64,") for asked in page.asked)
-    assert not {"script", "link", "iframe", "object"} & page.tags
+    assert all(asked.startswith(("data:image/", "#")) for asked in page.asked)
+    assert not {"link", "iframe", "object"} & page.tags
     source = written.page.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="http', source)
-    assert "url(" not in source
+    assert not re.search(r"url\((?!#)", source)
     assert "@import" not in source
+    ids = re.findall(r'\bid="([^"]*)"', source)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_only_script_is_the_one_that_the_policy_admits(written: report.ReportPaths) -> None:
+    source = written.page.read_text(encoding="utf-8")
+    (script,) = re.findall(r"<script>(.*?)</script>", source, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src"
+    assert f"{policy} 'sha256-{digest}'\"" in source
+    assert not re.search(r"<[^>]*\son[a-z]+=", source)  # no handlers in attributes
+    assert script.count("\n") <= 300
+
+
+def test_verdicts_come_first(written: report.ReportPaths) -> None:
+    for path, first in (
+        (written.page, 'id="table-verdicts"'),
+        (written.markdown, "Verdicts against"),
+    ):
+        source = path.read_text()
+        assert (
+            source.index("Recommendation")
+            < source.index(first)
+            < source.index("Findings</h2>" if path is written.page else "## Findings")
+        )
+
+
+def test_the_grid_is_a_file_beside_the_markdown(written: report.ReportPaths) -> None:
+    assert (written.folder / "grid.yaml").read_text() == "name: synthetic\n"
+    assert "[grid.yaml](grid.yaml)" in written.markdown.read_text()
+    assert "name: synthetic" not in written.markdown.read_text()
+
+
+def test_the_command_has_the_options_of_the_plan(synthetic, tmp_path: Path) -> None:
+    path = synthetic.write([synthetic.BASELINE])
+    plan = json.loads((path / "sweep.json").read_text())
+    plan["options"] = ["--plugin", "/home/me/my gans.py", "--data-root", "/data"]
+    (path / "sweep.json").write_text(json.dumps(plan))
+    text = report.write(path, tmp_path / "out").markdown.read_text()
+    assert "--plugin '/home/me/my gans.py' --data-root /data" in text
 
 
 def test_the_heading_says_what_where_and_when(written: report.ReportPaths) -> None:
@@ -172,18 +214,15 @@ def test_hostile_names_stay_text(synthetic, tmp_path: Path) -> None:
     (path / "grid.yaml").write_text("note: |\n  ```\n  </pre><script>alert(2)</script>\n")
     paths = report.write(path, tmp_path / "out")
     page = parsed(paths.page)
-    assert "script" not in page.tags
+    assert paths.page.read_text().count("<script") == 1
     text = "".join(page.text)
     for label in HOSTILE:
         assert label in text
     assert "<img src=x onerror=alert(1)>" in text
     markdown = paths.markdown.read_text()
-    grid = markdown.index("```\n  </pre>")
-    outside = markdown[:grid]
-    assert "<script>" not in outside
-    assert "<img" not in outside
+    assert "<script>" not in markdown
+    assert "<img" not in markdown
     assert not re.search(r"^# not a heading", markdown, re.M)
-    assert "````\nnote: |" in markdown
 
 
 def test_stale_files_of_an_earlier_report_go_and_others_stay(synthetic, tmp_path: Path) -> None:
@@ -197,6 +236,7 @@ def test_stale_files_of_an_earlier_report_go_and_others_stay(synthetic, tmp_path
     assert kept == {
         paths.page,
         paths.markdown,
+        out / "grid.yaml",
         *paths.tables,
         *paths.figures,
         out / "figures" / "mine.png",
@@ -220,7 +260,7 @@ def test_only_what_a_report_writes_is_ever_removed(synthetic, tmp_path: Path) ->
     other.mkdir()
     bare = type(synthetic)(other).write(quality=False, baseline=None)
     second = report.write(bare, out)
-    now = {*second.tables, *second.figures, second.page, second.markdown}
+    now = {*second.tables, *second.figures, second.page, second.markdown, out / "grid.yaml"}
     gone = {*first.tables, *first.figures} - now
     assert {path.stem for path in gone} >= {"against-baseline", "quality-epoch", "pareto-seconds"}
     kept = {path for path in out.rglob("*") if path.is_file()}

@@ -10,23 +10,9 @@ from bench.report import statistics
 from bench.report.comparisons import compare
 from bench.report.data import SweepData
 from bench.report.data.facets import Facet, Facets
+from bench.report.data.outcome import Outcome, outcome
 from bench.report.statistics.strata import Average, Contrast, average, contrast, paired_contrast
 from bench.report.verdicts import LEVEL, Comparison
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """By what configurations of a facet are judged: its distance, else the modes they capture.
-
-    Attributes:
-        column: of the runs.
-        protocol: of a distance.
-        metric: what it is called.
-    """
-
-    column: str
-    protocol: int | None
-    metric: str
 
 
 @dataclass(frozen=True)
@@ -73,17 +59,6 @@ class Across:
         return names.pop() if len(names) == 1 else None
 
 
-def outcome_of(facet: Facet) -> Outcome | None:
-    """By what the configurations of a facet are judged."""
-    if not facet.started:
-        return None
-    if facet.data.protocol is not None:
-        return Outcome("quality_final", 0, facet.data.protocol.metric)
-    if facet.data.has_modes:
-        return Outcome("modes_captured_final", None, "modes captured")
-    return None
-
-
 def across(facets: Facets) -> Across:
     """Compares the configurations of all facets with their baselines."""
     each = tuple(_in_facet(facet) for facet in facets.each)
@@ -115,18 +90,18 @@ def _exp(logs: Average) -> Average:
 
 
 def _in_facet(facet: Facet) -> InFacet:
-    outcome = outcome_of(facet)
-    if outcome is None:
+    judged = outcome(facet.data) if facet.started else None
+    if judged is None:
         return InFacet(facet, None, {})
-    return InFacet(facet, outcome, compare(facet.data, outcome.column, outcome.protocol))
+    return InFacet(facet, judged, compare(facet.data, judged.column, judged.protocol))
 
 
 def _quality(one: InFacet, label: str) -> Contrast | None:
     """The logarithm of a ratio of qualities."""
-    verdict, outcome = one.verdicts.get(label), one.outcome
-    if verdict is None or outcome is None or verdict.effect is None or not verdict.is_ratio:
+    verdict, judged = one.verdicts.get(label), one.outcome
+    if verdict is None or judged is None or verdict.effect is None or not verdict.is_ratio:
         return None
-    return _logs(one.facet.data, label, outcome.column, outcome.protocol)
+    return _logs(one.facet.data, label, judged.column, judged.protocol)
 
 
 def _logs(data: SweepData, label: str, column: str, protocol: int | None = None) -> Contrast | None:

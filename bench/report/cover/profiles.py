@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,8 +12,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
-from bench.report.cover.comparison import outcome_of
 from bench.report.data.facets import Facet, Facets
+from bench.report.data.outcome import outcome
 from bench.report.data.sweep import MOST_CONFIGURATIONS
 from bench.report.data.time_to_target import time_to_target
 from bench.report.figures import Drawing, Figure, rendered
@@ -24,6 +24,7 @@ from bench.report.figures.style import (
     Style,
     legend,
     logarithmic,
+    marking,
     publication_style,
     styles_of,
 )
@@ -48,7 +49,8 @@ def profiles(facets: Facets) -> Figure | None:
     if not panels:
         return None
     with publication_style():
-        return rendered("performance-profiles", _drawing(facets, panels))
+        finished = rendered("performance-profiles", _drawing(facets, panels))
+    return replace(finished, labels=tuple(_drawn(facets)))
 
 
 def _several(panel: _Panel) -> bool:
@@ -88,13 +90,14 @@ def _panels(facets: Facets) -> list[_Panel]:
 
 def _quality(facet: Facet, label: str) -> float | None:
     """The mean of the final values as a cost; None where it has none, or is 0."""
-    outcome = outcome_of(facet)
-    if outcome is None:
+    judged = outcome(facet.data) if facet.started else None
+    if judged is None:
         return None
-    estimate = facet.data.estimate(label, outcome.column, outcome.protocol)
+    estimate = facet.data.estimate(label, judged.column, judged.protocol)
     if estimate is None or estimate.mean <= 0:
         return None
-    return estimate.mean if outcome.protocol is not None else 1 / estimate.mean
+    higher = facet.data.measured_as(judged.column).direction == "higher"
+    return 1 / estimate.mean if higher else estimate.mean
 
 
 def _seconds(facet: Facet, label: str) -> float | None:
@@ -115,7 +118,8 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
         for place, label in enumerate(labels):
             shift = _APART * (place - (len(labels) - 1) / 2) / 72
             apart = ScaledTranslation(shift, -shift, canvas.dpi_scale_trans)
-            _draw(ax, ratios[label], style_of[label], end, apart)
+            with marking(ax, labels, label):
+                _draw(ax, ratios[label], style_of[label], end, apart)
         ax.set(xlim=(1 - 0.04 * (end - 1), end), ylim=(-5, 107))
         if end >= 4:
             ax.set(xscale="log", xlim=(end**-0.04, end))
@@ -129,7 +133,15 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
         for style in map(style_of.__getitem__, labels)
     ]
     columns = legend_columns(called.texts, WIDE_INCHES, LEGEND_SIZE, 6)
-    legend(canvas, handles, called.texts, loc="outside lower center", ncols=columns)
+    legend(
+        canvas,
+        handles,
+        called.texts,
+        marked=labels,
+        of=labels,
+        loc="outside lower center",
+        ncols=columns,
+    )
     what = listing(panel.title for panel in panels)
     return Drawing(
         canvas,

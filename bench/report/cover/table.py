@@ -33,6 +33,7 @@ def table(compared: Across) -> Table:
         tuple(_notes(compared)),
         labels.index(facets.baseline) if facets.baseline in labels else None,
         name="across-facets",
+        leads=True,
     )
 
 

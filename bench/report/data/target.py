@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from bench.measures import EPOCH_MEASURES, Measure
-from bench.quality.extractors.registry import TARGETS
 from bench.report.data.columns import of_features
+from bench.report.data.outcome import outcome
 
 if TYPE_CHECKING:
     from bench.report.data.sweep import SweepData
@@ -70,9 +70,10 @@ def runs_of(data: SweepData, label: str) -> list[str]:
 
 def _reached_by(data: SweepData, baseline: str) -> Target | str:
     """The median over the baseline's seeds of what it last got to."""
-    name = judged_by(data)
-    if name is None:
+    judged = outcome(data)
+    if judged is None:
         return "The target is what the baseline gets to, and no single measure judges it."
+    name = judged.measure
     column = f"{name}_final"
     values = list(data.by_seed(baseline, column).values())
     worst = -math.inf if EPOCH_MEASURES.get(name).direction == "higher" else math.inf
@@ -84,13 +85,6 @@ def _reached_by(data: SweepData, baseline: str) -> Target | str:
         return "The target is what the baseline gets to, and half of its seeds got to nothing."
     complete = data.seeds(baseline) == len(runs_of(data, baseline))
     return _usable(data, name, median, "fixed" if complete else "preliminary")
-
-
-def judged_by(data: SweepData) -> str | None:
-    """The measure that configurations are judged by; None where there is none, or several."""
-    if data.protocol is not None:
-        return {"inception": "fid", TARGETS: "ssim"}.get(data.protocol.features, "fcd")
-    return "modes_captured" if not data.protocols and data.has_modes else None
 
 
 def _usable(data: SweepData, name: str, value: float, origin: Origin) -> Target | str:

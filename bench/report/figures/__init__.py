@@ -19,7 +19,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bench.report.contributions import Contribution, Contributions, file_name
@@ -54,14 +55,21 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Figure:
-    """A finished figure, as bytes."""
+    """A finished figure, as bytes.
 
-    name: str  # of its files
+    Attributes:
+        name: of its files.
+        wide: two columns of a journal rather than one.
+        labels: the configurations that ``style.mark`` counts.
+    """
+
+    name: str
     title: str
     caption: str
     png: bytes
     svg: bytes
-    wide: bool  # two columns of a journal rather than one
+    wide: bool
+    labels: tuple[str, ...] = ()
 
 
 figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures", Drawing)
@@ -82,6 +90,7 @@ def all_figures(
 
     def finish(registered: str, drawing: Drawing) -> Figure:
         finished = rendered(file_name(registered, drawing.name, taken), drawing)
+        finished = replace(finished, labels=tuple(data.labels))
         taken.add(finished.name)
         return finished
 
@@ -115,5 +124,16 @@ def rendered(name: str, drawing: Drawing) -> Figure:
     drawing.canvas.savefig(png, format="png", dpi=DOTS_PER_INCH)
     drawing.canvas.savefig(svg, format="svg", metadata={"Date": None})
     return Figure(
-        name, drawing.title, drawing.caption, png.getvalue(), svg.getvalue(), drawing.wide
+        name=name,
+        title=drawing.title,
+        caption=drawing.caption,
+        png=png.getvalue(),
+        svg=_distinct(svg.getvalue()),
+        wide=drawing.wide,
     )
+
+
+def _distinct(svg: bytes) -> bytes:
+    """Numbers the ids that ``style.mark`` gave, of which several artists have the same."""
+    number = count(1)
+    return re.sub(rb'id="(of-\d+)"', lambda found: b'id="%b-%d"' % (found[1], next(number)), svg)

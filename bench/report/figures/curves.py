@@ -20,6 +20,7 @@ from bench.report.figures.style import (
     Style,
     legend,
     logarithmic,
+    marking,
     spread,
     styles,
 )
@@ -52,11 +53,12 @@ def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Ax
     few = thin["run_id"].nunique() <= MOST_LINES
     for label in shown:
         own = of_label[label]
-        if few:
-            _draw_runs(ax, own, style_of[label], completed=1 < seeds < BAND_FROM)
         completed = own[own["completed"]]
-        if not completed.empty:
-            _draw_mean(ax, completed, style_of[label], band=seeds >= BAND_FROM)
+        with marking(ax, data.labels, label):
+            if few:
+                _draw_runs(ax, own, style_of[label], completed=1 < seeds < BAND_FROM)
+            if not completed.empty:
+                _draw_mean(ax, completed, style_of[label], band=seeds >= BAND_FROM)
     ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
     if spread(ends) >= 4:
         ax.set_xscale("log")
@@ -80,7 +82,15 @@ def _axes(
         Line2D([], [], color=style.colour, linestyle=style.dash, marker=style.marker)
         for style in map(style_of.__getitem__, shown)
     ]
-    legend(canvas, handles, called.texts, loc="outside lower center", ncols=columns)
+    legend(
+        canvas,
+        handles,
+        called.texts,
+        marked=shown,
+        of=data.labels,
+        loc="outside lower center",
+        ncols=columns,
+    )
     return canvas, ax, called.note
 
 

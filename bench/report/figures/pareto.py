@@ -14,7 +14,7 @@ from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import draw_noise_floor
 from bench.report.figures.names import fitting_names
 from bench.report.figures.placement import NAME_SIZE, label_points
-from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, spread, styles
+from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, marking, spread, styles
 from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE, Estimate, pareto_front
 
@@ -170,17 +170,18 @@ def _draw(ax: Axes, data: SweepData, points: _Points) -> None:
         if not points.named[row]:
             continue
         style = style_of[label]
-        ax.errorbar(
-            points.x[row],
-            points.y[row],
-            xerr=points.x_error[row][:, None] if points.x_error[row].any() else None,
-            yerr=points.y_error[row][:, None] if points.y_error[row].any() else None,
-            fmt=style.marker,
-            color=style.colour,
-            markerfacecolor=style.colour if points.on_front[row] else "white",
-            markersize=5,
-            elinewidth=0.7,
-            capsize=1.5,
-            capthick=0.7,
-            zorder=3,
-        )
+        with marking(ax, data.labels, label):
+            ax.errorbar(
+                points.x[row],
+                points.y[row],
+                xerr=points.x_error[row][:, None] if points.x_error[row].any() else None,
+                yerr=points.y_error[row][:, None] if points.y_error[row].any() else None,
+                fmt=style.marker,
+                color=style.colour,
+                markerfacecolor=style.colour if points.on_front[row] else "white",
+                markersize=5,
+                elinewidth=0.7,
+                capsize=1.5,
+                capthick=0.7,
+                zorder=3,
+            )

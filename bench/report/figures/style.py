@@ -104,14 +104,44 @@ def styles_of(labels: Sequence[str], baseline: str | None) -> dict[str, Style]:
     return chosen
 
 
+def mark(artist: Any, labels: Sequence[str], label: str) -> None:
+    """Says which of a sweep's configurations an artist shows, so that a page can highlight it."""
+    if label in labels:
+        artist.set_gid(f"of-{labels.index(label)}")
+
+
+@contextmanager
+def marking(ax: Axes, labels: Sequence[str], label: str) -> Iterator[None]:
+    """Marks whatever is drawn meanwhile; see :func:`mark`."""
+    before = set(ax.get_children())
+    yield
+    for artist in ax.get_children():
+        if artist not in before:
+            mark(artist, labels, label)
+
+
 def legend(
-    owner: Canvas | Axes, handles: Sequence[Any], labels: Sequence[str], **place: Any
+    owner: Canvas | Axes,
+    handles: Sequence[Any],
+    labels: Sequence[str],
+    *,
+    marked: Sequence[str] = (),
+    of: Sequence[str] = (),
+    **place: Any,
 ) -> None:
-    """Adds a legend with any labels."""
+    """Adds a legend with any labels.
+
+    Args:
+        marked: the configurations of its entries, if they are; see :func:`mark`.
+        of: all configurations of the sweep.
+    """
     # The texts are set afterwards because matplotlib drops labels that begin with "_".
     drawn = owner.legend(handles, [str(i) for i in range(len(labels))], **place)
     for text, label in zip(drawn.get_texts(), labels, strict=True):
         text.set_text(label)
+    for handle, text, label in zip(drawn.legend_handles, drawn.get_texts(), marked, strict=False):
+        mark(handle, of, label)
+        mark(text, of, label)
 
 
 def logarithmic(axis: Any) -> None:

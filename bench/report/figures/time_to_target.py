@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -12,8 +14,8 @@ from bench.report.data.time_to_target import Cost, TimeToTarget, time_to_target
 from bench.report.figures import Drawing, figure
 from bench.report.figures.costs import TIME
 from bench.report.figures.names import fitting_names, legend_columns
-from bench.report.figures.style import LEGEND_SIZE, WIDE_INCHES, Style, legend, styles
-from bench.report.statistics.censored import kaplan_meier
+from bench.report.figures.style import LEGEND_SIZE, WIDE_INCHES, Style, legend, marking, styles
+from bench.report.statistics.censored import Observation, kaplan_meier
 from bench.report.target_text import cost_unit, origin_text, target_text
 
 _BANDS = 3  # configurations at most, of which more would hide each other
@@ -42,7 +44,15 @@ def share_by_cost(data: SweepData) -> Drawing | None:
         for style in map(style_of.__getitem__, shown)
     ]
     across = legend_columns(called.texts, WIDE_INCHES, LEGEND_SIZE, 6)
-    legend(canvas, handles, called.texts, loc="outside lower center", ncols=across)
+    legend(
+        canvas,
+        handles,
+        called.texts,
+        marked=shown,
+        of=data.labels,
+        loc="outside lower center",
+        ncols=across,
+    )
     caption = (
         f"Share of the seeds that have reached {target_text(found.target)}"
         f"{origin_text(found.target)}, by cost: one minus the estimate of Kaplan and Meier (1958). "
@@ -74,31 +84,54 @@ def _draw(
     last = max(max(own) for own in ends.values())
     name, scale, unit = cost_unit(data, cost, [last])
     for label in shown:
-        style, observed = style_of[label], found.observed(label, cost)
-        curve = kaplan_meier(observed)
-        x = np.append(curve.cost, 1.04 * last) / scale
-        share = np.append(curve.share, curve.share[-1])
-        stops = [run.cost for run in observed if not run.reached]
-        # Where nothing is left to be seen, the line ends.
-        if stops and curve.share[-1] > 0:
-            x[-1] = max(stops) / scale
-        ax.plot(
-            x, 100 * (1 - share), drawstyle="steps-post", color=style.colour, linestyle=style.dash
-        )
-        for stop in sorted(set(stops)):
-            at = curve.share[np.searchsorted(curve.cost, stop, side="right") - 1]
-            ax.plot(
-                stop / scale, 100 * (1 - at), "x", color=style.colour, markersize=5, clip_on=False
-            )
-        if banded:
-            ax.fill_between(
-                x,
-                100 * (1 - np.append(curve.high, curve.high[-1])),
-                100 * (1 - np.append(curve.low, curve.low[-1])),
-                step="post",
-                color=style.colour,
-                alpha=0.12,
-                linewidth=0,
-            )
+        with marking(ax, data.labels, label):
+            observed = found.observed(label, cost)
+            _draw_one(ax, observed, style_of[label], last, scale, banded=banded)
     ax.set(xlim=(0, 1.04 * last / scale), ylim=(-3, 103))
     ax.set_xlabel(f"{name} ({unit})" if unit else name)
+
+
+def _draw_one(
+    ax: Axes,
+    observed: Sequence[Observation],
+    style: Style,
+    last: float,
+    scale: float,
+    *,
+    banded: bool,
+) -> None:
+    """The curve of one configuration; ``last`` is the largest cost of all."""
+    curve = kaplan_meier(observed)
+    x = np.append(curve.cost, 1.04 * last) / scale
+    share = np.append(curve.share, curve.share[-1])
+    stops = [run.cost for run in observed if not run.reached]
+    # Where nothing is left to be seen, the line ends.
+    if stops and curve.share[-1] > 0:
+        x[-1] = max(stops) / scale
+    ax.plot(
+        x,
+        100 * (1 - share),
+        drawstyle="steps-post",
+        color=style.colour,
+        linestyle=style.dash,
+    )
+    for stop in sorted(set(stops)):
+        at = curve.share[np.searchsorted(curve.cost, stop, side="right") - 1]
+        ax.plot(
+            stop / scale,
+            100 * (1 - at),
+            "x",
+            color=style.colour,
+            markersize=5,
+            clip_on=False,
+        )
+    if banded:
+        ax.fill_between(
+            x,
+            100 * (1 - np.append(curve.high, curve.high[-1])),
+            100 * (1 - np.append(curve.low, curve.low[-1])),
+            step="post",
+            color=style.colour,
+            alpha=0.12,
+            linewidth=0,
+        )

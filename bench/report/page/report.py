@@ -1,17 +1,12 @@
-"""The page and the Markdown: what the report says, in order, through the templates."""
+"""Everything a report says, computed and in order."""
 
 from __future__ import annotations
 
-import base64
-import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from bench import __version__
-from bench.markup import escape_markdown
 from bench.report.data import SweepData
 from bench.report.data.facets import split
 from bench.report.figures import Figure
@@ -56,8 +51,13 @@ class Report:
         return [figure for part in self.parts for figure in part.figures]
 
 
-def _plugin_options(data: SweepData) -> list[str]:
-    """Options that load the plug-ins of the sweep from the working directory."""
+def _options(data: SweepData) -> list[str]:
+    """Options without which the grid cannot be run again.
+
+    Those of the plan; an earlier version's has none, but its runs name their plug-ins.
+    """
+    if data.results.options is not None:
+        return list(data.results.options)
     names = dict.fromkeys(name for name, _ in plugin_files(data))
     return [word for name in names for word in ("--plugin", name)]
 
@@ -76,45 +76,7 @@ def compose(results: Results) -> Report:
         question=results.question,
         facts=facts(data),
         banners=banners(data),
-        command=shlex.join(["bench", "run", "--grid", str(grid), *_plugin_options(data)]),
+        command=shlex.join(["bench", "run", "--grid", str(grid), *_options(data)]),
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
         parts=parts(facets),
     )
-
-
-def render_page(report: Report, files: Sequence[str] = ()) -> str:
-    """The report as one self-contained HTML page.
-
-    Args:
-        files: the report's other files, relative to its folder.
-    """
-    environment = _environment(autoescape=True)
-    environment.filters |= {
-        "base64": lambda content: base64.b64encode(content).decode(),
-        "unbroken": lambda text: text.replace(" ± ", "\u00a0±\u00a0"),
-    }
-    return environment.get_template("page.html").render(report=report, files=files)
-
-
-def render_markdown(report: Report) -> str:
-    """The report as Markdown that shows the files in figures/."""
-    environment = _environment(autoescape=False)  # every name passes through the filter below
-    environment.filters |= {"md": escape_markdown, "fenced": _fenced}
-    return environment.get_template("report.md").render(report=report)
-
-
-def _environment(*, autoescape: bool) -> Environment:
-    return Environment(
-        loader=PackageLoader("bench.report"),
-        autoescape=autoescape,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _fenced(text: str) -> str:
-    """Text as a Markdown code block that nothing in it can close."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text.rstrip()}\n{fence}"

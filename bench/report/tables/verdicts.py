@@ -1,0 +1,144 @@
+"""The verdict on each configuration: quality, speed, FLOPs and memory against the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bench.report.comparisons import compare
+from bench.report.data import SweepData, units
+from bench.report.data.outcome import outcome
+from bench.report.judged import Judged, Subject, of_cost, of_count, of_quality
+from bench.report.notes import counting_note, timing_notes, verdict_notes
+from bench.report.statistics import CONFIDENCE, Estimate
+from bench.report.table import Column, Table, Value
+from bench.report.tables import table
+from bench.report.tables.columns import (
+    baseline_row,
+    contended,
+    final,
+    memory_columns,
+    names,
+    quality_columns,
+)
+from bench.report.text import byte_unit, estimate_text, si_prefix, significant
+
+_NOTE = (
+    "Each cell: whether the value is above (↑) or below (↓) the baseline’s, how many times the "
+    "baseline’s it is (of counts: the difference), its interval, and the verdict. Intervals of one "
+    f"column hold for all configurations together at {CONFIDENCE:.0%}. The baseline’s row has its "
+    "own values."
+)
+
+
+@table("verdicts", position=0.5)
+def verdicts(data: SweepData) -> Table | None:
+    """A row per configuration; None without a baseline and others to compare with it."""
+    if data.baseline is None or len(data.labels) < 2:
+        return None
+    columns = [names(data)]
+    columns += [column for column in (_quality(data), *_costs(data)) if column is not None]
+    if len(columns) == 1:
+        return None
+    notes = [_NOTE, counting_note(data)]
+    if data.protocol is not None:
+        notes += [data.protocol.sentence(), *verdict_notes(data)]
+    return Table(
+        f"Verdicts against the baseline, {data.baseline}",
+        tuple(columns),
+        (*notes, *timing_notes(data)),
+        baseline_row(data),
+        leads=True,
+    )
+
+
+def _entries(
+    data: SweepData, own: str | None, judge: Callable[[str], Judged | None]
+) -> tuple[Value, ...]:
+    return tuple(own if label == data.baseline else judge(label) for label in data.labels)
+
+
+def _quality(data: SweepData) -> Column | None:
+    """Final quality, or what is measured without features."""
+    judged = outcome(data)
+    if judged is None:
+        return None
+    key = judged.column
+    found = compare(data, key)
+    protocol = data.protocol
+    if protocol is not None:
+        shown, name = quality_columns(data, protocol, 0)[0], f"{protocol.column}_final"
+    else:
+        measure = next(m for m in data.finals if m.name == judged.measure)
+        shown, name = final(data, measure), key
+    own = data.estimate(str(data.baseline), key, judged.protocol)
+    text = None if own is None else estimate_text(own, shown.scale)
+    cells = {label: of_quality(each) for label, each in found.items()}
+    if not any(cells.values()):
+        return None
+    header = (f"Quality: {shown.header[0]}", *shown.header[1:])
+    return Column(f"{name}_against_baseline", header, "judged", _entries(data, text, cells.get))
+
+
+def _costs(data: SweepData) -> list[Column | None]:
+    sample = units.sample(data)
+    found: list[Column | None] = []
+    if data.has_own_costs:
+        found.append(_speed(data))
+    found.append(_flops(data, sample))
+    found += [_memory(data, key, header) for key, header in memory_columns(data)[:1]]
+    return found
+
+
+def _measured(
+    data: SweepData, key: str, subject: Subject, header: tuple[str, ...], own: str | None
+) -> Column | None:
+    def judge(label: str) -> Judged | None:
+        ratio = data.cost_ratio(label, key, inverse=subject == "speed")
+        return None if ratio is None else of_cost(ratio, subject, data.margin)
+
+    entries = _entries(data, own, judge)
+    name = f"{subject}_against_baseline"
+    column = Column(name, header, "judged", entries)
+    return column if any(isinstance(entry, Judged) for entry in entries) else None
+
+
+def _speed(data: SweepData) -> Column | None:
+    """Real samples per second."""
+    key = "seconds_per_1000_images"
+    cost = data.cost(str(data.baseline), key)
+    text = None if cost is None else estimate_text(_per_second(cost))
+    header = ("Speed: real", f"{units.samples(data)} per second ↑")
+    column = _measured(data, key, "speed", header, text)
+    return column and replace(column, marked=contended(data, data.baseline))
+
+
+def _per_second(seconds_per_1000: Estimate) -> Estimate:
+    """The rate; its mean is the geometric one, like that of the seconds."""
+    low, high = seconds_per_1000.low, seconds_per_1000.high
+    ends = None if low is None or high is None else (1000 / high, 1000 / low)
+    return Estimate(seconds_per_1000.n, 1000 / seconds_per_1000.mean, None, ends)
+
+
+def _flops(data: SweepData, sample: str) -> Column | None:
+    key = "train_flops_per_image"
+    base = data.architecture(str(data.baseline), key)
+    if not base:
+        return None
+
+    def judge(label: str) -> Judged | None:
+        own = data.architecture(label, key)
+        return None if own is None else of_count(own / base, "FLOPs")
+
+    scale, letter = si_prefix([base])
+    entries = _entries(data, f"{significant(base / scale)} {letter}FLOPs", judge)
+    header = ("FLOPs of training", f"per real {sample} ↓")
+    return Column("flops_against_baseline", header, "judged", entries)
+
+
+def _memory(data: SweepData, key: str, heading: tuple[str, ...]) -> Column | None:
+    cost = data.cost(str(data.baseline), key)
+    scale, unit = byte_unit([None if cost is None else cost.mean])
+    own = None if cost is None else f"{estimate_text(cost, scale)} {unit}"
+    header = (f"Memory: {heading[0]}", *heading[1:-1], f"{heading[-1]} ↓")
+    return _measured(data, key, "memory", header, own)
