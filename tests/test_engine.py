@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from bench import engine
 from bench.spec import Execution, Precision
@@ -21,7 +21,6 @@ from tests.benchmarks.plain_loops import (
 from variants import registry
 from variants.game import Batch
 from variants.networks.dropout import Dropout, splitmix64
-from variants.networks.layers import TransposedConvolution
 from variants.recipe import Recipe
 from variants.shapes import ImageShape, PointShape
 
@@ -312,25 +311,6 @@ def test_denormals_are_zero_in_every_thread() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
-
-
-@pytest.mark.parametrize(("kernel", "padding", "rest"), [(4, 1, 0), (5, 2, 1), (3, 0, 0)])
-def test_the_fast_transposed_convolution_equals_torchs(
-    kernel: int, padding: int, rest: int
-) -> None:
-    ours = TransposedConvolution(6, 1, kernel, 2, padding, output_padding=rest, bias=False)
-    ours = ours.double().to(memory_format=torch.channels_last)
-    theirs = nn.ConvTranspose2d(6, 1, kernel, 2, padding, output_padding=rest, bias=False).double()
-    theirs.load_state_dict(ours.state_dict())
-    x = torch.randn(3, 6, 7, 5, dtype=torch.float64, requires_grad=True)
-    found, expected = ours(x), theirs(x)
-    torch.testing.assert_close(found, expected)
-    given = torch.randn_like(expected)
-    own, known = (
-        torch.autograd.grad(y, (x, layer.weight), given)
-        for y, layer in ((found, ours), (expected, theirs))
-    )
-    torch.testing.assert_close(own, known)
 
 
 # --------------------------------------------------------------------------- dropout

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
+from variants.networks.convolutions import Convolution, TransposedConvolution
 from variants.networks.dropout import Dropout
-from variants.networks.layers import TransposedConvolution, TwiceDifferentiableLeakyReLU
+from variants.networks.layers import TwiceDifferentiableLeakyReLU
 
 
 def with_torchs_own_layers(network: nn.Module) -> nn.Module:
@@ -28,6 +29,8 @@ def with_torchs_own_layers(network: nn.Module) -> nn.Module:
                 setattr(module, name, nn.Dropout(child.share))
             elif isinstance(child, TransposedConvolution):
                 child.__class__ = nn.ConvTranspose2d
+            elif isinstance(child, Convolution):
+                child.__class__ = nn.Conv2d
     return network
 
 

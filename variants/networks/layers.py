@@ -71,30 +71,6 @@ class TwiceDifferentiableLeakyReLU(nn.Module):
         return f"negative_slope={self.slope}"
 
 
-class TransposedConvolution(nn.ConvTranspose2d):
-    """``nn.ConvTranspose2d``, faster on a CPU for images of one channel.
-
-    (N, inputs, H, W) → (N, outputs, H', W'). oneDNN computes sixteen output channels at a time,
-    so one channel costs as much as sixteen. A product with the kernel's pixels, followed by
-    adding what overlaps, is the same sum with the same MACs.
-    """
-
-    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
-        single = self.out_channels == self.groups == 1 and self.bias is None and not output_size
-        if not single or input.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
-            return super().forward(input, output_size)
-        count, channels, height, width = input.shape
-        kernel, stride = self.kernel_size, self.stride
-        padding = (int(self.padding[0]), int(self.padding[1]))
-        pixels = input.permute(0, 2, 3, 1).reshape(-1, channels) @ self.weight.view(channels, -1)
-        height, width = (
-            (size - 1) * stride[i] - 2 * padding[i] + kernel[i] + self.output_padding[i]
-            for i, size in enumerate((height, width))
-        )
-        columns = pixels.view(count, -1, kernel[0] * kernel[1]).transpose(1, 2)
-        return nn.functional.fold(columns, (height, width), kernel, padding=padding, stride=stride)
-
-
 def leaky_relu(slope: float, *, differentiated_twice: bool) -> nn.Module:
     """LeakyReLU, in the form that is cheap under a gradient penalty if there is one."""
     if differentiated_twice:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from torch import nn
 
 from variants.networks import layers
+from variants.networks.convolutions import Convolution
 
 
 def patch_critic(
@@ -31,7 +32,8 @@ def patch_critic(
         bias: whether convolutions before norm layers have one.
         separable: depthwise-separable convolutions between hidden layers.
     """
-    blocks = [nn.Sequential(nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True))]
+    first = Convolution(channels, width, 4, 2, 1)
+    blocks = [nn.Sequential(first, nn.LeakyReLU(0.2, inplace=True))]
     inputs = width
     for level in range(1, strided + 1):
         outputs = width * min(2**level, 8)

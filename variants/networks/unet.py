@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from variants.networks import layers
+from variants.networks.convolutions import TransposedConvolution
 from variants.networks.dropout import SeededDropout
 
 
@@ -67,7 +68,7 @@ class UNet(nn.Module):
             )
         self.down, self.up = nn.ModuleList(down), nn.ModuleList(up)
         self.last = nn.Sequential(
-            nn.ReLU(inplace=True), nn.ConvTranspose2d(2 * width, outputs, 4, 2, 1), nn.Tanh()
+            nn.ReLU(inplace=True), TransposedConvolution(2 * width, outputs, 4, 2, 1), nn.Tanh()
         )
         dropped = range(1, halvings - 4) or range(1)
         self.dropout = nn.ModuleDict(

@@ -16,10 +16,11 @@ from variants.widths import SPLIT
 if TYPE_CHECKING:
     from torch import nn
 
+    from variants.networks import convolutions, layers
     from variants.networks import dropout as dropouts
-    from variants.networks import layers
 else:
     nn = LazyModule("torch.nn")
+    convolutions = LazyModule("variants.networks.convolutions")
     dropouts = LazyModule("variants.networks.dropout")
     layers = LazyModule("variants.networks.layers")
 
@@ -79,15 +80,16 @@ class Dcgan(ConvolutionalRecipe):
         assert isinstance(shape, ImageShape)
         start, doublings = _DEPTHS[shape.size]
         width = self.generator_width * 2 ** (doublings - 1)
+        first = convolutions.TransposedConvolution(inputs, width, start, bias=False)
         blocks: list[Any] = [
             nn.Unflatten(1, (inputs, 1, 1)),
-            self._block(nn.ConvTranspose2d(inputs, width, start, bias=False), width),
+            self._block(first, width),
         ]
         for _ in range(doublings - 1):
             convolution = layers.double(width, width // 2, separable=self.generator_separable)
             width //= 2
             blocks.append(self._block(convolution, width))
-        last = layers.TransposedConvolution(width, shape.channels, 4, 2, 1, bias=False)
+        last = convolutions.TransposedConvolution(width, shape.channels, 4, 2, 1, bias=False)
         network = nn.Sequential(*blocks, nn.Sequential(last, nn.Tanh()))
         return layers.initialise_dcgan(network)
 
@@ -110,7 +112,7 @@ class Dcgan(ConvolutionalRecipe):
         twice = self.differentiates_twice
         blocks: list[nn.Module] = [
             nn.Sequential(
-                nn.Conv2d(channels, width, 4, 2, 1, bias=bias),
+                convolutions.Convolution(channels, width, 4, 2, 1, bias=bias),
                 layers.leaky_relu(0.2, differentiated_twice=twice),
             )
         ]
@@ -181,7 +183,7 @@ class DcganTutorial(ConvolutionalRecipe):
                 nn.LeakyReLU(0.3, inplace=True),
             ),
             nn.Sequential(
-                layers.TransposedConvolution(
+                convolutions.TransposedConvolution(
                     width, shape.channels, 5, 2, 2, output_padding=1, bias=False
                 ),
                 nn.Tanh(),
@@ -196,7 +198,7 @@ class DcganTutorial(ConvolutionalRecipe):
         twice = self.differentiates_twice
         network = nn.Sequential(
             nn.Sequential(
-                nn.Conv2d(channels, width, 5, 2, 2),
+                convolutions.Convolution(channels, width, 5, 2, 2),
                 layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
