@@ -157,7 +157,7 @@ def _of_networks(before: Counted, after: Counted, moves: tuple[Move, ...]) -> It
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        pairs = ", ".join(f"{key}: {number:g}" for key, number in value.items())
+        pairs = ", ".join(f"{key}: {_text(of_key)}" for key, of_key in value.items())
         return f"{{{pairs}}}"
     if isinstance(value, bool):
         return str(value).lower()

@@ -129,7 +129,7 @@ def _kind(module: nn.Module) -> str:
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
         name = "conv" if isinstance(module, nn.Conv2d) else "transposed conv"
         if module.groups > 1:
-            name = f"depthwise {name}"
+            name = f"{'depthwise' if module.groups == module.in_channels else 'grouped'} {name}"
         return (
             f"{name} {module.kernel_size[0]}×{module.kernel_size[1]}, "
             f"{module.in_channels} → {module.out_channels}, stride {module.stride[0]}"
@@ -140,6 +140,10 @@ def _kind(module: nn.Module) -> str:
         return f"dense, {module.weight.shape[2]} → {module.weight.shape[1]}"
     return {
         "BatchNorm1d": "batch norm",
+        "Bias": "bias",
+        "LearnedMaps": "learned maps",
+        "Resampled": "resampling",
+        "SumOverPixels": "sum over pixels",
         "BatchNorm2d": "batch norm",
         "InstanceNorm": "instance norm",
         "ReflectionPad2d": "reflection padding",

@@ -34,6 +34,21 @@ def _examples(recipe: Recipe, shape: SampleShape) -> tuple[Example, Example]:
     return generator, critic
 
 
+def _without_gradient(recipe: Recipe, network: nn.Module, *example: torch.Tensor) -> int:
+    """Forward FLOPs of a critic's layers whose inputs need no gradient in its update.
+
+    They take the image, as SNGAN's first shortcut does too, or the one-hot class. Where the class
+    becomes a plane, the image's layer has that plane among its inputs.
+    """
+    found = layers(network, *example)
+    of_class = sum(2 * each.macs for each in found if each.name in ("plane", "embedding"))
+    if recipe.conditional and recipe.critic_condition == "plane":
+        return of_class
+    beside = sum(2 * each.macs for each in found if each.name.endswith("0.beside"))
+    image = next(2 * each.macs for each in found if each.macs and each.name != "embedding")
+    return image + beside + of_class
+
+
 @pytest.mark.parametrize("shape", FIRST_LAYERS)
 def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
     recipe = registry.get("dcgan")()
@@ -56,8 +71,8 @@ def test_first_layers_are_those_counted_by_hand(shape: ImageShape) -> None:
 def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShape) -> None:
     """For every game on images, with grouped convolutions, packs, classes and penalties.
 
-    The first layer of a conditional critic makes the plane; its input, the one-hot class, never
-    needs a gradient.
+    A conditional critic makes a plane of the class, or embeds it; the layer's input, the one-hot
+    class, never needs a gradient.
     """
     recipe = registry.get(name)()
     counts = flops.count(recipe, shape)
@@ -68,18 +83,23 @@ def test_a_training_step_costs_what_the_formula_says(name: str, shape: ImageShap
     assert counts.generator_macs == generator // 2
     assert counts.critic_macs == critic // 2 // recipe.pack
     first_generator = _first_layer(latent.network, *latent.inputs)
-    first_critic = _first_layer(pack.network, *pack.inputs)
-    plane = first_critic if recipe.conditional else 0
-    vector = OBJECTIVES.get(recipe.objective).head == "vector"
+    first_critic = _without_gradient(recipe, pack.network, *pack.inputs)
+    named = ("plane", "embedding")
+    every = layers(pack.network, *pack.inputs)
+    plane = sum(2 * layer.macs for layer in every if layer.name in named)
+    objective = OBJECTIVES.get(recipe.objective)
     per_critic = 6 * critic - 2 * first_critic
-    if recipe.gradient_penalty and vector:
+    if recipe.gradient_penalty and objective.head == "vector":
         # Softplus is curved, so the backward pass runs through the values as well: 6F_D.
         per_critic += 6 * critic - 4 * plane
-    elif recipe.gradient_penalty:
-        # Leaky ReLU is piecewise linear: 4F_D, of which the plane has the forward pass only.
-        per_critic += 4 * critic - 3 * plane
+    else:
+        # Leaky ReLU is piecewise linear: 4F_D, of which the plane has the forward pass only, and a
+        # dense last layer no pass for the gradient of its output's, which is 1.
+        *_, last = (layer for layer in every if layer.macs)
+        dense = 2 * last.macs if last.kind.startswith("dense") else 0
+        per_critic += len(recipe.weighted_penalties) * (4 * critic - 3 * plane - dense)
     per_generator = 2 * critic - plane  # a frozen plane has no backward pass
-    if vector:
+    if objective.compares:
         per_generator += critic  # one more pass on the real samples
     passes = 3
     if recipe.simultaneous:  # the critic's update has both first passes then

@@ -22,9 +22,10 @@ def shape_of(name: str) -> SampleShape:
 
 
 def recipe_of(name: str) -> Recipe:
-    """A variant with its defaults; those that translate are narrow, as they are large."""
+    """A variant with its defaults; those that are large are narrow."""
     kind = registry.get(name)
-    return kind(width_factor=0.125) if shape_of(name) == PAIR else kind()
+    large = shape_of(name) == PAIR or name in ("sngan", "conditional-sngan", "r3gan")
+    return kind(width_factor=0.125) if large else kind()
 
 
 @cache

@@ -34,7 +34,7 @@ class Play:
         torch.manual_seed(seed)
         kind = registry.get(name)
         # Wasserstein's small steps, made larger, so that a short epoch shows where they lead.
-        rate = 3e-4 if kind().objective == "non-saturating" else 1e-3
+        rate = 3e-4 if kind().objective in ("non-saturating", "hinge") else 1e-3
         self.recipe = kind(batch_size=16, width_factor=0.25, generator_lr=rate, critic_lr=rate)
         self.game = self.recipe.build(ImageShape(1, 28, 10), CPU)
         self.digits = digits
@@ -48,7 +48,9 @@ class Play:
 
     def gap(self) -> float:
         """How far the mean generated image is from the mean digit, per pixel."""
-        latents = torch.randn(64, 100, generator=torch.Generator().manual_seed(1))
+        latents = torch.randn(
+            64, self.recipe.latent_dim, generator=torch.Generator().manual_seed(1)
+        )
         self.game.generator.network.eval()
         samples = self.game.sample(Inputs(latents, torch.arange(64) % 10))
         self.game.generator.network.train()

@@ -25,6 +25,30 @@ class LabelledGenerator(nn.Module):
         return samples
 
 
+class EmbeddingGenerator(nn.Module):
+    """A conditional generator: numbers learned for each class are joined to the latent.
+
+    As in R3GAN's code (arXiv 2501.05441).
+
+    Args:
+        network: (N, d + length) → samples.
+        length: numbers of a class.
+    """
+
+    def __init__(self, network: nn.Module, classes: int, length: int) -> None:
+        super().__init__()
+        self.embedding = nn.Linear(classes, length, bias=False)
+        nn.init.normal_(self.embedding.weight, 0.0, classes**-0.5)
+        self.network = network
+        self.classes = classes
+
+    def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
+        """Latents (N, d) and labels (N,) → samples (N, …)."""
+        code = self.embedding(one_hot(labels, self.classes).to(latents.dtype))
+        samples: Tensor = self.network(torch.cat([latents, code], dim=1))
+        return samples
+
+
 class PackedCritic(nn.Module):
     """A critic of packs: ``pack`` samples in a row are joined as the channels of one.
 
