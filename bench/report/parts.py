@@ -12,6 +12,7 @@ from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import facts, incomplete
 from bench.report.recommendation import recommend
+from bench.report.sheets import MOST_BYTES, Sheets, sheets
 from bench.report.table import Table
 from bench.report.tables import all_tables
 
@@ -32,6 +33,7 @@ class Part:
         omissions: sentences about the figures that are left out.
         failures: sentences about the tables and findings of plug-ins that are left out.
         recommendation: which configuration to use, where anything is compared.
+        sheets: the samples of all epochs, where there are any.
     """
 
     title: str = ""
@@ -44,6 +46,7 @@ class Part:
     omissions: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     recommendation: str | None = None
+    sheets: Sheets | None = None
 
     @property
     def leading(self) -> list[Table]:
@@ -59,8 +62,9 @@ class Part:
 def parts(facets: Facets) -> tuple[Part, ...]:
     """All parts, in the order of the report: across the facets first, where there are several."""
     if not facets.several:
-        return (_whole(facets.each[0]),)
+        return (_whole(facets.each[0], MOST_BYTES),)
     findings, tables, figures = cover(facets)
+    room = MOST_BYTES // len(facets.each)
     across = Part(
         title=f"Across the {len(facets.each)} {facets.called}",
         anchor="across",
@@ -68,10 +72,10 @@ def parts(facets: Facets) -> tuple[Part, ...]:
         tables=tuple(tables),
         figures=tuple(figures),
     )
-    return (across, *(_of_facet(facet, facets.baseline) for facet in facets.each))
+    return (across, *(_of_facet(facet, facets.baseline, room) for facet in facets.each))
 
 
-def _whole(facet: Facet) -> Part:
+def _whole(facet: Facet, room: int) -> Part:
     figures, omissions = all_figures(facet.data)
     findings, without_findings = all_findings(facet.data)
     tables, without_tables = all_tables(facet.data)
@@ -81,16 +85,21 @@ def _whole(facet: Facet) -> Part:
         figures=tuple(figures),
         omissions=tuple(omissions),
         failures=(*without_findings, *without_tables),
+        sheets=sheets(facet.data, room),
         recommendation=None if (found := recommend(facet.data)) is None else found.text,
     )
 
 
-def _of_facet(facet: Facet, baseline: str | None) -> Part:
-    """One of several facets. Its files have names and titles that say which."""
+def _of_facet(facet: Facet, baseline: str | None, room: int) -> Part:
+    """One of several facets. Its files have names and titles that say which.
+
+    Args:
+        room: bytes for its sheets.
+    """
     anchor = f"facet-{facet.anchor}"
     if not facet.started:
         return Part(facet.title, anchor, banners=("No run has been started here yet.",))
-    part = _whole(facet)
+    part = _whole(facet, room)
     return replace(
         part,
         title=facet.title,

@@ -214,7 +214,7 @@ def test_hostile_names_stay_text(synthetic, tmp_path: Path) -> None:
     (path / "grid.yaml").write_text("note: |\n  ```\n  </pre><script>alert(2)</script>\n")
     paths = report.write(path, tmp_path / "out")
     page = parsed(paths.page)
-    assert paths.page.read_text().count("<script") == 1
+    assert paths.page.read_text().count("<script>") == 1
     text = "".join(page.text)
     for label in HOSTILE:
         assert label in text

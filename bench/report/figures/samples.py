@@ -49,7 +49,7 @@ def samples_through_time(data: SweepData) -> Drawing | None:
     names = fitting_names(list(rows), 72 * side - 6, TITLE_SIZE, of=data.labels)
     for axes, name, (run, paths) in zip(grid, names.texts, rows.values(), strict=True):
         for ax, epoch in zip(axes, times, strict=True):
-            _show(ax, _picture(paths[epoch]))
+            _show(ax, picture(paths[epoch]))
             ax.set(xticks=[], yticks=[])
             sns.despine(ax=ax, left=True, bottom=True)
         axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
@@ -76,7 +76,7 @@ def samples(data: SweepData) -> Drawing | str | None:
     columns = min(3, len(pictures))
     rows = math.ceil(len(pictures) / columns)
     side = WIDE_INCHES / 3
-    sheets = [_picture(paths[-1]) for _, paths in pictures.values()]
+    sheets = [picture(paths[-1]) for _, paths in pictures.values()]
     tall = [min(MOST_TALL, sheet.shape[0] / sheet.shape[1]) for sheet in sheets]
     heights = [side * max(tall[at : at + columns]) + 0.32 for at in range(0, len(tall), columns)]
     canvas = Canvas(figsize=(columns * side, sum(heights)), layout="constrained")
@@ -149,8 +149,12 @@ def _show(ax: Axes, picture: np.ndarray, **how: Any) -> None:
     ax.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=255, **how)
 
 
-def _picture(path: Path) -> np.ndarray:
-    """A sample grid as uint8, (H, W) or (H, W, 3)."""
+def picture(path: Path) -> np.ndarray:
+    """A sample grid as uint8, (H, W) or (H, W, 3).
+
+    Raises:
+        ResultsError: it is truncated.
+    """
     try:
         with Image.open(path) as image:
             return np.asarray(image if image.mode == "L" else image.convert("RGB"))

@@ -83,6 +83,95 @@ class Sorted {
   }
 }
 
+// ---------------------------------------------------------------- samples
+
+const viewers = [];
+
+class Viewer {
+  constructor(section, place) {
+    this.key = place ? `${place + 1}` : "";
+    Object.assign(this, JSON.parse(section.querySelector('script[type="application/json"]').text));
+    this.figures = all(".sheets figure", section);
+    this.grid = section.querySelector(".sheets");
+    this.slider = section.querySelector("input[type=range]");
+    this.output = section.querySelector("output");
+    this.seed = section.querySelector(".seed");
+    this.sides = all(".side", section);
+    this.play = section.querySelector(".play");
+    this.timer = null;
+    section.querySelector(".controls").hidden = false;
+    this.slider.addEventListener("input", () => this.chosen());
+    this.seed.addEventListener("change", () => this.chosen());
+    this.sides.forEach((side) => side.addEventListener("change", () => this.chosen(side)));
+    this.play.addEventListener("click", () => this.playing(this.timer === null));
+    viewers.push(this);
+    this.draw();
+  }
+
+  playing(on) {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.play.textContent = on ? "Pause" : "Play";
+    if (!on) return;
+    const last = this.epochs.length - 1;
+    if (Number(this.slider.value) === last) this.at(0);
+    this.timer = setInterval(() => {
+      this.at(Number(this.slider.value) + 1);
+      if (Number(this.slider.value) === last) this.playing(false);
+    }, 700);
+  }
+
+  at(epoch) {
+    this.slider.value = epoch;
+    this.chosen();
+  }
+
+  chosen(side) {
+    // A alone has nothing beside it: B is then the next configuration; without A, none is compared.
+    const [a, b] = this.sides;
+    if (side === a && a.value !== "" && (b.value === "" || b.value === a.value)) {
+      b.value = String((Number(a.value) + 1) % this.labels.length);
+    } else if (side === a && a.value === "") b.value = "";
+    else if (side === b && b.value === "") a.value = "";
+    else if (side === b && a.value === "") a.value = b.value === "0" ? "1" : "0";
+    keep(`epoch${this.key}`, String(this.epochs[this.slider.value]));
+    keep(`seed${this.key}`, String(this.seeds[this.seed.value]));
+    for (const each of this.sides) keep(each.dataset.side + this.key, this.labels[each.value] ?? "");
+    this.draw();
+  }
+
+  draw() {
+    const [epoch, seed] = [Number(this.slider.value), Number(this.seed.value)];
+    this.output.value = this.epochs[epoch];
+    this.slider.setAttribute("aria-valuetext", `epoch ${this.epochs[epoch]}`);
+    const two = this.sides.map((side) => side.value).filter((value) => value !== "").map(Number);
+    this.grid.classList.toggle("two", two.length === 2);
+    this.figures.forEach((figure, label) => {
+      figure.hidden = two.length === 2 && !two.includes(label);
+      figure.style.order = two.length === 2 ? two.indexOf(label) : "";
+      const sheet = this.sheets[label][seed][epoch];
+      const which = `seed ${this.seeds[seed]}, epoch ${this.epochs[epoch]}`;
+      const image = figure.querySelector("img");
+      image.style.visibility = sheet ? "" : "hidden";
+      if (sheet) image.src = `data:image/webp;base64,${sheet[0]}`;
+      image.alt = sheet ? `Samples of ${this.labels[label]}, ${which}` : "";
+      figure.querySelector(".which").textContent = `${which}${sheet?.[1] ? `, ${sheet[1]}` : ""}${sheet ? "" : ": no samples"}`;
+    });
+  }
+
+  restore() {
+    const place = (list, key) => list.map(String).indexOf(state.get(key + this.key) ?? "");
+    const [epoch, seed] = [place(this.epochs, "epoch"), place(this.seeds, "seed")];
+    if (epoch >= 0) this.slider.value = epoch;
+    if (seed >= 0) this.seed.value = seed;
+    for (const side of this.sides) {
+      const label = place(this.labels, side.dataset.side);
+      side.value = label < 0 ? "" : label;
+    }
+    this.draw();
+  }
+}
+
 // ---------------------------------------------------------------- labels
 
 function highlight(label) {
@@ -133,12 +222,14 @@ function restore() {
   for (const key of [...state.keys()]) state.delete(key);
   for (const [key, value] of new URLSearchParams(text)) state.set(key, value);
   tables.forEach((table) => table.restore());
+  viewers.forEach((viewer) => viewer.restore());
   highlight(state.get("label"));
   document.getElementById(state.get("at"))?.scrollIntoView();
 }
 
 document.documentElement.classList.add("scripted");
 all("section.table").forEach((section) => new Sorted(section));
+all(".viewer").forEach((section, place) => new Viewer(section, place));
 labels();
 restore();
 addEventListener("hashchange", restore);
