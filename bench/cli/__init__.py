@@ -20,6 +20,7 @@ from bench.cli import (
     output,
     report,
     run,
+    sample,
     status,
 )
 from bench.errors import PluginError, RequestError
@@ -45,6 +46,9 @@ app.command()(status.status)
 app.command()(compact.compact)
 app.command("list")(listing.list_)
 app.command(epilog="Example:  bench describe dcgan-lite --against dcgan")(describe.describe)
+app.command(epilog="Example:  bench sample results/mine/RUN-ID --count 64 --class 3 --seed 5")(
+    sample.sample
+)
 app.command()(fetch.fetch)
 
 

@@ -54,6 +54,18 @@ def results(incomplete: str) -> list[str]:
     return sorted({name for name in found if name.startswith(incomplete)})
 
 
+def runs(incomplete: str) -> list[str]:
+    """The runs of the results folder that is typed, else results folders."""
+    from bench.store import read_plan
+
+    folder, slash, _ = incomplete.rpartition("/")
+    with suppress(Exception):
+        ids = [run["run_id"] for run in read_plan(Path(folder).expanduser())["runs"]]
+        return [shown for i in ids if (shown := f"{folder}{slash}{i}").startswith(incomplete)]
+    sweeps = results(incomplete)
+    return [name if name.endswith("/") else f"{name}/" for name in sweeps]
+
+
 def _entries(incomplete: str) -> Iterator[tuple[Path, str]]:
     """What is in the folder that is typed so far, and how to write it."""
     folder, slash, _ = incomplete.rpartition("/")

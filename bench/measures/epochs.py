@@ -227,6 +227,7 @@ class EpochResult:
         samples_png: a grid or scatter plot of samples, if one was due.
         averaged_png: the same of the averaged generator, if there is one.
         checkpoint: the state from which training can resume after this epoch, if one was due.
+        weights: the generator's, after the run's last epoch.
     """
 
     record: EpochRecord
@@ -234,6 +235,7 @@ class EpochResult:
     samples_png: bytes | None = None
     averaged_png: bytes | None = None
     checkpoint: bytes | None = None
+    weights: bytes | None = None
 
 
 def of_scalar(scalar: Scalar) -> Measure:

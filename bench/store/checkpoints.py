@@ -2,7 +2,8 @@
 
 ``checkpoint-0012.pt`` is the state after epoch 12: a file of ``torch.save`` that
 ``torch.load(…, weights_only=True)`` reads. This module needs no torch: such a file is a zip
-archive, whose checksums show whether it is whole.
+archive, whose checksums show whether it is whole. ``weights.pt`` is another such file, with the
+generator that a run ended with.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from bench.store.commit import write_atomically
 
+WEIGHTS = "weights.pt"
 _NAME = re.compile(r"checkpoint-(\d+)\.pt")
 
 

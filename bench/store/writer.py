@@ -5,6 +5,7 @@
                   steps.parquet    a row per step
                   parts/           epochs committed while the run is going
                   checkpoint-….pt  from which an unfinished run resumes
+                  weights.pt       of the generator of a completed run
                   samples/  samples.gif  log.txt
 
 An epoch is committed when its ``parts/epochs-*`` file exists; its steps and pictures are
@@ -135,8 +136,13 @@ class RunWriter:
         self._epochs.commit(self.folder, result, self.attempt)
 
     def keep_checkpoint(self, result: EpochResult) -> None:
-        """Writes the checkpoint of an epoch that has been committed, if it has one."""
+        """Writes the checkpoint of an epoch that has been committed, if it has one.
+
+        After the last epoch also the generator's weights.
+        """
         self._last_checkpoint = result.checkpoint
+        if result.weights is not None:
+            write_atomically(self.folder / checkpoints.WEIGHTS, result.weights)
         if result.checkpoint is not None:
             checkpoints.save(self.folder, result.record.epoch, result.checkpoint)
 

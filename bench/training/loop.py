@@ -15,6 +15,7 @@ from bench.training import stack
 from bench.training.member import Member
 from bench.training.meter import Meter, empty_rows
 from bench.training.resources import Report, Resources
+from bench.training.weights import Kept, generator_weights
 
 
 def run(
@@ -50,9 +51,9 @@ def run(
         results = attempt.epoch(epoch, first=epoch == resumed + 1)
         stopping = resources.stop()
         last = epoch == specs[0].epochs  # from there a longer run continues
-        contents = attempt.checkpoints(epoch, required=stopping or last)
+        contents = attempt.states(epoch, required=stopping or last, last=last)
         with attempt.reporting():
-            yield attempt.with_checkpoints(results, contents)
+            yield attempt.with_states(results, contents)
         if any(member.diverged for member in attempt.members):
             yield [member.take_divergence() for member in attempt.members]
             if all(member.over for member in attempt.members):
@@ -154,9 +155,13 @@ class _Attempt:
         self._budget.trained(cost.warmup_seconds + cost.train_seconds)
         return results
 
-    def checkpoints(self, epoch: int, *, required: bool) -> list[bytes | None]:
-        """A checkpoint of each run that is still running, if required or cheap enough."""
-        contents: list[bytes | None] = [None] * len(self._specs)
+    def states(self, epoch: int, *, required: bool, last: bool) -> list[Kept]:
+        """A checkpoint of each run that is still running, if required or cheap enough.
+
+        Args:
+            last: the run ends with this epoch, after which its generator's weights are kept, too.
+        """
+        contents = [Kept()] * len(self._specs)
         if not (required or self._budget.allows()):
             return contents
         with self._budget.spending(self._clock):
@@ -170,7 +175,11 @@ class _Attempt:
             for index, member in enumerate(self.members):
                 if member.running:
                     own = {"play": states[index], "member": member.state()}
-                    contents[index] = checkpoint.dumped({**whole, **own})
+                    weights = None
+                    if last:
+                        data = self._resources.data
+                        weights = generator_weights(epoch, states[index], self._specs[index], data)
+                    contents[index] = Kept(checkpoint.dumped({**whole, **own}), weights)
         self._budget.made()
         return contents
 
@@ -178,8 +187,8 @@ class _Attempt:
         """The time within counts as time for checkpoints, which are handed over in it."""
         return self._budget.spending(self._clock)
 
-    def with_checkpoints(
-        self, results: Sequence[EpochResult | None], contents: Sequence[bytes | None]
+    def with_states(
+        self, results: Sequence[EpochResult | None], contents: Sequence[Kept]
     ) -> list[Report | None]:
         """The epoch's results with their checkpoints and what is known only now."""
         checkpoint_seconds, elapsed_seconds = self._budget.since_last(), self._elapsed.seconds()
@@ -193,5 +202,5 @@ class _Attempt:
                 checkpoint_seconds=checkpoint_seconds,
                 elapsed_seconds=elapsed_seconds,
             )
-            reports.append(replace(result, record=record, checkpoint=content))
+            reports.append(replace(result, record=record, **content._asdict()))
         return reports
