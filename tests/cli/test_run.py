@@ -57,6 +57,7 @@ def test_run_then_report(bench: Bench, tmp_path: Path) -> None:
             "samples",
             "samples.gif",
             "log.txt",
+            "weights.pt",
         }
         with Image.open(run / "samples.gif") as animation:
             assert animation.n_frames == 2
