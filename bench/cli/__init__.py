@@ -15,6 +15,7 @@ from bench.cli import (
     compare,
     describe,
     display,
+    doctor,
     fetch,
     listing,
     output,
@@ -50,6 +51,7 @@ app.command(epilog="Example:  bench sample results/mine/RUN-ID --count 64 --clas
     sample.sample
 )
 app.command()(fetch.fetch)
+app.command()(doctor.doctor)
 
 
 def main() -> None:
