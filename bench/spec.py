@@ -196,7 +196,7 @@ class RunSpec(RunKeys):
     more memory than ``max_host_bytes``, is stopped.
 
     A longer run continues a shorter one and has its id, unless the learning rates fall with its
-    length (``lr_decay``).
+    length (``lr_decay``, ``schedules``).
 
     Attributes:
         recipe: every field of the variant's recipe, resolved.
@@ -256,7 +256,7 @@ class RunSpec(RunKeys):
         Fields at their default are left out, so that spelling out a default, or a later
         version adding a field, leaves ids unchanged. A default that changes raises the revision.
         """
-        defaults = registry.get(self.variant)()
+        default_values = registry.get(self.variant)().model_dump()
         data = asdict(self.data) | {"name": self.data_identity}
         # Nothing held out is what results of before have, and their runs are the same.
         data["holdout"] = self.data.holdout or None
@@ -265,7 +265,7 @@ class RunSpec(RunKeys):
             "recipe": {
                 key: value
                 for key, value in self.recipe.model_dump().items()
-                if value != getattr(defaults, key)
+                if value != default_values[key]
             },
             "dataset": data.pop("name"),
             "image_size": data.pop("image_size"),
@@ -279,7 +279,7 @@ class RunSpec(RunKeys):
 
     def _length(self) -> dict[str, int]:
         """What says how long the run is, where every step depends on that; else nothing."""
-        if self.recipe.lr_decay == "none":
+        if not self.recipe.depends_on_length:
             return {}
         return {"epochs": self.epochs, **({"steps": self.steps} if self.steps else {})}
 

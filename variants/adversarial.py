@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from variants.accuracy import accuracies
+from variants.augmentations import Augmentation
 from variants.constraints import Constraint
 from variants.game import Batch, Example, Game, Inputs, Noise, Outcome, Player
 from variants.objectives import Objective
@@ -48,6 +49,7 @@ class Rules:
         penalty_interval: penalties that need the critic itself are evaluated every so many critic
             updates, and multiplied by as much.
         constraints: on the critic's weights, each with its bound.
+        augmentations: changes of all images that the critic judges, in this order.
     """
 
     shape: SampleShape
@@ -62,6 +64,7 @@ class Rules:
     penalties: Sequence[tuple[Penalty, float]] = field(default=())
     penalty_interval: int = 1
     constraints: Sequence[tuple[Constraint, float]] = field(default=())
+    augmentations: Sequence[Augmentation] = field(default=())
 
 
 class AdversarialGame(Game):
@@ -112,25 +115,30 @@ class AdversarialGame(Game):
         else:
             with torch.no_grad():
                 fake = self._generate(self.latents(len(batch), noise), batch.labels)
-        real = self._judge(batch.target, batch.labels)
-        return self._critic_outcome(batch, fake, real, self._judge(fake, batch.labels), noise)
+        real = self._judge(batch.target, batch.labels, noise)
+        return self._critic_outcome(
+            batch, fake, real, self._judge(fake, batch.labels, noise), noise
+        )
 
     def generator_loss(self, batch: Batch, noise: Noise) -> Outcome:
         fake, self._fake = self._fake, None
         if fake is None:
             fake = self._generate(self.latents(len(batch), noise), batch.labels)
-        judged = self._judge(fake, batch.labels)
+        judged = self._judge(fake, batch.labels, noise)
         real = None
         if self.rules.objective.compares:
             with torch.no_grad():
-                real = self._judge(batch.target, batch.labels)
+                real = self._judge(batch.target, batch.labels, noise)
         return self._generator_outcome(real, judged)
 
     def losses(self, batch: Batch, noise: Noise) -> tuple[Outcome, Outcome]:
         """Both losses from one graph: samples are generated and judged once."""
         self._fake = None
         fake = self._generate(self.latents(len(batch), noise), batch.labels)
-        real, judged = self._judge(batch.target, batch.labels), self._judge(fake, batch.labels)
+        real, judged = (
+            self._judge(batch.target, batch.labels, noise),
+            self._judge(fake, batch.labels, noise),
+        )
         critic = self._critic_outcome(batch, fake.detach(), real, judged, noise)
         return critic, self._generator_outcome(real.detach(), judged)
 
@@ -177,7 +185,11 @@ class AdversarialGame(Game):
         samples: Tensor = self.generator.network(*self._given(latents, labels))
         return samples
 
-    def _judge(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+    def _judge(self, samples: Tensor, labels: Tensor | None, noise: Noise) -> Tensor:
+        """The critic's outputs on samples, which are augmented first."""
+        for augment in self.rules.augmentations:
+            assert isinstance(noise, torch.Generator), "runs that augment are not stacked"
+            samples = augment(samples, noise)
         scores: Tensor = self.critic.network(*self._given(samples, labels))
         # Losses in mixed precision use float32: bfloat16 has three digits.
         return scores.float() if scores.dtype == torch.bfloat16 else scores
@@ -223,7 +235,7 @@ class AdversarialGame(Game):
         packs = len(fake) // self.rules.pack
 
         def potential(samples: Tensor) -> Tensor:
-            return objective.potential(self._judge(samples, batch.labels), noise)
+            return objective.potential(self._judge(samples, batch.labels, noise), noise)
 
         terms = []
         for penalty, weight in self.rules.penalties:
@@ -235,7 +247,8 @@ class AdversarialGame(Game):
                 terms.append(interval * weight * found)
         if not terms:
             return None
-        return torch.stack(terms).sum() if len(terms) > 1 else terms[0]
+        whole = torch.stack(terms).sum() if len(terms) > 1 else terms[0]
+        return whole if self.penalty_share == 1 else self.penalty_share * whole
 
     def _generator_outcome(self, real: Tensor | None, fake: Tensor) -> Outcome:
         def loss(fake: Tensor, *real: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from variants import objectives
+from variants.augmentations import Augmentation
 from variants.constraints import CONSTRAINTS, Constraint
 from variants.effect import Effect
 from variants.lazy import LazyModule
@@ -52,6 +53,7 @@ class AdversarialRecipe(Recipe):
     smallest_batch: ClassVar[int] = 1
     # Packs per update where a grid gives neither packs nor batch_size; None: batch_size's default.
     default_packs: ClassVar[int | None] = None
+    scheduled: ClassVar[tuple[str, ...]] = ("lr", "beta2", "penalties")
 
     pack: Annotated[
         int, Effect(1, "the critic makes one pass per pack, of which only the first layer grows")
@@ -186,6 +188,12 @@ class AdversarialRecipe(Recipe):
         return self
 
     @model_validator(mode="after")
+    def _check_scheduled_penalties(self) -> Self:
+        if "penalties" in self.schedules and not self.penalised:
+            raise ValueError("schedules has penalties, of which there are none; set penalties")
+        return self
+
+    @model_validator(mode="after")
     def _check_packs(self) -> Self:
         over = self.batch_size % self.pack
         if over:
@@ -232,10 +240,15 @@ class AdversarialRecipe(Recipe):
         return [(CONSTRAINTS.get(n), bound) for n, bound in (named | self.constraints).items()]
 
     @property
+    def augmentations(self) -> list[Augmentation]:
+        """What is done to images before the critic judges them."""
+        return []
+
+    @property
     def parts(self) -> Sequence[object]:
         penalties = [kind for kind, _ in self.weighted_penalties]
         constraints = [constraint for constraint, _ in self.bounded_constraints]
-        return [self._objective, *penalties, *constraints]
+        return [self._objective, *penalties, *constraints, *self.augmentations]
 
     @property
     def penalised(self) -> bool:
@@ -348,6 +361,7 @@ class AdversarialRecipe(Recipe):
             ],
             penalty_interval=self.penalty_interval,
             constraints=self.bounded_constraints,
+            augmentations=self.augmentations,
         )
         players = self.player(generator, self.generator_lr), self.player(critic, self.critic_lr)
         return self.game_type()(rules, *players)

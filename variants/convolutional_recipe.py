@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from variants.adversarial_recipe import AdversarialRecipe
+from variants.augmentations import Augmentation, check_policy, of_policy
 from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.shapes import ImageShape, SampleShape
@@ -56,6 +57,12 @@ class ConvolutionalRecipe(AdversarialRecipe):
         description="kernels of minibatch discrimination before the critic's score; 0 for none",
     )
 
+    augment: Annotated[str, Effect("", free=True)] = Field(
+        "",
+        description="differentiable augmentation of all that the critic sees: some of color, "
+        "translation and cutout, with commas",
+    )
+
     @classmethod
     def grid_keys(cls) -> list[str]:
         return [*super().grid_keys(), *FACTORS]
@@ -64,6 +71,11 @@ class ConvolutionalRecipe(AdversarialRecipe):
     @classmethod
     def _apply_width_factors(cls, fields: Any) -> Any:
         return apply_factors(cls, fields)
+
+    @field_validator("augment")
+    @classmethod
+    def _check_augment(cls, policy: str) -> str:
+        return check_policy(policy)
 
     @model_validator(mode="after")
     def _check_end(self) -> Self:
@@ -89,6 +101,10 @@ class ConvolutionalRecipe(AdversarialRecipe):
                 "gradient per sample; keep one of them"
             )
         return self
+
+    @property
+    def augmentations(self) -> list[Augmentation]:
+        return of_policy(self.augment)
 
     @property
     def least_batch(self) -> int:

@@ -176,6 +176,7 @@ class Game(ABC):
             steps.parquet, the epoch means and a figure; one that a loss leaves out is null.
             Games that report the same number share the object.
         cost_period: critic updates after which their cost repeats.
+        penalty_share: of the weights of penalties, which a schedule may change.
     """
 
     generator: Player
@@ -186,6 +187,7 @@ class Game(ABC):
     both_ways: bool = False
     scalars: tuple[Scalar, ...] = ()
     cost_period: int = 1
+    penalty_share: float = 1.0
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)

@@ -7,13 +7,14 @@ imports no torch until it builds something.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from variants import revisions
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.schedules import Schedule
 from variants.shapes import ImageShape, PointShape, SampleShape
 
 if TYPE_CHECKING:
@@ -91,11 +92,50 @@ class Recipe(BaseModel):
         description="linear: learning rates stay in the first half of the epochs and then fall "
         "linearly towards 0, so that a longer run is another run",
     )
+    schedules: Annotated[dict[str, Schedule], Effect({}, free=True)] = Field(
+        {},
+        description="what changes over the epochs, such as {lr: {kind: cosine, to: 0.25}}: lr and "
+        "penalties, to a share of what is given; beta2, to a value. A longer run is another run",
+    )
 
     @classmethod
     def summary(cls) -> str:
         """One line on what the variant is."""
         return ((cls.__doc__ or "").strip().splitlines() or [""])[0]
+
+    # What schedules may name.
+    scheduled: ClassVar[tuple[str, ...]] = ("lr", "beta2")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_constants(cls, fields: Any) -> Any:
+        """What is scheduled to stay is not scheduled, so that one run has one id."""
+        given = fields.get("schedules") if isinstance(fields, dict) else None
+        if not isinstance(given, dict):
+            return fields
+        changing = {
+            name: of_name
+            for name, of_name in given.items()
+            if not isinstance(of_name, dict) or of_name.get("kind") != "constant"
+        }
+        return {**fields, "schedules": changing}
+
+    @model_validator(mode="after")
+    def _check_schedules(self) -> Self:
+        for name in self.schedules:
+            if name not in self.scheduled:
+                raise ValueError(
+                    f"schedules has {name!r}; what can change over the epochs is "
+                    f"{', '.join(self.scheduled)}"
+                )
+        if "lr" in self.schedules and self.lr_decay != "none":
+            raise ValueError("schedules has lr, and lr_decay lowers it too; keep one of them")
+        beta2 = self.schedules.get("beta2")
+        if beta2 is not None and self.optimizer != "adam":
+            raise ValueError(f"schedules has beta2, which optimizer {self.optimizer} has not")
+        if beta2 is not None and beta2.to >= 1:
+            raise ValueError(f"schedules has beta2 go to {beta2.to:g}; it should be below 1")
+        return self
 
     @classmethod
     def grid_keys(cls) -> list[str]:
@@ -148,7 +188,13 @@ class Recipe(BaseModel):
     @property
     def varying(self) -> tuple[str, ...]:
         """Fields that make one step differ from another."""
-        return ("lr_decay",) if self.lr_decay != "none" else ()
+        decaying = ("lr_decay",) if self.lr_decay != "none" else ()
+        return (*decaying, *(("schedules",) if self.schedules else ()))
+
+    @property
+    def depends_on_length(self) -> bool:
+        """Whether a step depends on how many epochs there will be."""
+        return self.lr_decay != "none" or bool(self.schedules)
 
     @property
     def capturable(self) -> bool:

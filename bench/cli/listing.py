@@ -72,6 +72,7 @@ KINDS: dict[str, Callable[[], Iterable[Row]]] = {
     "objectives": _registered("variants.objectives", "OBJECTIVES"),
     "penalties": _registered("variants.penalties", "PENALTIES"),
     "constraints": _registered("variants.constraints", "CONSTRAINTS"),
+    "augmentations": _registered("variants.augmentations", "AUGMENTATIONS"),
     "scorers": _registered("bench.quality.scorers.base", "SCORERS"),
     "scalars": _registered("variants.scalars", "SCALARS"),
     "measures": _registered("bench.measures", "EPOCH_MEASURES", "RUN_MEASURES"),

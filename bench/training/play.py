@@ -15,9 +15,9 @@ from bench.engine import Engine
 from bench.spec import RunSpec
 from bench.training.average import GeneratorAverage
 from bench.training.batches import Batches
-from bench.training.decay import LearningRates
 from bench.training.evaluation import Ways
 from bench.training.resources import Resources
+from bench.training.schedules import Schedules
 from variants.game import Game, Inputs, Noise
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ class Play:
             precision=self._spec.precision,
             execution=self._execution,
         )
-        self._rates = LearningRates(game, self._spec.recipe.lr_decay, self._spec.epochs)
+        self._schedules = Schedules(game, self._spec.recipe, self._spec.epochs)
         half_life = self._spec.recipe.generator_average
         self._average: GeneratorAverage | None = None
         if half_life is not None:
@@ -149,7 +149,7 @@ class Play:
 
     def begin(self, epoch: int) -> None:
         """Prepares the players for an epoch, as its number alone decides."""
-        self._rates.begin(epoch)
+        self._schedules.begin(epoch)
 
     def steps(self, epoch: int) -> int:
         """Steps of an epoch; the last one of a run whose length is in steps may have fewer."""

@@ -342,6 +342,8 @@ def test_free_fields_cost_nothing(name: str) -> None:
         "dropout": 0.75,
         "generator_average": 1000.0,
         "lr_decay": "none" if recipe.lr_decay == "linear" else "linear",
+        "schedules": {} if recipe.lr_decay == "none" else {"lr": {"to": 0.5}},
+        "augment": "color,translation,cutout",
         "l1": 10.0,
         "pool": 7,
         "nce_temperature": 0.5,

@@ -137,6 +137,7 @@ def test_the_papers_set_up_is_the_variants_default() -> None:
         "batch_size",
         "drop_last_batch",
         "lr_decay",
+        "schedules",
         "conditional",
         "critic_outputs",
         "reuse_samples",  # simultaneous updates do anyhow

@@ -50,6 +50,7 @@ _FURTHER: dict[str, tuple[str, dict[str, Any], ImageShape | PairShape]] = {
         {"objective": "feature-matching"},
         ImageShape(1, 28, 10),
     ),
+    "augmented": ("dcgan", {"augment": "color,translation,cutout"}, ImageShape(3, 32, 10)),
     "minibatch kernels": ("dcgan", {"minibatch_kernels": 4}, ImageShape(1, 28, 10)),
     "uniform latents": ("gan", {"latent": "uniform"}, ImageShape(1, 28, 10)),
     "U-Net of one image": ("pix2pix", {"batch_size": 1}, PairShape(_SMALL, _SMALL)),

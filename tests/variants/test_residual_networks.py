@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,20 +13,25 @@ from torch.nn import functional as f
 from torch.nn.utils import parametrize
 
 from bench.cost import flops
+from bench.grid.document import read_value
 from variants import registry
 from variants.networks.bottleneck import BottleneckBlock, Resampled
 from variants.networks.residual import CriticBlock, Doubling
 from variants.shapes import ImageShape
 
 CIFAR = ImageShape(3, 32, 10)
-# R3GAN's preset for CIFAR-10: four stages of two blocks, 768 channels, 96 groups.
-PRESET = {
-    "generator_width": 768,
-    "critic_width": 768,
-    "cardinality": 96,
-    "conditional": True,
-    "critic_condition": "projection",
-}
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "variants.md"
+
+
+def _preset() -> dict[str, Any]:
+    """R3GAN's preset for CIFAR-10, as the documentation gives it."""
+    (text,) = (
+        block.split("```")[0]
+        for block in DOCUMENTATION.read_text(encoding="utf-8").split("```yaml\n")[1:]
+        if "name: r3gan" in block
+    )
+    (entry,) = read_value(text)["variants"]
+    return {key: value for key, value in entry.items() if key != "name"}
 
 
 def _parameters(name: str, **fields: object) -> tuple[int, int]:
@@ -47,7 +54,7 @@ def test_sngan_has_the_size_of_mimicrys() -> None:
 
 
 def test_r3gans_preset_has_its_published_size() -> None:
-    generator, critic = _parameters("r3gan", **PRESET)
+    generator, critic = _parameters("r3gan", **_preset())
     assert generator == pytest.approx(20.8e6, rel=0.002)
     inner = 2 * 768
     block = 2 * 768 * inner + 9 * inner * (inner // 96) + 2 * inner

@@ -31,7 +31,8 @@ class Sngan(ConvolutionalRecipe):
 
     Miyato et al. 2018 (arXiv 1802.05957), appendix B.4, its networks for CIFAR-10 and its setting
     C: Adam at 2e-4 with β = (0, 0.9), five critic updates per generator update. At 28 px, which
-    the paper does not have, the generator starts from 7 × 7 and has one block less.
+    the paper does not have, the generator starts from 7 × 7 and has one block less. The paper's
+    100,000 generator updates end in a linear decay: ``schedules: {lr: {kind: linear, to: 0}}``.
     """
 
     image_sizes: ClassVar[tuple[int, ...]] = tuple(_DEPTHS)
