@@ -10,12 +10,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 from torch import Tensor
 
+from bench.pictures import GAP_PIXELS, LEGIBLE_PIXELS
 from bench.pictures.font import font, printable
 from bench.quality.images import to_uint8
 
-_GAP_PIXELS = 2
 _GAP_GREY = 128  # differs from black and from white backgrounds of tiles
-_LEGIBLE_PIXELS = 56  # the least height of a tile by default
 _HEADING_SIZE = 10  # of the font, in pixels
 _HEADING_STRIP_PIXELS = 18
 _HEADING_STRIP_GREY = 224
@@ -58,7 +57,7 @@ def sample_grid_png(
         )
     if headings is not None and len(headings) != columns:
         raise ValueError(f"{len(headings)} headings for {columns} columns")
-    scale = scale or -(-_LEGIBLE_PIXELS // images.shape[2])
+    scale = scale or -(-LEGIBLE_PIXELS // images.shape[2])
     pixels = to_uint8(images.detach().float().nan_to_num(0.0)).permute(0, 2, 3, 1).cpu().numpy()
     tiles = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
     grid = _laid_out(tiles, columns)
@@ -79,12 +78,12 @@ def _laid_out(tiles: np.ndarray, columns: int) -> np.ndarray:
     """
     count, height, width, channels = tiles.shape
     rows = -(-count // columns)
-    height, width = height + _GAP_PIXELS, width + _GAP_PIXELS
+    height, width = height + GAP_PIXELS, width + GAP_PIXELS
     cells = np.full((rows * columns, height, width, channels), _GAP_GREY, dtype=np.uint8)
-    cells[:count, :-_GAP_PIXELS, :-_GAP_PIXELS] = tiles
+    cells[:count, :-GAP_PIXELS, :-GAP_PIXELS] = tiles
     grid = cells.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
     grid = grid.reshape(rows * height, columns * width, channels)
-    return grid[:-_GAP_PIXELS, :-_GAP_PIXELS]
+    return grid[:-GAP_PIXELS, :-GAP_PIXELS]
 
 
 def _headed(picture: Image.Image, headings: Sequence[str], width: int) -> Image.Image:
@@ -95,7 +94,7 @@ def _headed(picture: Image.Image, headings: Sequence[str], width: int) -> Image.
     draw = ImageDraw.Draw(headed)
     typeface = font(_HEADING_SIZE)
     for column, heading in enumerate(headings):
-        middle = column * (width + _GAP_PIXELS) + width / 2
+        middle = column * (width + GAP_PIXELS) + width / 2
         text = heading = printable(heading)
         while draw.textlength(text, typeface) > width:
             heading = heading[:-1]

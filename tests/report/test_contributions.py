@@ -179,6 +179,9 @@ def test_the_order_of_the_report() -> None:
     assert ordered(FINDINGS) == [
         "packing",
         "published",
+        "learning",
+        "losses",
+        "signs-of-failure",
         "fastest",
         "time-to-target",
         "translation-floors",

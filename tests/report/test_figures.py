@@ -182,17 +182,16 @@ def test_the_band_is_the_student_interval() -> None:
     assert all(math.isnan(v) for v in interval([1.0]))
 
 
-def test_trajectories_are_binned_means_inside_the_raw_range(synthetic) -> None:
+def test_trajectories_are_binned_means_of_each_run(synthetic) -> None:
     data = synthetic.data([synthetic.BASELINE], steps=100)
     (trajectory,) = data.trajectories.found
     assert data.trajectories.missing == ()
     steps = data.results.steps()
     width = math.ceil(500 / BINS)
-    first = steps[steps["step"] <= width]["critic_loss"].astype(float)
+    first = steps[steps["step"] <= width].groupby("seed")["critic_loss"].mean().astype(float)
     assert len(trajectory.step) == math.ceil(500 / width) <= BINS
-    assert trajectory.mean["critic_loss"][0] == pytest.approx(first.mean())
-    assert trajectory.low["critic_loss"][0] == first.min()
-    assert trajectory.high["critic_loss"][0] == first.max()
+    assert trajectory.seeds == (0, 1, 2)
+    assert trajectory.runs["critic_loss"][:, 0] == pytest.approx(first.tolist())
 
 
 def test_contended_timings_are_noted_under_the_figure(synthetic) -> None:

@@ -3,42 +3,73 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from bench.report.data.columns import scalar_columns
+from bench.report.statistics import CONFIDENCE
 
 if TYPE_CHECKING:
     from bench.report.data.sweep import SweepData
 
 BINS = 80  # points of a trajectory: enough for its shape, few enough to smooth it
+SMOOTHED_BINS = 5  # whose mean is drawn, so that the noise of batches does not hide the course
+FEWEST_SEEDS = 3  # of which an interval is drawn
 MOST_RUNS = 10  # of a configuration, whose steps are read
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The steps of one configuration, binned: mean over seeds, range over raw values.
+    """The steps of one configuration, binned.
 
     Attributes:
         step: (bins,) middle of each bin.
-        mean, low, high: (bins,) by column; NaN where nothing finite was reported.
+        runs: (seeds, bins) by column, the mean of each bin of each run; NaN where nothing finite
+            was reported.
+        seeds: of the runs.
         whole: whether all seeds were read, or the first ones only.
     """
 
     label: str
     step: np.ndarray
-    mean: dict[str, np.ndarray]
-    low: dict[str, np.ndarray]
-    high: dict[str, np.ndarray]
+    runs: dict[str, np.ndarray]
+    seeds: tuple[int, ...]
     whole: bool
+
+    def smooth(self, name: str) -> np.ndarray:
+        """(seeds, bins): the mean over neighbouring bins of each run."""
+        return np.stack([_smoothed(own) for own in self.runs[name]])
+
+    def mean(self, name: str) -> np.ndarray:
+        """(bins,): of the smoothed runs, over those that reached a bin."""
+        smooth = self.smooth(name)
+        return _divided(np.nan_to_num(smooth).sum(axis=0), np.isfinite(smooth).sum(axis=0))
+
+    def interval(self, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """The ends (bins,) of the mean's interval over the seeds; NaN where fewer than three are.
+
+        None where that is everywhere: the interval of two seeds is as wide as a figure.
+        """
+        smooth = self.smooth(name)
+        known = np.isfinite(smooth).sum(axis=0)
+        enough = known >= FEWEST_SEEDS
+        if not enough.any():
+            return None
+        spread = np.full(smooth.shape[1], math.nan)
+        spread[enough] = np.nanstd(smooth[:, enough], axis=0, ddof=1) / np.sqrt(known[enough])
+        reach = np.full(smooth.shape[1], math.nan)
+        reach[enough] = stats.t.ppf((1 + CONFIDENCE) / 2, known[enough] - 1) * spread[enough]
+        mean = self.mean(name)
+        return mean - reach, mean + reach
 
     def has(self, name: str) -> bool:
         """Whether the configuration's game reported ``name``."""
-        return name in self.mean and bool(np.isfinite(self.mean[name]).any())
+        return name in self.runs and bool(np.isfinite(self.runs[name]).any())
 
 
 @dataclass(frozen=True)
@@ -55,7 +86,7 @@ class Trajectories:
     @property
     def columns(self) -> list[str]:
         """Every column that the steps of any configuration have, in the files' order."""
-        return _united(each.mean for each in self.found)
+        return _united(each.runs for each in self.found)
 
 
 def read(data: SweepData) -> Trajectories:
@@ -69,8 +100,11 @@ def read(data: SweepData) -> Trajectories:
         if runs.empty:
             continue
         width = max(1, math.ceil(int(runs["steps_recorded"].max()) / BINS))
-        steps = (data.results.steps([run_id]) for run_id in runs["run_id"])
-        binned = [_binned(of_run, width) for of_run in steps if not of_run.empty]
+        binned = {}
+        for run_id, seed in zip(runs["run_id"], runs["seed"], strict=True):
+            steps = data.results.steps([run_id])
+            if not steps.empty:
+                binned[int(seed)] = _binned(steps, width)
         if len(binned) < len(runs):
             missing.append(label)
         if binned:
@@ -85,12 +119,10 @@ class _Binned:
     names: tuple[str, ...]
     index: np.ndarray  # (bins,) ascending
     mean: np.ndarray  # (bins, names)
-    low: np.ndarray
-    high: np.ndarray
 
 
 def _binned(steps: pd.DataFrame, width: int) -> _Binned:
-    """Mean and range of the finite values among ``width`` neighbouring steps."""
+    """Mean of the finite values among ``width`` neighbouring steps."""
     names = scalar_columns(steps)
     values = steps[names].to_numpy(dtype=np.float64, na_value=math.nan)
     values = np.where(np.isfinite(values), values, math.nan)
@@ -98,37 +130,33 @@ def _binned(steps: pd.DataFrame, width: int) -> _Binned:
     first = np.flatnonzero(np.diff(index, prepend=-1))
     known = np.add.reduceat(np.isfinite(values), first, dtype=np.int64)
     total = np.add.reduceat(np.nan_to_num(values), first)
-    return _Binned(
-        tuple(names),
-        index[first],
-        _divided(total, known),
-        np.fmin.reduceat(values, first),
-        np.fmax.reduceat(values, first),
-    )
+    return _Binned(tuple(names), index[first], _divided(total, known))
 
 
-def _pooled(label: str, runs: Sequence[_Binned], width: int, *, whole: bool) -> Trajectory:
+def _pooled(label: str, runs: Mapping[int, _Binned], width: int, *, whole: bool) -> Trajectory:
     """The runs of one configuration; a column that some of them lack is that of the others."""
-    names = _united(run.names for run in runs)
-    index = np.unique(np.concatenate([run.index for run in runs]))
-    mean, low, high = (np.full((len(runs), len(index), len(names)), math.nan) for _ in range(3))
-    for position, run in enumerate(runs):
+    names = _united(run.names for run in runs.values())
+    index = np.unique(np.concatenate([run.index for run in runs.values()]))
+    mean = np.full((len(names), len(runs), len(index)), math.nan)
+    for position, run in enumerate(runs.values()):
         place = np.array([names.index(name) for name in run.names], dtype=np.intp)
-        at = np.ix_(np.searchsorted(index, run.index), place)
-        mean[position][at], low[position][at], high[position][at] = run.mean, run.low, run.high
-    pooled = _divided(np.nan_to_num(mean).sum(axis=0), np.isfinite(mean).sum(axis=0))
-
-    def named(values: np.ndarray) -> dict[str, np.ndarray]:
-        return dict(zip(names, values.T, strict=True))
-
+        mean[place[:, None], position, np.searchsorted(index, run.index)] = run.mean.T
     return Trajectory(
         label,
         index * width + (width + 1) / 2,  # steps count from 1
-        named(pooled),
-        named(np.fmin.reduce(low)),
-        named(np.fmax.reduce(high)),
+        dict(zip(names, mean, strict=True)),
+        tuple(runs),
         whole,
     )
+
+
+def _smoothed(values: np.ndarray) -> np.ndarray:
+    """The mean of the known values in a window of bins about each; NaN stays NaN."""
+    window = np.ones(SMOOTHED_BINS)
+    known = np.isfinite(values)
+    total = np.convolve(np.where(known, values, 0.0), window, "same")[: len(values)]
+    count = np.convolve(known.astype(float), window, "same")[: len(values)]
+    return np.where(known, _divided(total, count), math.nan)
 
 
 def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:

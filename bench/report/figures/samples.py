@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from PIL import Image, UnidentifiedImageError
 
 from bench.errors import ResultsError
+from bench.pictures import GAP_PIXELS, tile_pitch
 from bench.report.data import SweepData
 from bench.report.data.task import through_time, translates
 from bench.report.figures import Drawing, figure
@@ -22,6 +23,7 @@ from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
 from bench.report.text import NOT_FINITE, significant
 
 MOST_TIMES = 6  # pictures in a row of samples through time
+TILES = 4  # of the sheets' corners that are shown through time, in both directions
 MOST_TALL = 2.0  # height over width for which a sheet gets its whole width
 
 Run = dict[Any, Any]
@@ -33,6 +35,55 @@ def samples_through_time(data: SweepData) -> Drawing | None:
     rows, times = _through_time(data)
     if not times:
         return None
+    return _by_time(
+        data,
+        rows,
+        times,
+        "Samples from the same fixed latents during training, from the first completed seed of "
+        "each configuration; not selected by hand.",
+    )
+
+
+@figure("samples-by-epoch", position=1.15)
+def samples_by_epoch(data: SweepData) -> Drawing | None:
+    """The same corner of each configuration's sheets, a row each, epochs in columns."""
+    rows = {
+        label: _by_epoch(found) for label in _of_noise(data) if (found := _pictures(data, label))
+    }
+    times = _shared(rows)
+    if not times:
+        return None
+    return _by_time(
+        data,
+        rows,
+        times,
+        "The same first samples of the sheets, from the same fixed latents during training, from "
+        "the first completed seed of each configuration; not selected by hand.",
+        corner=True,
+    )
+
+
+def _of_noise(data: SweepData) -> list[str]:
+    """The configurations whose sheets are of images that are made from noise."""
+    return [
+        label
+        for label in data.drawn
+        if (task := data.task(label)) is not None
+        and not through_time(task)
+        and not translates(task)
+        and data.common(label, "image_size") is not None
+    ]
+
+
+def _by_time(
+    data: SweepData,
+    rows: Mapping[str, tuple[Run, dict[int, Path]]],
+    times: Sequence[int],
+    caption: str,
+    *,
+    corner: bool = False,
+) -> Drawing:
+    """A row for each configuration, a column for each time."""
     of_runs = data.epochs["run_id"].isin([run["run_id"] for run, _ in rows.values()])
     steps = data.epochs[of_runs].set_index(["run_id", "epoch"])["steps"]
     counts = [[int(steps[run["run_id"], epoch]) for epoch in times] for run, _ in rows.values()]
@@ -49,17 +100,25 @@ def samples_through_time(data: SweepData) -> Drawing | None:
     names = fitting_names(list(rows), 72 * side - 6, TITLE_SIZE, of=data.labels)
     for axes, name, (run, paths) in zip(grid, names.texts, rows.values(), strict=True):
         for ax, epoch in zip(axes, times, strict=True):
-            _show(ax, picture(paths[epoch]))
+            sheet = picture(paths[epoch])
+            _show(ax, _corner(sheet, int(run["image_size"])) if corner else sheet)
             ax.set(xticks=[], yticks=[])
             sns.despine(ax=ax, left=True, bottom=True)
         axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
     return Drawing(
         canvas,
-        "Generated samples through time",
-        "Samples from the same fixed latents during training, from the first completed seed of "
-        f"each configuration; not selected by hand.{names.note}",
+        "Generated samples by epoch" if corner else "Generated samples through time",
+        f"{caption}{names.note}",
         wide=True,
     )
+
+
+def _corner(sheet: np.ndarray, image_size: int) -> np.ndarray:
+    """The first tiles of a sheet, without the headings that it may have: (h, w) or (h, w, 3)."""
+    pitch = tile_pitch(image_size)
+    top = (sheet.shape[0] + GAP_PIXELS) % pitch
+    side = TILES * pitch - GAP_PIXELS
+    return sheet[top : top + side, :side]
 
 
 @figure("samples", position=1.2)
@@ -110,20 +169,29 @@ def _through_time(data: SweepData) -> tuple[dict[str, tuple[Run, dict[int, Path]
         configurations do not share the pictures of at least two epochs.
     """
     rows = {
-        label: (run, {int(path.stem.removeprefix("epoch-")): path for path in paths})
+        label: _by_epoch(found)
         for label in data.drawn
         if (task := data.task(label)) is not None
         and through_time(task)
         and (found := _pictures(data, label)) is not None
-        for run, paths in [found]
     }
+    return rows, _shared(rows)
+
+
+def _by_epoch(found: tuple[Run, Sequence[Path]]) -> tuple[Run, dict[int, Path]]:
+    run, paths = found
+    return run, {int(path.stem.removeprefix("epoch-")): path for path in paths}
+
+
+def _shared(rows: Mapping[str, tuple[Run, dict[int, Path]]]) -> list[int]:
+    """Some of the epochs of which all have pictures, evenly spread; none if that is only one."""
     if not rows:
-        return rows, []
+        return []
     shared = sorted(set.intersection(*(set(paths) for _, paths in rows.values())))
     if len(shared) < 2:
-        return rows, []
+        return []
     spread = np.linspace(0, len(shared) - 1, min(MOST_TIMES, len(shared))).round().astype(int)
-    return rows, [shared[position] for position in spread]
+    return [shared[position] for position in spread]
 
 
 def _pictures(data: SweepData, label: str) -> tuple[Run, Sequence[Path]] | None:

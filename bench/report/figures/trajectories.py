@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from bench.report.data import SweepData, columns
+from bench.report.data import SweepData, columns, health
 from bench.report.data.trajectories import MOST_RUNS, Trajectory
 from bench.report.figures import FIGURES, Drawing, figure
 from bench.report.figures.names import fitting_names, legend_columns
@@ -30,7 +30,9 @@ from bench.report.figures.style import (
     WIDE_INCHES,
     compact_counts,
     legend,
+    marking,
 )
+from bench.report.statistics import CONFIDENCE
 from bench.report.text import listing
 from variants.scalars import (
     LOSSES,
@@ -43,6 +45,7 @@ from variants.scalars import (
 )
 
 _BESIDE_PANEL = 32.0  # points that numbers and labels of axes take from the width of a panel
+_FAILURE = "#b3261e"
 _LOSSES = tuple(scalar.name for scalar in LOSSES)
 # The first two lines differ in dash as well as in colour; of more, neighbours do.
 _COLOURS = (0, 3, 4, 2, 1, 5, 6)
@@ -62,7 +65,8 @@ def losses(data: SweepData) -> list[Drawing | str]:
         subject = "Losses of critic and generator"
         if more := [line.heading for line in lines if line.name not in _LOSSES]:
             subject += f", with {listing(more)},"
-        found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject))
+        marked: list[health.Kind] = ["generator loss runs away", "collapse"]
+        found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject, marked=marked))
     if trajectories.missing:
         names = listing(f"“{label}”" for label in trajectories.missing)
         found.append(
@@ -94,6 +98,7 @@ def critic_accuracy(data: SweepData) -> Drawing | str | None:
         "its objective or, where that has none, by the midpoint of the two means of a batch; and "
         "share of pairs of which the real sample has the higher score;",
         percent=True,
+        marked=["critic wins"],
     )
 
 
@@ -173,6 +178,7 @@ def _drawing(
     *,
     percent: bool = False,
     own_scale: bool = False,
+    marked: Collection[health.Kind] = (),
     name: str = "",
 ) -> Drawing:
     """A panel per configuration that reports any of the lines.
@@ -180,6 +186,7 @@ def _drawing(
     Args:
         percent: the lines are shares, with chance at one half.
         own_scale: the lines of two configurations have no unit in common.
+        marked: the signs of failure that concern this figure.
     """
     names = [line.name for line in lines]
     found = data.trajectories.found
@@ -187,10 +194,11 @@ def _drawing(
     canvas, axes, note = _panels(data, shown, own_scale=own_scale)
     looks = [_look(line.name, position) for position, line in enumerate(lines)]
     for ax, trajectory in zip(axes, shown, strict=True):
-        _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
+        with marking(ax, data.labels, trajectory.label):
+            _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
     caption = (
         f"{subject} per training step. Lines: means over {_seeds(shown)}, averaged over "
-        "neighbouring steps; shading: the range of the raw values"
+        f"neighbouring steps{_around(shown, names)}"
     )
     if percent:
         for ax in axes:
@@ -204,6 +212,9 @@ def _drawing(
             ax.set_ylim(limits.bottom, limits.top)
         caption += "." + " Rare values beyond the axis are cut off." * any(e.cut for e in every)
         caption += " Each panel has a scale of its own." * (own_scale and len(shown) > 1)
+    caption += _mark_signs(
+        axes, shown, [sign for sign in health.signs(data) if sign.kind in marked]
+    )
     if len(shown) < len(found):
         caption += " Configurations that do not report this are left out."
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
@@ -222,6 +233,14 @@ def _look(name: str, position: int) -> tuple[Any, Any]:
     return PALETTE[_COLOURS[colour % len(_COLOURS)]], _DASHES[dash % len(_DASHES)]
 
 
+def _around(shown: Sequence[Trajectory], names: Sequence[str]) -> str:
+    """What is drawn around the lines."""
+    every = [each for each in shown if any(map(each.has, names))]
+    if any(each.interval(n) is not None for each in every for n in names if each.has(n)):
+        return f"; bands: {CONFIDENCE:.0%} t intervals over the seeds"
+    return "; thin: the seeds" if any(len(each.seeds) > 1 for each in every) else ""
+
+
 def _seeds(shown: Sequence[Trajectory]) -> str:
     if all(trajectory.whole for trajectory in shown):
         return "the seeds"
@@ -234,7 +253,7 @@ def _panels(
     """A canvas, the axes of each configuration, and what the caption must say of their titles."""
     across = min(3, len(shown))
     rows = math.ceil(len(shown) / across)
-    canvas = Canvas(figsize=(WIDE_INCHES, 1.55 * rows + 0.65), layout="constrained")
+    canvas = Canvas(figsize=(WIDE_INCHES, 1.75 * rows + 0.65), layout="constrained")
     grid = canvas.subplots(rows, across, sharex=True, sharey=not own_scale, squeeze=False)
     axes = list(grid.flat)
     for ax in axes[len(shown) :]:
@@ -263,24 +282,48 @@ def _draw(
     for name, (colour, dash) in zip(names, looks, strict=True):
         if not trajectory.has(name):
             continue
+        mean = trajectory.mean(name)
         # Some numbers, such as a penalty with an interval, are not reported at every step.
-        reported = np.isfinite(trajectory.mean[name])
+        reported = np.isfinite(mean)
         step = trajectory.step[reported]
-        ax.fill_between(
-            step,
-            scale * trajectory.low[name][reported],
-            scale * trajectory.high[name][reported],
-            color=colour,
-            alpha=0.18,
-            linewidth=0,
-        )
+        if (ends := trajectory.interval(name)) is not None:
+            low, high = (scale * end[reported] for end in ends)
+            ax.fill_between(step, low, high, color=colour, alpha=0.22, linewidth=0)
+        elif len(trajectory.seeds) > 1:
+            for own in trajectory.smooth(name):
+                ax.plot(trajectory.step, scale * own, color=colour, linewidth=0.5, alpha=0.55)
         ax.plot(
             step,
-            scale * trajectory.mean[name][reported],
+            scale * mean[reported],
             color=colour,
             linestyle=dash,
             marker="o" if len(step) == 1 else "",  # a line of one point would not be seen
         )
+
+
+def _mark_signs(
+    axes: Sequence[Axes], shown: Sequence[Trajectory], found: Sequence[health.Sign]
+) -> str:
+    """Shades where signs of failure begin; returns what the caption must say of them."""
+    for ax, trajectory in zip(axes, shown, strict=True):
+        own = [sign for sign in found if sign.label == trajectory.label and sign.since is not None]
+        for row, sign in enumerate(own):
+            assert sign.since is not None
+            ax.axvspan(sign.since, trajectory.step[-1], color=_FAILURE, alpha=0.07, linewidth=0)
+            ax.axvline(sign.since, color=_FAILURE, linestyle="--", linewidth=0.8)
+            ax.annotate(
+                sign.kind if not sign.measure else f"{sign.kind}: {sign.measure.split('_')[0]}",
+                (0.99, 0.96 - 0.11 * row),
+                xycoords="axes fraction",
+                ha="right",
+                va="top",
+                fontsize=6.5,
+                color=_FAILURE,
+            )
+    shown_labels = {trajectory.label for trajectory in shown}
+    if not any(sign.label in shown_labels and sign.since is not None for sign in found):
+        return ""
+    return " Dashed and shaded: since when there is the sign of failure that is written there."
 
 
 @dataclass(frozen=True)
@@ -292,13 +335,15 @@ class _Limits:
 
 def _limits(shown: Sequence[Trajectory], names: Sequence[str]) -> _Limits:
     """Limits that do not follow a rare spike or a diverging run, and whether they cut anything."""
-    both = [(t.low[name], t.high[name]) for t in shown for name in names if t.has(name)]
-    lows = np.concatenate([np.empty(0), *(low for low, _ in both)])
-    highs = np.concatenate([np.empty(0), *(high for _, high in both)])
-    lows, highs = lows[np.isfinite(lows)], highs[np.isfinite(highs)]
-    if not len(lows):
+    drawn = [np.empty(0)]
+    for trajectory in shown:
+        for name in filter(trajectory.has, names):
+            drawn += [trajectory.mean(name), *(trajectory.interval(name) or ())]
+    values = np.concatenate(drawn)
+    values = values[np.isfinite(values)]
+    if not len(values):
         return _Limits(0.0, 1.0, cut=False)
-    bottom, top = float(np.quantile(lows, 0.01)), float(np.quantile(highs, 0.99))
-    pad = 0.05 * ((top - bottom) or 1.0)
+    bottom, top = (float(end) for end in np.quantile(values, (0.01, 0.99)))
+    pad = 0.08 * ((top - bottom) or 1.0)
     bottom, top = bottom - pad, top + pad
-    return _Limits(bottom, top, bool(lows.min() < bottom or highs.max() > top))
+    return _Limits(bottom, top, bool(values.min() < bottom or values.max() > top))

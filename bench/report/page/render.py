@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from PIL import Image
 
 from bench.markup import escape_markdown
 from bench.report.page.drawings import inline
 from bench.report.page.report import Report
 from bench.report.page.tables import WIDTHS, shown
+
+_MOST_PIXELS = 1400  # that a picture on the page is wide
 
 
 def render_page(report: Report, files: Sequence[str] = ()) -> str:
@@ -26,7 +30,7 @@ def render_page(report: Report, files: Sequence[str] = ()) -> str:
     """
     environment = _environment(autoescape=True)
     environment.filters |= {
-        "base64": lambda content: base64.b64encode(content).decode(),
+        "webp": _webp,
         "unbroken": lambda text: text.replace(" ± ", "\u00a0±\u00a0"),
         "shown": shown,
         "inline": lambda figure: Markup(drawn) if (drawn := inline(figure)) else "",
@@ -59,6 +63,15 @@ def _environment(*, autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _webp(png: bytes) -> str:
+    """A picture as the address of a smaller one; the PNG of print's resolution is in its file."""
+    sink = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.thumbnail((_MOST_PIXELS, 4 * _MOST_PIXELS))
+        picture.convert("RGB").save(sink, "WEBP", quality=80)
+    return f"data:image/webp;base64,{base64.b64encode(sink.getvalue()).decode()}"
 
 
 def _source(environment: Environment, name: str) -> str:

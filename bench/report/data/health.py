@@ -1,0 +1,272 @@
+"""Whether a configuration learns, what its losses do, and signs that its training has failed.
+
+Each is decided run by run, by thresholds that are stated here, and said of a configuration where it
+holds for at least half of its seeds. They describe; they are no tests, and no verdict uses them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from bench.report import statistics
+from bench.report.data.frames import numbers
+from bench.report.data.outcome import Outcome, outcome
+from bench.report.data.trajectories import Trajectory
+from variants.scalars import (
+    ACCURACY_FAKE,
+    ACCURACY_REAL,
+    CRITIC_LOSS,
+    GENERATOR_LOSS,
+    MIDPOINT_FAKE,
+    MIDPOINT_REAL,
+)
+
+if TYPE_CHECKING:
+    from bench.report.data.sweep import SweepData
+
+NEAR_ONE = 0.98  # of real and of generated samples: the critic wins
+RUNAWAY = 2.0  # times the loss of the second quarter
+COLLAPSE = 0.5  # of what recall, coverage or the modes had been
+UNSETTLED = 0.25  # of a loss's size: a spread above it oscillates, a trend above it grows
+_FEWEST_BINS = 12  # of the second half of training, to say what a loss does
+
+Kind = Literal["critic wins", "generator loss runs away", "collapse", "not finite"]
+Behaviour = Literal["stable", "oscillating", "growing", "falling"]
+Progress = Literal["learned", "not yet", "collapsed"]
+_DIVERSITY = {"recall": 0.1, "coverage": 0.1, "modes_captured": 2.0}  # what it must have been
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign that training has failed, in at least half of a configuration's seeds.
+
+    Attributes:
+        measure: of a collapse, what collapsed.
+        seeds: in which it is seen.
+        of: how many seeds there are.
+        since: the step since when, the median over these seeds; None where that is not known.
+    """
+
+    label: str
+    kind: Kind
+    seeds: tuple[int, ...]
+    of: int
+    since: float | None = None
+    measure: str = ""
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Whether a configuration learns, by its first and last evaluation.
+
+    Attributes:
+        first, last: the means over the seeds that have both.
+        seeds: their number.
+    """
+
+    label: str
+    progress: Progress
+    first: float
+    last: float
+    seeds: int
+
+
+def signs(data: SweepData) -> list[Sign]:
+    """Every sign of failure, in the order of the grid."""
+    found: list[Sign] = []
+    by_label = {each.label: each for each in data.trajectories.found}
+    for label in data.labels:
+        if (trajectory := by_label.get(label)) is not None:
+            found += _of_steps(trajectory)
+        found += _collapses(data, label)
+        if (lost := _not_finite(data, label)) is not None:
+            found.append(lost)
+    return found
+
+
+def _of_steps(trajectory: Trajectory) -> list[Sign]:
+    wins, runaway = {}, {}
+    for place, seed in enumerate(trajectory.seeds):
+        own = {name: values[place] for name, values in trajectory.runs.items()}
+        if (accuracy := _weaker(own)) is not None and (at := _stuck(accuracy)) is not None:
+            wins[seed] = float(trajectory.step[at])
+        # Without a threshold a loss is a difference of scores, whose size means nothing.
+        bounded = trajectory.has(ACCURACY_REAL.name) and GENERATOR_LOSS.name in own
+        if bounded and (at := _runs_away(own[GENERATOR_LOSS.name])) is not None:
+            runaway[seed] = float(trajectory.step[at])
+    signs = (
+        _sign(trajectory.label, "critic wins", wins, len(trajectory.seeds)),
+        _sign(trajectory.label, "generator loss runs away", runaway, len(trajectory.seeds)),
+    )
+    return [sign for sign in signs if sign is not None]
+
+
+def _sign(
+    label: str, kind: Kind, since: Mapping[int, float], of: int, measure: str = ""
+) -> Sign | None:
+    if not since or 2 * len(since) < of:
+        return None
+    at = float(np.median(list(since.values())))
+    return Sign(label, kind, tuple(since), of, None if math.isnan(at) else at, measure)
+
+
+def _weaker(own: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """(bins,): the lower of the two accuracies, by the threshold or else by the midpoint."""
+    for real, fake in ((ACCURACY_REAL, ACCURACY_FAKE), (MIDPOINT_REAL, MIDPOINT_FAKE)):
+        if real.name in own and np.isfinite(own[real.name]).any():
+            weaker: np.ndarray = np.minimum(own[real.name], own.get(fake.name, own[real.name]))
+            return weaker
+    return None
+
+
+def _stuck(accuracy: np.ndarray) -> int | None:
+    """Since which bin the accuracy is near one, where it is over the last quarter."""
+    known = np.flatnonzero(np.isfinite(accuracy))
+    if len(known) < 4:
+        return None
+    last = accuracy[known[-max(1, len(known) // 4) :]]
+    if last.mean() < NEAR_ONE:
+        return None
+    below = known[accuracy[known] < NEAR_ONE - 0.03]
+    return int(known[0] if not len(below) else known[np.searchsorted(known, below[-1]) + 1])
+
+
+def _runs_away(loss: np.ndarray) -> int | None:
+    """Since which bin the loss is far above that of the second quarter, where it ends there."""
+    known = np.flatnonzero(np.isfinite(loss))
+    quarter = len(known) // 4
+    if quarter < 4:
+        return None
+    early, late = loss[known[quarter : 2 * quarter]], loss[known[-quarter:]]
+    level, spread = float(np.median(early)), float(np.std(early))
+    limit = max(RUNAWAY * level, level + 4 * spread)
+    if level <= 0 or float(np.median(late)) <= limit:
+        return None
+    above = known[(loss[known] > limit) & (known >= known[2 * quarter])]
+    return int(above[0])
+
+
+def _collapses(data: SweepData, label: str) -> list[Sign]:
+    """Of recall, coverage or modes: the last evaluation is below half of the best one."""
+    epochs = data.epochs[(data.epochs["label"] == label) & data.epochs["was_evaluated"]]
+    found = []
+    for measure, least in _DIVERSITY.items():
+        if measure not in epochs or not epochs[measure].notna().any():
+            continue
+        since = {}
+        seeds = [int(seed) for seed in epochs["seed"].unique()]
+        for seed in seeds:
+            rows = epochs[epochs["seed"] == seed]
+            values = numbers(rows[measure])
+            if not np.isfinite(values).any():
+                continue
+            best = np.nanmax(values)
+            if best >= least and values[-1] < COLLAPSE * best:
+                low = np.flatnonzero(values >= COLLAPSE * best)[-1] + 1
+                since[seed] = float(rows["steps"].iloc[min(low, len(rows) - 1)])
+        sign = _sign(label, "collapse", since, len(seeds), measure)
+        found += [] if sign is None else [sign]
+    return found
+
+
+def _not_finite(data: SweepData, label: str) -> Sign | None:
+    """Runs that diverged, or whose last evaluation was not finite; one is enough to say so."""
+    runs = data.started(label)
+    lost = {int(seed) for seed in runs.loc[runs["status"] == "diverged", "seed"]}
+    lost |= set(data.not_finite(label, "quality_final"))
+    if not lost:
+        return None
+    return Sign(label, "not finite", tuple(sorted(lost)), len(runs))
+
+
+def learning(data: SweepData) -> list[Learning]:
+    """Of each configuration with two evaluations, whether the last is better than the first."""
+    judged = outcome(data)
+    if judged is None:
+        return []
+    failed = {(sign.label, sign.kind) for sign in signs(data)}
+    found = []
+    for label in data.labels:
+        pairs, best = _first_and_last(data, label, judged)
+        if not pairs:
+            continue
+        higher = data.measured_as(judged.column).direction == "higher"
+        first, last = (np.array(values) for values in zip(*pairs, strict=True))
+        progress: Progress = "learned" if _better(first, last, higher=higher) else "not yet"
+        fell = last < COLLAPSE * best if higher else last > best / COLLAPSE
+        if 2 * int(fell.sum()) >= len(pairs) or (label, "collapse") in failed:
+            progress = "collapsed"
+        found.append(Learning(label, progress, float(first.mean()), float(last.mean()), len(pairs)))
+    return found
+
+
+def _first_and_last(
+    data: SweepData, label: str, judged: Outcome
+) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """The first and the last evaluation of each completed run, and the best of all."""
+    name = "quality" if judged.protocol is not None else judged.measure
+    higher = data.measured_as(judged.column).direction == "higher"
+    pairs, best = [], []
+    own = data.epochs[(data.epochs["label"] == label) & data.epochs["completed"]]
+    for _, rows in own[own["was_evaluated"]].groupby("run_id", sort=False):
+        values = numbers(rows[name])
+        if len(values) > 1 and np.isfinite(values[[0, -1]]).all():
+            pairs.append((float(values[0]), float(values[-1])))
+            best.append(float(np.nanmax(values) if higher else np.nanmin(values)))
+    return pairs, np.array(best)
+
+
+def _better(first: np.ndarray, last: np.ndarray, *, higher: bool) -> bool:
+    """Whether the last evaluation is better in every seed, and by more than chance.
+
+    Of several seeds the interval of the mean difference excludes none; one has to be better by a
+    quarter.
+    """
+    gain = last - first if higher else first - last
+    if not (gain > 0).all():
+        return False
+    if len(gain) == 1:
+        return bool(gain[0] > UNSETTLED * abs(first[0]))
+    found = statistics.mean_interval(gain.tolist())
+    return found is not None and found.low is not None and found.low > 0
+
+
+def losses(data: SweepData) -> dict[str, dict[str, Behaviour]]:
+    """By label and loss, what most of its seeds do in the second half of training."""
+    found: dict[str, dict[str, Behaviour]] = {}
+    for trajectory in data.trajectories.found:
+        for name in (CRITIC_LOSS.name, GENERATOR_LOSS.name):
+            if not trajectory.has(name):
+                continue
+            behaviours = [each for run in trajectory.runs[name] if (each := behaviour(run))]
+            if behaviours:
+                most = Counter(behaviours).most_common(1)[0][0]
+                found.setdefault(trajectory.label, {})[name] = most
+    return found
+
+
+def behaviour(loss: np.ndarray) -> Behaviour | None:
+    """What a loss (bins,) does in the second half: its trend and its spread over its size.
+
+    A trend counts where the line through the values changes by more than a quarter of their mean
+    size, and by more than twice their spread about it. None with too few bins.
+    """
+    known = loss[np.isfinite(loss)]
+    half = known[len(known) // 2 :]
+    if len(half) < _FEWEST_BINS:
+        return None
+    x = np.linspace(-0.5, 0.5, len(half))
+    slope = float(np.polyfit(x, half, 1)[0])
+    spread = float(np.std(half - half.mean() - slope * x))
+    size = float(np.abs(half).mean())
+    if size == 0:
+        return "stable"
+    if abs(slope) > max(UNSETTLED * size, 2 * spread):
+        return "growing" if slope * half.mean() > 0 else "falling"
+    return "oscillating" if spread > UNSETTLED * size else "stable"
