@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -107,12 +107,15 @@ class Side:
             env=environment,
         )
 
-    def epoch(self) -> dict[str, Any]:
-        """Trains one epoch; returns its measurements."""
+    def start(self) -> None:
+        """Asks for one epoch."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
+
+    def finish(self) -> dict[str, Any]:
+        """Waits for the epoch; returns its measurements."""
+        assert self._process.stdout is not None
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
 
@@ -121,16 +124,46 @@ class Side:
         self._process.communicate()
 
 
+class Together:
+    """Processes that train an epoch each at the same time; one of them, or a packed sweep's."""
+
+    def __init__(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        self.sides = [Side(request) for request in requests]
+
+    def epoch(self) -> dict[str, Any]:
+        """Trains one epoch in each; returns the first one's measurements, and the seconds of all.
+
+        Peak memory is the sum over the processes.
+        """
+        start = time.perf_counter()
+        for side in self.sides:
+            side.start()
+        answers = [side.finish() for side in self.sides]
+        together = time.perf_counter() - start
+        peak = sum(answer["peak_bytes"] for answer in answers)
+        return {**answers[0], "together_seconds": together, "peak_bytes": peak}
+
+    def close(self) -> None:
+        for side in self.sides:
+            side.close()
+
+
 @pytest.fixture
 def race(benchmark) -> Iterator[Callable[..., dict[str, list[dict[str, Any]]]]]:
     """Trains an epoch on each of several sides in turn, in several rounds.
 
+    A side is what one process is asked for, or what several are that train at the same time.
     Returns each side's measurements by epoch, without its first epoch, which warms up.
     """
     with ExitStack() as stack:
 
-        def run(sides: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-            started = {name: Side(request) for name, request in sides.items()}
+        def run(
+            sides: Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]],
+        ) -> dict[str, list[dict[str, Any]]]:
+            started = {
+                name: Together([asked] if isinstance(asked, Mapping) else asked)
+                for name, asked in sides.items()
+            }
             for side in started.values():
                 stack.callback(side.close)
             for side in started.values():

@@ -6,7 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from variants.networks.convolutions import Convolution, TransposedConvolution
+from variants.networks.convolutions import (
+    Convolution,
+    TransposedConvolution,
+    TwiceDifferentiableConvolution,
+)
 
 # (kind, torch's kind, arguments, input): each quick form, and what must take torch's own way.
 CASES = {
@@ -14,6 +18,9 @@ CASES = {
     "one input, odd sizes": (Convolution, nn.Conv2d, (1, 6, 5, 2, 2), (2, 1, 7, 9)),
     "rest of a stride": (Convolution, nn.Conv2d, (2, 5, 4, 3, 0), (2, 2, 9, 8)),
     "many inputs": (Convolution, nn.Conv2d, (6, 5, 3, 1, 1), (2, 6, 5, 5)),
+    "twice, few inputs": (TwiceDifferentiableConvolution, nn.Conv2d, (3, 6, 4, 2, 1), (2, 3, 8, 6)),
+    "twice": (TwiceDifferentiableConvolution, nn.Conv2d, (6, 5, 4, 2, 1), (2, 6, 8, 6)),
+    "twice, rest": (TwiceDifferentiableConvolution, nn.Conv2d, (6, 5, 5, 3, 1), (2, 6, 9, 11)),
     "few outputs": (TransposedConvolution, nn.ConvTranspose2d, (6, 3, 4, 2, 1), (2, 6, 4, 3)),
     "rest": (TransposedConvolution, nn.ConvTranspose2d, (6, 1, 5, 2, 2, 1), (2, 6, 7, 5)),
     "one pixel": (TransposedConvolution, nn.ConvTranspose2d, (6, 5, 7), (3, 6, 1, 1)),
@@ -50,7 +57,7 @@ def test_values_and_first_and_second_gradients_are_torchs(
         torch.testing.assert_close(own, other)
 
 
-@pytest.mark.parametrize("case", [name for name, of in CASES.items() if of[0] is Convolution])
+@pytest.mark.parametrize("case", [name for name, of in CASES.items() if of[1] is nn.Conv2d])
 def test_a_frozen_convolutions_gradient_of_images_is_torchs(case: str) -> None:
     kind, known, arguments, shape = CASES[case]
     ours = kind(*arguments).double().requires_grad_(False)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+
+from variants.networks import convolutions
 
 _SCALING = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm)
 
@@ -51,7 +55,7 @@ class InstanceNorm(nn.GroupNorm):
 
 
 class TwiceDifferentiableLeakyReLU(nn.Module):
-    """LeakyReLU as a product with its own slope, (N, …) → (N, …).
+    """LeakyReLU whose gradient is a product with a constant slope, (N, …) → (N, …).
 
     Equal to ``nn.LeakyReLU`` in value and in every gradient, the gradient penalty's
     included, since the slope is constant almost everywhere. Written like this the second
@@ -64,11 +68,29 @@ class TwiceDifferentiableLeakyReLU(nn.Module):
         self.slope = slope
 
     def forward(self, x: Tensor) -> Tensor:
-        slope = torch.where(x > 0, x.new_ones(()), x.new_full((), self.slope))
-        return x * slope.detach()
+        y: Tensor = _LeakyReLU.apply(x, self.slope)
+        return y
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.slope}"
+
+
+class _LeakyReLU(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, slope: float) -> Tensor:
+        y = nn.functional.leaky_relu(x, slope)
+        ctx.save_for_backward(y)  # has the signs of x
+        ctx.slope = slope
+        ctx.set_materialize_grads(False)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, None]:
+        if gradients[0] is None:  # a path without a gradient; zeros would be passed all the way on
+            return None, None
+        (y,) = ctx.saved_tensors
+        of_x = torch.ops.aten.leaky_relu_backward(gradients[0], y.detach(), ctx.slope, True)
+        return of_x, None
 
 
 def leaky_relu(slope: float, *, differentiated_twice: bool) -> nn.Module:
@@ -86,12 +108,21 @@ def normalise_spectrally(network: nn.Module) -> nn.Module:
     return network
 
 
-def halve(inputs: int, outputs: int, *, separable: bool, bias: bool = False) -> nn.Module:
+def halve(
+    inputs: int,
+    outputs: int,
+    *,
+    separable: bool,
+    bias: bool = False,
+    differentiated_twice: bool = False,
+) -> nn.Module:
     """A 4×4 stride-2 convolution, (N, inputs, H, W) → (N, outputs, H/2, W/2).
 
     Separable: 4×4 per channel, then 1×1 across channels (MobileNet, arXiv 1704.04861),
     16·inputs + inputs·outputs MACs per output pixel instead of 16·inputs·outputs.
     """
+    if differentiated_twice and not separable:
+        return convolutions.TwiceDifferentiableConvolution(inputs, outputs, 4, 2, 1, bias=bias)
     return convolution(inputs, outputs, 4, 2, 1, separable=separable, bias=bias)
 
 

@@ -110,14 +110,22 @@ class Dcgan(ConvolutionalRecipe):
         # A norm layer has an offset of its own, so the convolution needs no bias.
         bias = self.critic_norm in ("spectral", "none")
         twice = self.differentiates_twice
+        kind = convolutions.kind(differentiated_twice=twice)
         blocks: list[nn.Module] = [
             nn.Sequential(
-                convolutions.Convolution(channels, width, 4, 2, 1, bias=bias),
+                kind(channels, width, 4, 2, 1, bias=bias),
                 layers.leaky_relu(0.2, differentiated_twice=twice),
             )
         ]
         for _ in range(halvings - 1):
-            block = [layers.halve(width, width * 2, separable=self.critic_separable, bias=bias)]
+            halving = layers.halve(
+                width,
+                width * 2,
+                separable=self.critic_separable,
+                bias=bias,
+                differentiated_twice=twice,
+            )
+            block = [halving]
             width *= 2
             if self.critic_norm == "batch":
                 block.append(nn.BatchNorm2d(width))
@@ -196,14 +204,15 @@ class DcganTutorial(ConvolutionalRecipe):
         width = self.critic_width
         features = 2 * width * (shape.size // 4) ** 2
         twice = self.differentiates_twice
+        kind = convolutions.kind(differentiated_twice=twice)
         network = nn.Sequential(
             nn.Sequential(
-                convolutions.Convolution(channels, width, 5, 2, 2),
+                kind(channels, width, 5, 2, 2),
                 layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
             nn.Sequential(
-                nn.Conv2d(width, 2 * width, 5, 2, 2),
+                kind(width, 2 * width, 5, 2, 2),
                 layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
