@@ -264,6 +264,11 @@ def observer(console: Console, *, quiet: bool) -> Observer:
     return LiveProgress(console) if console.is_terminal else PlainProgress(console)
 
 
+def standard_error(*, quiet: bool) -> Observer:
+    """The display on standard error, for programs that call the harness."""
+    return observer(Console(stderr=True), quiet=quiet)
+
+
 def counts_line(counts: Mapping[str, int]) -> str:
     """``18 completed, 1 diverged``."""
     return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -13,7 +13,7 @@ Every mistake is one sentence that names the file, the line and the remedy. What
 from bench.grid.checks import check_batches
 from bench.grid.document import Document, parse
 from bench.grid.expansion import expand
-from bench.grid.loading import load
+from bench.grid.loading import load, read
 from bench.grid.overrides import parse_seeds, parse_settings
 from bench.grid.recipes import recipe, usual_size
 from bench.grid.resolved import Grid
@@ -28,6 +28,7 @@ __all__ = [
     "parse",
     "parse_seeds",
     "parse_settings",
+    "read",
     "recipe",
     "united_yaml",
     "usual_size",

@@ -38,6 +38,22 @@ def load(
         DataError: a folder of images that does not exist.
     """
     text, source = _read(name)
+    return read(text, source, overrides, data_root, note=note)
+
+
+def read(
+    text: str,
+    source: str,
+    overrides: Mapping[str, Any] | None = None,
+    data_root: Path | None = None,
+    *,
+    note: Callable[[str], None] | None = None,
+) -> Grid:
+    """Expands a grid that is given as YAML; see :func:`load`.
+
+    Args:
+        source: what messages call it.
+    """
     if note and len(text) > _LONG:
         note(f"Reading {source} …")
     document = parse(text, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,29 +43,63 @@ def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Ax
         The canvas with its legend, its axes, and what the caption must say about the lines.
     """
     style_of = styles(data)
-    replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
-    seeds = max(replicates.tolist(), default=0)
-    columns = ["label", "run_id", "epoch", "completed", "x", "value"]
-    of_label = dict(list(curves[columns].groupby("label", sort=False)))
-    shown = [label for label in data.drawn if label in of_label]
-    curves = pd.concat([of_label[label] for label in shown])
-    canvas, ax, note = _axes(data, shown, style_of)
-    thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
-    few = thin["run_id"].nunique() <= MOST_LINES
-    for label in shown:
-        own = of_label[label]
-        completed = own[own["completed"]]
-        with marking(ax, data.labels, label):
-            if few:
-                _draw_runs(ax, own, style_of[label], completed=1 < seeds < BAND_FROM)
-            if not completed.empty:
-                _draw_mean(ax, completed, style_of[label], band=seeds >= BAND_FROM)
+    lines = _lines(data, curves)
+    canvas, ax, note = _axes(data, list(lines.of_label), style_of)
+    _draw(ax, data, lines, style_of)
+    curves = pd.concat(lines.of_label.values())
     ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
     if spread(ends) >= 4:
         ax.set_xscale("log")
         logarithmic(ax.xaxis)
     incomplete = not bool(curves["completed"].all())
-    return canvas, ax, _explanation(seeds, few=few, incomplete=incomplete) + note
+    return canvas, ax, _explanation(lines.seeds, few=lines.few, incomplete=incomplete) + note
+
+
+def draw_over_seeds(ax: Axes, data: SweepData, curves: pd.DataFrame) -> dict[str, Style]:
+    """The same lines on given axes.
+
+    Returns:
+        How each configuration is drawn.
+    """
+    style_of, lines = styles(data), _lines(data, curves)
+    _draw(ax, data, lines, style_of)
+    return {label: style_of[label] for label in lines.of_label}
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """What is drawn.
+
+    Attributes:
+        of_label: the rows of each configuration, in the order of the grid.
+        seeds: of the configuration that has most.
+        few: whether single runs are drawn.
+    """
+
+    of_label: dict[str, pd.DataFrame]
+    seeds: int
+    few: bool
+
+
+def _lines(data: SweepData, curves: pd.DataFrame) -> _Lines:
+    replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
+    seeds = max(replicates.tolist(), default=0)
+    columns = ["label", "run_id", "epoch", "completed", "x", "value"]
+    found = dict(list(curves[columns].groupby("label", sort=False)))
+    of_label = {label: found[label] for label in data.drawn if label in found}
+    curves = pd.concat(of_label.values())
+    thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
+    return _Lines(of_label, seeds, thin["run_id"].nunique() <= MOST_LINES)
+
+
+def _draw(ax: Axes, data: SweepData, lines: _Lines, style_of: dict[str, Style]) -> None:
+    for label, own in lines.of_label.items():
+        completed = own[own["completed"]]
+        with marking(ax, data.labels, label):
+            if lines.few:
+                _draw_runs(ax, own, style_of[label], completed=1 < lines.seeds < BAND_FROM)
+            if not completed.empty:
+                _draw_mean(ax, completed, style_of[label], band=lines.seeds >= BAND_FROM)
 
 
 def _axes(

@@ -117,6 +117,23 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
     )
 
 
+def draw_front(ax: Axes, data: SweepData, cost: CostAxis) -> bool:
+    """The points of the only protocol and their front on given axes, with names beside them.
+
+    Returns:
+        Whether there are two points at least.
+    """
+    measured = _points(data, 0, cost)
+    if measured is None:
+        return False
+    points, x_label = measured
+    _draw(ax, data, points)
+    for label, x, y in zip(points.labels, points.x, points.y, strict=True):
+        ax.annotate(label, (x, y), xytext=(4, 4), textcoords="offset points")
+    ax.set(xlabel=x_label, ylabel=f"Final {data.protocols[0].metric} (lower is better)")
+    return True
+
+
 def _points(data: SweepData, index: int, cost: CostAxis) -> tuple[_Points, str] | None:
     """The configurations measured on both axes, and the label of the cost's axis."""
     estimates = {}
