@@ -130,6 +130,7 @@ def draw_front(ax: Axes, data: SweepData, cost: CostAxis) -> bool:
     _draw(ax, data, points)
     for label, x, y in zip(points.labels, points.x, points.y, strict=True):
         ax.annotate(label, (x, y), xytext=(4, 4), textcoords="offset points")
+    ax.margins(x=0.26, y=0.16)
     ax.set(xlabel=x_label, ylabel=f"Final {data.protocols[0].metric} (lower is better)")
     return True
 
