@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,10 @@ def report(
             show_default="reports/NAME for results/NAME",
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Write it again while the sweep runs, until all runs ended."),
+    ] = False,
     plugin: PluginFiles = None,
 ) -> None:
     """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures.
@@ -37,7 +43,16 @@ def report(
     load_plugins(plugin)
     from bench import report as reports
 
-    with display.news().status("Writing the report …"):
-        first, *others = results
-        paths = reports.write(first, out, others=others)
-    print(paths.page)
+    first, *others = results
+
+    def write() -> Path:
+        with display.news().status("Writing the report …"):
+            return reports.write(first, out, others=others).page
+
+    if not watch:
+        print(write())
+        return
+    from bench.watching import watch as follow
+
+    with suppress(KeyboardInterrupt):  # which is how one ends it
+        follow(results, lambda: print(write(), f"{datetime.now():%H:%M:%S}", flush=True))
