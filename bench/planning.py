@@ -31,6 +31,7 @@ def plan(ready: Ready) -> store.SweepPlan:
         facets={run.label: _facet(run) for run in grid.configurations},
         margin=grid.margin,
         looks=grid.looks,
+        matched=grid.matched,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bench import datasets, plugins
+from bench import datasets, matching, plugins
 from bench.cache import cache_root
 from bench.datasets import DataSpec
 from bench.errors import PluginError
@@ -65,6 +65,7 @@ def prepare(
         RequestError: data, device or features are not available, or a batch does not fit.
         Exception: the first failure, where no configuration is left.
     """
+    grid = matching.resolved(grid, executor, observer.note)
     if smoke:
         fitted = (_fit(run, machine) for run in grid.runs)
         grid = replace(grid, runs=tuple(fitted))

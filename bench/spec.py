@@ -206,6 +206,8 @@ class RunSpec(RunKeys):
         classes: of the data set; 0 where it has none, or nobody needs their number.
         chosen: what the classes that it is trained on are called, where a grid has to say that to
             choose them again; their indices are in ``data``.
+        match_flops: at whose training FLOPs per image its widths are to be chosen, which a sweep
+            does before anything else; None where they are as given.
     """
 
     variant: str
@@ -217,6 +219,7 @@ class RunSpec(RunKeys):
     task: str = "images"
     classes: int = 0
     chosen: tuple[str, ...] | None = None
+    match_flops: str | None = None
 
     def __hash__(self) -> int:
         return hash(self.run_id)
@@ -274,6 +277,7 @@ class RunSpec(RunKeys):
             **{key: value for key, value in data.items() if value is not None},
             **dict(_outcome(self)),
             **self._length(),
+            **({"match_flops": self.match_flops} if self.match_flops is not None else {}),
             **({"revision": self.revision} if self.revision > 1 else {}),
         }
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from bench.cost.matching import Matched
     from bench.engine import Engine
     from bench.tasks import QualityPlan
     from variants.game import Game
@@ -78,6 +79,19 @@ def count(run: RunSpec) -> Counts:
             f"The networks of {run.label!r} do not fit in this machine's memory; "
             "lower their widths."
         ) from error
+
+
+def match(run: RunSpec, reference: RunSpec) -> Matched:
+    """The widths at which a run's recipe trains at the FLOPs per image of another's.
+
+    Raises:
+        PluginError: the networks come from a plug-in and cannot be trained.
+    """
+    from bench import plugins, tasks
+    from bench.cost import matching
+
+    with plugins.blaming(run.variant):
+        return matching.match(run.recipe, run.shape, reference.recipe, tasks.get(run.task))
 
 
 def choose_quality(run: RunSpec, device: str, data: Path, labelled: Path) -> tuple[str | None, str]:

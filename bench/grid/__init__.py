@@ -6,6 +6,7 @@ Every mistake is one sentence that names the file, the line and the remedy. What
 - ``schema``: which keys there are; ``sections``: each top-level key read and checked
 - ``expansion``: variants × axes → configurations × seeds, each made a run by ``resolution``,
   which asks ``checks`` whether it can be trained
+- ``references``: what ``match_flops`` refers to
 - ``resolved``: the result, a :class:`Grid`; ``smoke`` makes one small
 - ``united``: the grid with what a results folder was asked for earlier
 """
@@ -16,6 +17,7 @@ from bench.grid.expansion import expand
 from bench.grid.loading import load, read
 from bench.grid.overrides import parse_seeds, parse_settings
 from bench.grid.recipes import recipe, usual_size
+from bench.grid.references import check_distinct, reference_of
 from bench.grid.resolved import Grid
 from bench.grid.united import united_yaml
 
@@ -23,6 +25,7 @@ __all__ = [
     "Document",
     "Grid",
     "check_batches",
+    "check_distinct",
     "expand",
     "load",
     "parse",
@@ -30,6 +33,7 @@ __all__ = [
     "parse_settings",
     "read",
     "recipe",
+    "reference_of",
     "united_yaml",
     "usual_size",
 ]

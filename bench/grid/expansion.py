@@ -14,6 +14,7 @@ from bench.errors import GridError
 from bench.grid import sections, targets
 from bench.grid.document import Document, KeyPath
 from bench.grid.messages import is_one_line
+from bench.grid.references import reference_of
 from bench.grid.resolution import Resolver
 from bench.grid.resolved import Grid, spelled_out
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, defaults
@@ -223,6 +224,7 @@ def _kept(
     if not kept:
         raise document.error(("exclude",), "every run is excluded; remove an exclude.")
     _check_distinct(document, kept)
+    _check_references(document, kept)
     return [spec for spec, _ in kept]
 
 
@@ -252,6 +254,16 @@ def _check_distinct(document: Document, kept: Sequence[tuple[RunSpec, KeyPath]])
             )
         labels[spec.label] = path
         ids[spec.run_id] = (path, spec.label)
+
+
+def _check_references(document: Document, kept: Sequence[tuple[RunSpec, KeyPath]]) -> None:
+    configurations = [spec for spec, _ in kept]
+    for spec, path in kept:
+        if spec.match_flops is not None:
+            try:
+                reference_of(spec, configurations)
+            except GridError as error:
+                raise document.error((*path, "match_flops"), str(error)) from error
 
 
 def _stack_seeds(document: Document, specs: Sequence[RunSpec]) -> bool:

@@ -86,6 +86,7 @@ class Resolver:
             task=task,
             classes=classes,
             chosen=self._called(info, chosen),
+            match_flops=run.match_flops,
             **run.settings() | _length(places, run, "epochs" in given),
         )
         checks.check_task(spec, places)

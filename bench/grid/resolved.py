@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bench import datasets
@@ -31,6 +32,7 @@ class Grid:
         target: to what a measure is to get, of which the report says what it takes.
         margin: the share of the baseline within which a difference does not matter.
         looks: how seeds are added until verdicts are given; None where none is added.
+        matched: by the id of a configuration whose widths were matched, to what and how well.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Grid:
     target: Target = None
     margin: float = MARGIN
     looks: Looks | None = None
+    matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def seeds(self) -> list[int]:

@@ -54,12 +54,13 @@ class RunFields(RunKeys):
     ] = None
     subset: Annotated[int | None, Field(ge=1)] = None
     holdout: Annotated[float | None, Field(ge=0, lt=1)] = None
+    match_flops: str | None = None
 
 
 DATA_KEYS = tuple(RunFields.__annotations__)
 RUN_KEYS = (*DATA_KEYS, *(declared.name for declared in run_keys()))
 # These cannot tell two runs apart, or are mappings.
-NOT_AXES = {"name", "label"} | {
+NOT_AXES = {"name", "label", "match_flops"} | {
     declared.name for declared in run_keys() if not (declared.key.outcome and declared.key.axis)
 }
 

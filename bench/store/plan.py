@@ -33,6 +33,8 @@ class SweepPlan:
         configurations: the id of each run's configuration, by run id.
         margin: the share of the baseline within which a difference does not matter.
         looks: how seeds are added until verdicts are given; None where none is added.
+        matched: by the id of a configuration whose widths follow from another's FLOPs: the
+            reference, the widths, flops_per_image and reference_flops_per_image.
     """
 
     name: str
@@ -47,6 +49,7 @@ class SweepPlan:
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     margin: float = MARGIN
     looks: Looks | None = None
+    matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -61,6 +64,7 @@ class SweepPlan:
             "options": list(self.options),
             "facets": {label: dict(facet) for label, facet in self.facets.items()},
             "looks": None if self.looks is None else self.looks.document(),
+            "matched": {key: dict(value) for key, value in self.matched.items()},
             "threads": None,  # of each run, chosen before the first one; see settle_threads
             "runs": [
                 {
@@ -183,6 +187,7 @@ def read_plan(path: Path) -> dict[str, Any]:
             plan["facets"] = dict(plan.get("facets", {}))
             if plan.setdefault("margin", None) is not None:  # earlier versions did not have it
                 plan["margin"] = float(plan["margin"])
+            plan["matched"] = dict(plan.get("matched", {}))
             if plan.setdefault("looks", None) is not None:  # earlier plans do not have it
                 Looks.of(plan["looks"])
             for run in plan["runs"]:

@@ -51,6 +51,8 @@ class Results:
     options: tuple[str, ...] | None = None  # of bench run; None in plans of earlier versions
     margin: float | None = None  # of equivalence; None in plans of earlier versions
     looks: Looks | None = None  # how seeds are added until verdicts are given
+    # By configuration, where widths were matched; see SweepPlan.
+    matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     # Of several sweeps as one, see bench.report.data.merged:
     machines: Mapping[str, str] = field(default_factory=dict)  # by label, where they are several
     remarks: tuple[str, ...] = ()  # how they were put together
@@ -111,6 +113,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         fixed_targets=tuple(plan["fixed_targets"]),
         options=None if plan.get("options") is None else tuple(map(str, plan["options"])),
         margin=plan["margin"],
+        matched=plan["matched"],
         looks=None if plan["looks"] is None else Looks.of(plan["looks"]),
     )
 

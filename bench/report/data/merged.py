@@ -146,6 +146,7 @@ def merge(sweeps: Sequence[Results]) -> Results:
         target=first.target,
         fixed_targets=tuple(parts.targets),
         margin=min(map(_margin, sweeps)),
+        matched={key: value for each in sweeps for key, value in each.matched.items()},
         looks=next((each.looks for each in sweeps if each.looks is not None), None),
         machines=parts.machines,
         remarks=tuple(_remarks(sweeps, parts.twice)),

@@ -217,6 +217,12 @@ class SweepData:
 
     # ----------------------------------------------------------- of one configuration
 
+    def matched(self, label: str) -> Mapping[str, Any] | None:
+        """To what the configuration's widths were matched by FLOPs; None where they were given."""
+        planned = self.results.planned
+        ids = planned.loc[planned["label"] == label, "configuration"].dropna()
+        return next((self.results.matched[i] for i in ids if i in self.results.matched), None)
+
     def started(self, label: str) -> pd.DataFrame:
         """The started runs of a configuration."""
         return self._started.get(label, self._none)

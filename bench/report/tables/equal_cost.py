@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bench.report import data as room
 from bench.report.data import Axis, Protocol, SweepData
@@ -25,6 +26,9 @@ def equal_cost(data: SweepData) -> Table | None:
         return None
     others = [label for label in data.labels if label != baseline]
     columns = [Column("configuration", ("Configuration",), "text", tuple(others))]
+    matched = {label: found for label in others if (found := data.matched(label)) is not None}
+    if matched:
+        columns.append(_flops_column(data, baseline, others))
     columns += _columns(data, baseline, others, "training_flops", protocol)
     notes = [
         "Quality is compared at the largest cumulative training cost that all completed runs of "
@@ -33,6 +37,7 @@ def equal_cost(data: SweepData) -> Table | None:
         f"{ABSENT}: not measured, or one was first evaluated only after the other had ended.",
         protocol.sentence(),
     ]
+    notes += [_matched_note(label, found) for label, found in matched.items()]
     if data.has_own_costs:
         columns += _columns(data, baseline, others, "training_seconds", protocol)
         notes.append(time_note(data, "Seconds include warm-up and exclude evaluation."))
@@ -43,6 +48,27 @@ def equal_cost(data: SweepData) -> Table | None:
     notes += timing_notes(data)
     return Table(
         f"Quality at equal cost against the baseline, {baseline}", tuple(columns), tuple(notes)
+    )
+
+
+def _flops_column(data: SweepData, baseline: str, others: Sequence[str]) -> Column:
+    """Training FLOPs per image as a multiple of the baseline's."""
+    base = data.architecture(baseline, "train_flops_per_image")
+    own = [data.architecture(label, "train_flops_per_image") for label in others]
+    return Column(
+        "training_flops_per_image_ratio",
+        ("FLOPs per image", "(× baseline)"),
+        "number",
+        tuple(None if base is None or flops is None else flops / base for flops in own),
+    )
+
+
+def _matched_note(label: str, found: Mapping[str, Any]) -> str:
+    widths = " and ".join(f"{name} {width}" for name, width in found["widths"].items())
+    ratio = found["flops_per_image"] / found["reference_flops_per_image"]
+    return (
+        f"The widths of “{label}”, {widths}, are those at which it trains at the FLOPs per image "
+        f"of “{found['reference']}”: {ratio:.3f} times as many."
     )
 
 
