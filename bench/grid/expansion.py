@@ -18,6 +18,7 @@ from bench.grid.references import reference_of
 from bench.grid.resolution import Resolver
 from bench.grid.resolved import Grid, spelled_out
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, defaults
+from bench.labels import FACET_KEYS, without
 from bench.pace import watched
 from bench.spec import RunSpec, quality_fields
 from variants import registry
@@ -279,7 +280,11 @@ def _stack_seeds(document: Document, specs: Sequence[RunSpec]) -> bool:
 
 
 def _baseline(document: Document, specs: Sequence[RunSpec]) -> str:
-    """The label that is the baseline: as named, else the first."""
+    """The label that is the baseline: as named, else the first.
+
+    A name that stands for the same configuration on several data sets means that of the first; the
+    report finds the others (see docs/grids.md).
+    """
     named = document.content.get("baseline")
     labels = [spec.label for spec in specs]
     if named is None:
@@ -289,6 +294,9 @@ def _baseline(document: Document, specs: Sequence[RunSpec]) -> str:
     of_variant = [spec.label for spec in specs if spec.variant == named]
     if len(of_variant) == 1:
         return of_variant[0]
+    of_facets = [spec.label for spec in specs if without(spec.label, FACET_KEYS) == named]
+    if of_facets:
+        return of_facets[0]
     if of_variant:
         raise document.error(
             ("baseline",),

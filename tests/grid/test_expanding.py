@@ -173,3 +173,14 @@ def test_baseline_by_label_by_variant_or_the_first(write_grid: WriteGrid) -> Non
     assert load(write_grid, variants).baseline == "full"
     assert load(write_grid, f"{variants}\nbaseline: dcgan").baseline == "full"
     assert load(write_grid, f"{variants}\nbaseline: dcgan-lite").baseline == "dcgan-lite"
+
+
+def test_a_baseline_of_several_facets_needs_no_facet(write_grid: WriteGrid) -> None:
+    sweep = """
+        image_size: [28, 32]
+        variants: [dcgan, {name: dcgan, label: half critic, critic_width: 32}]
+        baseline:"""
+    for named in ("dcgan", "dcgan image_size=28"):
+        assert load(write_grid, f"{sweep} {named}").baseline == "dcgan image_size=28"
+    found = load(write_grid, f"{sweep} half critic").baseline
+    assert found == "half critic image_size=28"

@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from bench.report.data.labels import without
+from bench.labels import FACET_KEYS, without
 from bench.report.data.sweep import SweepData
 from bench.store import Results
 
-KEYS = ("dataset", "image_size", "channels", "classes", "machine")
+KEYS = (*FACET_KEYS, "machine")
 
 
 class Point(NamedTuple):

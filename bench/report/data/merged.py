@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from bench.labels import without
 from bench.measures import MARGIN
 from bench.report.data.facets import KEYS, Point, points
 from bench.report.data.frames import distinct
-from bench.report.data.labels import without
 from bench.report.text import listing
 from bench.store import Results
 from bench.units import counted

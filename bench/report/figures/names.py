@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from bench.labels import KEY
 from bench.markup import one_line
-from bench.report.data.labels import KEY
 from bench.report.text import listing
 
 _LEGEND_HANDLE, _LEGEND_GAP, _LEGEND_EDGE = 3.6, 2.0, 2.0  # in units of the font's size

@@ -7,6 +7,9 @@ from collections.abc import Collection
 
 KEY = re.compile(r" ([a-z][a-z0-9_]*)=")  # in a default label, before a value
 
+# What tells data apart, and so what is compared with what.
+FACET_KEYS = ("dataset", "image_size", "channels", "classes")
+
 
 def without(label: str, keys: Collection[str]) -> str:
     """The label without what it says of some keys."""
