@@ -19,7 +19,8 @@ from bench.report.statistics import (
 from bench.report.statistics.multiplicity import each_levels
 
 LEVEL = 0.05
-Noise = Literal["normal", "heavy"]
+# Heavy: Student's t with three degrees of freedom. Skewed: a gamma distribution of skewness 1.
+Noise = Literal["normal", "heavy", "skewed"]
 # Of the standard deviations: all equal; drawn for each group from a range of ten; the baseline's,
 # the others' or one other's ten times the rest.
 Spreads = Literal["equal", "tenfold", "baseline", "others", "one"]
@@ -44,11 +45,12 @@ class World:
     def draw(self, sweeps: int, random: np.random.Generator) -> np.ndarray:
         """Values, (sweeps, 1 + k, seeds), the baseline first."""
         shape = (sweeps, 1 + len(self.true), self.seeds)
-        values = (
-            random.standard_normal(shape)
-            if self.noise == "normal"
-            else random.standard_t(3, shape) / np.sqrt(3)
-        )
+        if self.noise == "heavy":
+            values = random.standard_t(3, shape) / np.sqrt(3)
+        elif self.noise == "skewed":
+            values = (random.gamma(4, 1, shape) - 4) / 2
+        else:
+            values = random.standard_normal(shape)
         spread = np.ones(shape[:2])
         if self.spreads == "tenfold":
             spread = np.exp(random.uniform(0, np.log(10), shape[:2]))

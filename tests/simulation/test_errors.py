@@ -128,3 +128,14 @@ def test_few_verdicts_are_wrong_until_decided_long(
         for true in truths(k):
             for size in (0.01, 0.03):
                 check(World(12, true, noise, spreads, size), 10_000, looks)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spreads", SPREADS)
+def test_skewed_values_err_more_often_where_spreads_differ_systematically(spreads: str) -> None:
+    """What docs/measuring.md says: no rule that knows a few values only can help it."""
+    most = MOST_WRONG if spreads in ("equal", "tenfold") else 0.10
+    for seeds, k in itertools.product((2, 3, 5, 10), (1, 5)):
+        world = World(seeds, [0.0] * k, "skewed", spreads)
+        judged = judge(world.draw(20_000, np.random.default_rng(15)))
+        assert judged.wrong(world.true) <= most + chance(20_000), world
