@@ -31,6 +31,7 @@ _LEAST_DISK = 1 * _GIB
 _LISTEN_SECONDS = 0.6  # to the load of others, which shorter spans do not show
 _EXTRAS = {
     "ray": "sweeps on many machines",
+    "tensorboard": "bench run --tensorboard",
 }
 
 

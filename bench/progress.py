@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from bench.executors import RunRequest
 from bench.files import says_something
 from bench.forecast import Forecast
-from bench.measures import EPOCH_MEASURES, EpochRecord, RunOutcome, Value
+from bench.measures import EPOCH_MEASURES, EpochRecord, EpochResult, RunOutcome, Value
 from bench.spec import RunSpec
 from bench.units import counted, duration
 
@@ -34,7 +34,7 @@ class Observer(Protocol):
         """The runs that are due, so many side by side; ``done`` others have finished already."""
 
     def started(self, request: RunRequest) -> None: ...
-    def epoch(self, request: RunRequest, record: EpochRecord) -> None: ...
+    def epoch(self, request: RunRequest, result: EpochResult) -> None: ...
     def ended(self, request: RunRequest, outcome: RunOutcome) -> None: ...
     def dropped(self, request: RunRequest) -> None:
         """The run will not be executed by this process."""
@@ -107,8 +107,8 @@ class _Reporting:
         self._last[request.spec.run_id] = (time.monotonic(), request.resumed_epochs)
         self._forecast.dropped(request, request.resumed_epochs)
 
-    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
-        now = time.monotonic()
+    def epoch(self, request: RunRequest, result: EpochResult) -> None:
+        now, record = time.monotonic(), result.record
         before, _ = self._last[request.spec.run_id]
         self._forecast.finished(request, now - before)
         self._last[request.spec.run_id] = (now, record.epoch)
@@ -150,9 +150,9 @@ class _Reporting:
 class PlainProgress(_Reporting):
     """A line per epoch, for logs and pipes."""
 
-    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
-        super().epoch(request, record)
-        spec = request.spec
+    def epoch(self, request: RunRequest, result: EpochResult) -> None:
+        super().epoch(request, result)
+        spec, record = request.spec, result.record
         self.note(
             f"[run {self._ended + 1} of {self._total}] {spec.label}, seed {spec.seed}, "
             f"epoch {record.epoch} of {spec.epochs}: {losses(record)} ({self._left()})"
@@ -220,9 +220,9 @@ class LiveProgress(_Reporting):
         )
         self._progress.update(self._sweep, advance=request.resumed_epochs)
 
-    def epoch(self, request: RunRequest, record: EpochRecord) -> None:
-        super().epoch(request, record)
-        task = self._tasks[request.spec.run_id]
+    def epoch(self, request: RunRequest, result: EpochResult) -> None:
+        super().epoch(request, result)
+        record, task = result.record, self._tasks[request.spec.run_id]
         self._progress.update(task, completed=record.epoch, detail=losses(record))
         self._progress.update(self._sweep, advance=1, detail=self._detail())
 

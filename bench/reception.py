@@ -77,7 +77,7 @@ class Reception:
                     running.writer.set_up(message)
                 case EpochResult():
                     running.writer.append(message)
-                    self._observer.epoch(request, message.record)
+                    self._observer.epoch(request, message)
                     self._note_load(request, message.record)
                     self._keep_checkpoint(running.writer, message)
                 case Logged():

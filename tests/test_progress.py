@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from bench.forecast import Forecast
-from bench.measures import RunOutcome
+from bench.measures import EpochResult, RunOutcome
 from bench.progress import LiveProgress, losses
 from tests.store.sweeps import record
 
@@ -49,7 +49,7 @@ def test_after_an_interruption_the_last_display_has_no_time_left() -> None:
     watcher = LiveProgress(Console(file=stream, force_terminal=True, width=160))
     watcher.begin(runs, 0, 1)
     watcher.started(runs[0])
-    watcher.epoch(runs[0], record(1, steps=500))
+    watcher.epoch(runs[0], EpochResult(record=record(1, steps=500), steps={}))
     now = datetime.now().astimezone()
     outcome = RunOutcome(status="interrupted", error="stopped", started_at=now, ended_at=now)
     watcher.ended(runs[0], outcome)

@@ -150,6 +150,10 @@ def run(
         bool,
         typer.Option("--dry-run", help="Show the runs, their cost and the time; train nothing."),
     ] = False,
+    tensorboard: Annotated[
+        bool,
+        typer.Option("--tensorboard", help="Also write for TensorBoard, into the results folder."),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only what went wrong.")
     ] = False,
@@ -174,9 +178,13 @@ def run(
     if not dry_run:
         store.check_writable(folder, loaded.name)
 
+    watcher = observer(display.news(), quiet=quiet)
+    if tensorboard:
+        from bench.board import Board
+
+        watcher = Board(watcher, folder)
     machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
     chosen = _executor(executor, _jobs(jobs), address, cpus_per_run, gpus_per_run)
-    watcher = observer(display.news(), quiet=quiet)
     try:
         ready = preparation.prepare(loaded, machine, chosen, watcher, smoke=smoke, rehearse=dry_run)
         if dry_run:
