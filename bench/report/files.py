@@ -54,6 +54,8 @@ def write_report(results: Results, out: Path) -> ReportPaths:
     for figure in report.figures:
         parts[f"figures/{figure.name}.png"] = figure.png
         parts[f"figures/{figure.name}.svg"] = figure.svg
+        if figure.data:
+            parts[f"figures/{figure.name}.csv"] = figure.data
     _check_own(out, parts, own)
 
     stale = own - parts.keys() - {_PAGE, _MARKDOWN}

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bench.report.cover import cover
 from bench.report.data.facets import Facet, Facets
+from bench.report.explained import Explained, explained
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import facts, incomplete
@@ -34,6 +35,8 @@ class Part:
         failures: sentences about the tables and findings of plug-ins that are left out.
         recommendation: which configuration to use, where anything is compared.
         sheets: the samples of all epochs, where there are any.
+        changes: what changed from the baseline, and why it is cheaper.
+        unexplained: sentences about the configurations of which that cannot be said.
     """
 
     title: str = ""
@@ -47,6 +50,8 @@ class Part:
     failures: tuple[str, ...] = ()
     recommendation: str | None = None
     sheets: Sheets | None = None
+    changes: tuple[Explained, ...] = ()
+    unexplained: tuple[str, ...] = ()
 
     @property
     def leading(self) -> list[Table]:
@@ -79,6 +84,7 @@ def _whole(facet: Facet, room: int) -> Part:
     figures, omissions = all_figures(facet.data)
     findings, without_findings = all_findings(facet.data)
     tables, without_tables = all_tables(facet.data)
+    changes, unexplained = explained(facet.data)
     return Part(
         findings=tuple(findings),
         tables=tuple(tables),
@@ -86,6 +92,8 @@ def _whole(facet: Facet, room: int) -> Part:
         omissions=tuple(omissions),
         failures=(*without_findings, *without_tables),
         sheets=sheets(facet.data, room),
+        changes=tuple(changes),
+        unexplained=tuple(unexplained),
         recommendation=None if (found := recommend(facet.data)) is None else found.text,
     )
 
@@ -108,6 +116,9 @@ def _of_facet(facet: Facet, baseline: str | None, room: int) -> Part:
         banners=_banners(facet, baseline),
         tables=tuple(_of(facet, table) for table in part.tables),
         figures=tuple(_of(facet, figure) for figure in part.figures),
+        changes=tuple(
+            replace(each, parts=each.parts and _of(facet, each.parts)) for each in part.changes
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from bench.report.data.outcome import outcome
 from bench.report.data.sweep import MOST_CONFIGURATIONS
 from bench.report.data.time_to_target import time_to_target
 from bench.report.figures import Drawing, Figure, rendered
+from bench.report.figures.drawn import data_csv
 from bench.report.figures.names import fitting_names, legend_columns
 from bench.report.figures.style import (
     LEGEND_SIZE,
@@ -49,8 +50,10 @@ def profiles(facets: Facets) -> Figure | None:
     if not panels:
         return None
     with publication_style():
-        finished = rendered("performance-profiles", _drawing(facets, panels))
-    return replace(finished, labels=tuple(_drawn(facets)))
+        drawing = _drawing(facets, panels)
+        finished = rendered("performance-profiles", drawing)
+    labels = tuple(_drawn(facets))
+    return replace(finished, labels=labels, data=data_csv(drawing.canvas, labels))
 
 
 def _several(panel: _Panel) -> bool:

@@ -198,7 +198,11 @@ def learning(data: SweepData) -> list[Learning]:
             continue
         higher = data.measured_as(judged.column).direction == "higher"
         first, last = (np.array(values) for values in zip(*pairs, strict=True))
-        progress: Progress = "learned" if _better(first, last, higher=higher) else "not yet"
+        measured = data.measured_as(judged.column)
+        most = None if measured.bounds is None or not higher else measured.bounds[1]
+        better = _better(first, last, higher=higher, logs=measured.scale == "log")
+        better |= most is not None and bool((last >= most).all())
+        progress: Progress = "learned" if better else "not yet"
         fell = last < COLLAPSE * best if higher else last > best / COLLAPSE
         if 2 * int(fell.sum()) >= len(pairs) or (label, "collapse") in failed:
             progress = "collapsed"
@@ -222,12 +226,14 @@ def _first_and_last(
     return pairs, np.array(best)
 
 
-def _better(first: np.ndarray, last: np.ndarray, *, higher: bool) -> bool:
+def _better(first: np.ndarray, last: np.ndarray, *, higher: bool, logs: bool) -> bool:
     """Whether the last evaluation is better in every seed, and by more than chance.
 
-    Of several seeds the interval of the mean difference excludes none; one has to be better by a
-    quarter.
+    Of several seeds the interval of the mean difference, of logarithms for a distance, excludes
+    none; one has to be better by a quarter.
     """
+    if len(first) > 1 and logs and (np.minimum(first, last) > 0).all():
+        first, last = np.log(first), np.log(last)
     gain = last - first if higher else first - last
     if not (gain > 0).all():
         return False

@@ -61,6 +61,7 @@ class Figure:
         name: of its files.
         wide: two columns of a journal rather than one.
         labels: the configurations that ``style.mark`` counts.
+        data: what is drawn, as CSV; empty where that is pictures only.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Figure:
     svg: bytes
     wide: bool
     labels: tuple[str, ...] = ()
+    data: bytes = b""
 
 
 figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures", Drawing)
@@ -84,13 +86,15 @@ def all_figures(
     Args:
         only: the registered names of the figures to draw; None draws all.
     """
+    from bench.report.figures.drawn import data_csv
     from bench.report.figures.style import publication_style
 
     taken: set[str] = set()
 
     def finish(registered: str, drawing: Drawing) -> Figure:
         finished = rendered(file_name(registered, drawing.name, taken), drawing)
-        finished = replace(finished, labels=tuple(data.labels))
+        own = data_csv(drawing.canvas, data.labels)
+        finished = replace(finished, labels=tuple(data.labels), data=own)
         taken.add(finished.name)
         return finished
 
