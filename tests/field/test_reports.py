@@ -65,7 +65,8 @@ def test_a_report_is_replaced_by_a_later_one_even_if_it_was_killed(
     monkeypatch.setattr(files, "_write", real)
     paths = report.write(sweep, tmp_path / "out")
     there = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert there == {paths.page, paths.markdown, *paths.tables, *paths.figures}
+    grid = paths.folder / "grid.yaml"
+    assert there == {paths.page, paths.markdown, grid, *paths.tables, *paths.figures}
 
 
 def test_sweeps_of_one_name_have_reports_of_their_own(sweep: Path) -> None:

@@ -68,7 +68,7 @@ def test_every_file_is_written(written: report.ReportPaths) -> None:
     for path in (written.page, written.markdown, *written.tables, *written.figures):
         assert path.stat().st_size > 0
     kinds = {path.suffix for path in written.tables}, {path.suffix for path in written.figures}
-    assert kinds == ({".md", ".tex", ".csv"}, {".png", ".svg"})
+    assert kinds == ({".md", ".tex", ".csv"}, {".png", ".svg", ".csv"})
     assert not list(written.folder.rglob(".*"))
 
 
