@@ -264,8 +264,8 @@ def _grid(
     from ruamel.yaml import YAML
 
     text = io.StringIO()
-    YAML(typ="safe").dump({**grid, **overrides}, text)
-    return grids.read(text.getvalue(), "the grid", {}, data_root)
+    YAML(typ="safe").dump(dict(grid), text)
+    return grids.read(text.getvalue(), "the grid", overrides, data_root)
 
 
 def _name(facet: Facet) -> str:

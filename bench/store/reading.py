@@ -65,6 +65,10 @@ class Results:
         _relabel(frame, self.planned)
         return frame
 
+    def looks_at(self, run_ids: Iterable[str]) -> Looks | None:
+        """How seeds were added to the sweep of these runs."""
+        return self.looks
+
     def samples(self, run_id: str) -> list[Path]:
         """The run's sample grids, first epoch first."""
         return sorted((self.path / "runs" / run_id / "samples").glob("epoch-*.png"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bench.measures import Looks
 from bench.report import change, statistics
 from bench.report.change import Change, Section, sides
 from bench.report.verdicts import against
@@ -189,6 +190,22 @@ def test_runs_that_no_longer_complete_are_lost(store: Store, bench: Bench) -> No
     waiting = store("waiting", [five(BASELINE, statuses=[None] * 4 + ["interrupted"])])
     (section,) = change.compare(old, [waiting])
     assert not section.regressions
+
+
+def test_of_a_sweep_that_adds_seeds_the_first_ones_count(store: Store) -> None:
+    """Whether there are more depends on their values."""
+    looks = Looks(first=(0, 1, 2), at_most=5)
+    later = five(BASELINE, [*FINAL[:3], 90.0, 91.0])
+    (section,) = change.compare(
+        store("old", [five(BASELINE)], looks=looks), [store("new", [later], looks=looks)]
+    )
+    assert found(section, "dcgan", "quality_final").verdict == "same"
+    (section,) = change.compare(store("old", [five(BASELINE)]), [store("all", [later])])
+    assert found(section, "dcgan", "quality_final").verdict != "same"
+    (section,) = change.compare(
+        store("old", [five(BASELINE)]), [store("some", [later], looks=looks)]
+    )
+    assert "its first 3 seeds count here" in change.markdown([section])
 
 
 def test_what_is_counted_is_exact(store: Store) -> None:

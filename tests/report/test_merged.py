@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bench import report
+from bench.measures import Looks
 from bench.report.data.facets import Facets, split
 from bench.report.data.merged import merge
 from bench.report.page import compose
@@ -114,6 +115,22 @@ def test_seeds_of_one_configuration_on_one_machine_are_put_together(store: Store
     assert speed is not None
     assert speed.value == pytest.approx(2)
     assert any("1 run in several of these folders" in each for each in facet.results.remarks)
+
+
+def test_each_facet_has_the_looks_of_its_sweep(store: Store) -> None:
+    looks = Looks(first=(0, 1, 2), at_most=5)
+    growing = store("growing", [BASELINE, SMALL_CRITIC], looks=looks)
+    other = store("other", [on(BASELINE, "fashion-mnist"), on(SMALL_CRITIC, "fashion-mnist")])
+    found = facets(growing, other)
+    assert [facet.results.looks for facet in found.each] == [looks, None]
+
+
+def test_a_part_of_the_classes_beside_all_of_them(store: Store) -> None:
+    some = replace(BASELINE, classes=(3, 7))
+    found = facets(store("some", [some], facets=True), store("all", [BASELINE], facets=True))
+    assert [facet.title for facet in found.each] == ["classes 3+7", "all classes"]
+    assert list(found.each[1].whole.values()) == ["dcgan classes=all"]
+    assert [facet.data.baseline for facet in found.each] == ["dcgan", "dcgan"]
 
 
 def test_a_run_that_only_a_later_folder_completed_counts(store: Store) -> None:

@@ -2,7 +2,8 @@
 
 Configurations are matched by what they are, not by their names. Verdicts follow the rules of the
 report (``bench.report.verdicts``); for what two sessions of one machine measure, such as times, see
-``judged``. Data flows one way: ``sides`` → ``measured`` → ``judged`` → ``document``.
+``judged``. Data flows one way: ``sides`` → ``scores``, ``costs`` → ``measured`` → ``judged`` →
+``document``.
 """
 
 from bench.report.change.document import markdown, summary, tables

@@ -78,6 +78,11 @@ def cautions(section: Section) -> list[str]:
         f"“{label}” is of another revision: {old} in {section.old}, {new} in {section.new}."
         for label, old, new in section.revised
     ]
+    sentences += [
+        f"{name} added seeds until its verdicts were given: its first {counted(seeds, 'seed')} "
+        "count here, since which others there are depends on these."
+        for name, seeds in section.grown
+    ]
     reasons: dict[tuple[str, str], list[str]] = {}
     for each in section.apart:
         reasons.setdefault((each.what, each.reason), []).append(each.label)

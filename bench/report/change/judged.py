@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bench.report import statistics
-from bench.report.change.measured import Measured
+from bench.report.change.values import Measured
 from bench.report.verdict_text import effect_text, margin_text, verdict_text
 from bench.report.verdicts import LEVEL, Comparison, Kind, against
 

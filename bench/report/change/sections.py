@@ -8,9 +8,10 @@ from pathlib import Path
 
 from bench.errors import ResultsError
 from bench.report.change.judged import Change, judged
-from bench.report.change.measured import Apart, Measured, measured
+from bench.report.change.measured import measured
 from bench.report.change.sides import Matched, match, side
 from bench.report.change.surroundings import Difference, differences
+from bench.report.change.values import Apart, Measured
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Section:
         surroundings: how their environments differ.
         revised: the configurations that are of another revision, with both numbers.
         apart: what is not compared, and why.
+        grown: the sweeps that added seeds until their verdicts were given, and the number of seeds
+            that count here.
     """
 
     old: str
@@ -31,6 +34,7 @@ class Section:
     revised: tuple[tuple[str, int, int], ...]
     changes: tuple[Change, ...]
     apart: tuple[Apart, ...]
+    grown: tuple[tuple[str, int], ...] = ()
 
     @property
     def regressions(self) -> list[Change]:
@@ -69,6 +73,11 @@ def compare(old: Path, new: Sequence[Path]) -> list[Section]:
             ),
             tuple(next(verdicts) for _ in own),
             tuple(each for each in all_of if isinstance(each, Apart)),
+            tuple(
+                (each.name, len(each.results.looks.first))
+                for each in (before, other)
+                if each.results.looks is not None
+            ),
         )
         for other, matched, own, all_of in zip(others, matches, compared, found, strict=True)
     ]

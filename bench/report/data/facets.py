@@ -212,11 +212,12 @@ def _part(results: Results, called: Mapping[str, str], baseline: str | None) -> 
         part = frame[frame["label"].isin(list(called))].reset_index(drop=True)
         return part.assign(label=part["label"].map(called).astype(frame["label"].dtype))
 
-    runs = own(results.runs)
+    runs, planned = own(results.runs), own(results.planned)
     return replace(
         results,
+        looks=results.looks_at(planned["run_id"]),
         baseline=baseline if baseline in called.values() else None,
-        planned=own(results.planned),
+        planned=planned,
         runs=runs.assign(baseline=runs["label"] == baseline),
         epochs=own(results.epochs),
         unplanned=(),

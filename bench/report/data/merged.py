@@ -15,21 +15,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from bench.labels import without
-from bench.measures import MARGIN
+from bench.measures import MARGIN, Looks
 from bench.report.data.facets import KEYS, Point, points
-from bench.report.data.frames import distinct
+from bench.report.data.machines import machines_of
 from bench.report.text import listing
 from bench.store import Results
 from bench.units import counted
-
-_MACHINE = {
-    "host": "host",
-    "gpu_name": "GPU",
-    "cpu_model": "processor",
-    "device": "device",
-    "threads": "threads",
-}
-Machine = tuple[tuple[str, ...], ...]  # the values of each of _MACHINE
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,11 @@ class Merged(Results):
     """
 
     sources: Mapping[str, tuple[Results, str]] = field(default_factory=dict)
+
+    def looks_at(self, run_ids: Iterable[str]) -> Looks | None:
+        """How seeds were added to the sweeps of these runs."""
+        found = (self.sources[run_id][0].looks for run_id in run_ids)
+        return next((looks for looks in found if looks is not None), None)
 
     def steps(self, run_ids: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per step of the given runs, or of all; see :meth:`Results.steps`."""
@@ -109,7 +105,7 @@ def _suffix(place: _Place, other: _Place, given: Mapping[Any, str]) -> str:
     if place.point is not None and other.point is not None:
         for key, own, theirs in zip(KEYS, place.point, other.point, strict=False):
             if own != theirs:
-                parts += f" {key}={given.get(own, own)}"
+                parts += f" {key}={given.get(own, own) or 'all'}"
     if place.machine != other.machine:
         parts += f" machine={place.machine}"
     return parts
@@ -120,7 +116,7 @@ def merge(sweeps: Sequence[Results]) -> Results:
     if len(sweeps) == 1:
         return sweeps[0]
     names = _named([str(each.path) for each in sweeps])
-    machines = _machines(sweeps)
+    machines = machines_of(sweeps)
     labels, parts = _Labels(), _Parts()
     for results, name, machine in zip(sweeps, names, machines, strict=True):
         own, given = points(results)
@@ -145,6 +141,7 @@ def merge(sweeps: Sequence[Results]) -> Results:
         facets=parts.facets,
         target=first.target,
         fixed_targets=tuple(parts.targets),
+        options=first.options,
         margin=min(map(_margin, sweeps)),
         matched={key: value for each in sweeps for key, value in each.matched.items()},
         looks=next((each.looks for each in sweeps if each.looks is not None), None),
@@ -250,38 +247,6 @@ class _Parts:
     def _drop(self, run_id: str) -> None:
         for frames in (self.planned, self.runs, self.epochs):
             frames[:] = [rows[rows["run_id"] != run_id] for rows in frames]
-
-
-def _machines(sweeps: Sequence[Results]) -> list[str | None]:
-    """What the machine of each sweep is called; None where all were measured on the same."""
-    found = [_machine(each) for each in sweeps]
-    several = list(dict.fromkeys(found))
-    if len(several) == 1:
-        return [None] * len(sweeps)
-    chosen: list[int] = []
-    for column in range(len(_MACHINE)):
-        chosen.append(column)
-        if len({each[column] for each in several}) == len(several):
-            chosen = [column]
-        if len({tuple(each[i] for i in chosen) for each in several}) == len(several):
-            break
-    titles = list(_MACHINE.values())
-    return [
-        ", ".join(
-            f"{each[i][0]} {titles[i]}" if titles[i] == "threads" else "/".join(each[i]) or "CPU"
-            for i in chosen
-            if len({other[i] for other in several}) > 1 and (each[i] or titles[i] == "GPU")
-        )
-        for each in found
-    ]
-
-
-def _machine(results: Results) -> Machine:
-    frames = [results.runs, *([] if results.timing is None else [results.timing])]
-    return tuple(
-        tuple(sorted({str(value) for frame in frames for value in distinct(frame[column])}))
-        for column in _MACHINE
-    )
 
 
 def _remarks(sweeps: Sequence[Results], twice: int) -> list[str]:
