@@ -93,6 +93,7 @@ def test_a_claim_whose_content_makes_no_sense_is_replaced(tmp_path: Path, text: 
     assert store.Claims(tmp_path).claim("run") is None
 
 
+@pytest.mark.slow
 def test_one_of_many_that_replace_a_dead_claim_at_once_gets_it(tmp_path: Path) -> None:
     with another(tmp_path) as process:
         process.kill()

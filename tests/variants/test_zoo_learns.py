@@ -87,6 +87,7 @@ def test_a_seed_repeats_exactly_and_another_does_not(name: str, digits: ImageDat
     assert (first[:, :2] != other[:, :2]).all()
 
 
+@pytest.mark.slow
 def test_the_generator_of_points_finds_the_ring() -> None:
     """From the origin its points move out to the modes, on a path that depends on rounding."""
     torch.manual_seed(0)

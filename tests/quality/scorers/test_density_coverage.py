@@ -41,6 +41,7 @@ def test_it_is_what_all_distances_say(k: int, monkeypatch: pytest.MonkeyPatch) -
     assert 0 < coverage < 1
 
 
+@pytest.mark.slow
 def test_the_values_of_the_paper_for_one_distribution() -> None:
     """10,000 of N(0, I) in 1,000 dimensions each: P .4772, R .4705, D 1.0555, C .9735.
 

@@ -155,6 +155,7 @@ def test_a_step_of_fastcut_costs_what_the_formula_says() -> None:
     )
 
 
+@pytest.mark.slow
 def test_lighter_forms_are_lighter() -> None:
     for name in ("pix2pix", "cyclegan", "fastcut"):
         kind = registry.get(name)
