@@ -16,6 +16,7 @@ from variants.shapes import SampleShape
 TOLERANCE = 0.05  # of the reference's training FLOPs per image
 _CLOSE = 0.01  # near enough not to look further
 _MOST = 12  # factors that are tried
+_STEPS = 3  # widths of a player around the best: itself and the nearest others
 WIDTHS = ("generator_width", "critic_width")
 
 _Widths = tuple[int, int]
@@ -52,7 +53,7 @@ def match(
     """The widths of a recipe at which it trains at the reference's FLOPs per real image, or nearly.
 
     Both widths are multiplied by one factor and rounded to what the recipe allows; near the best
-    factor each is also moved by one step of its own.
+    factor each is also moved by itself.
 
     Args:
         shape: of the samples of both.
@@ -68,9 +69,11 @@ def match(
         if abs(found / search.target - 1) <= _CLOSE:
             break
         factor *= min(4.0, max(0.25, math.sqrt(search.target / found)))
-    if abs(search.tried[search.best] / search.target - 1) > _CLOSE:
-        for widths in search.around(search.best):
-            search.count(widths)
+    # Narrow networks have few widths: then each player's is also moved by itself, and once more.
+    for short in (_CLOSE, TOLERANCE):
+        if abs(search.tried[search.best] / search.target - 1) > short:
+            for widths in search.around(search.best):
+                search.count(widths)
     best = search.best
     return Matched(
         widths=dict(zip(WIDTHS, best, strict=True)),
@@ -110,12 +113,11 @@ class _Search:
         return next(generator), next(critic)
 
     def around(self, widths: _Widths) -> Iterator[_Widths]:
-        """The allowed widths one step away, of one player or of both."""
+        """The allowed widths up to two steps away, of one player or of both."""
         options = []
         for index, width in enumerate(widths):
-            wider = next(w for w in self._allowed(index, width + 0.75) if w > width)
-            narrower = [w for w in self._first(self._allowed(index, width - 0.75)) if w < width]
-            options.append([width, wider, *narrower[:1]])
+            allowed = self._first(self._allowed(index, width))
+            options.append(sorted(allowed, key=lambda w: abs(w - width))[:_STEPS])
         for generator in options[0]:
             for critic in options[1]:
                 if (generator, critic) not in self.tried:
@@ -140,7 +142,7 @@ class _Search:
 
     @staticmethod
     def _first(widths: Iterator[int]) -> list[int]:
-        return [width for width, _ in zip(widths, range(4), strict=False)]
+        return [width for width, _ in zip(widths, range(_STEPS), strict=False)]
 
     def _with(self, widths: _Widths) -> Recipe | None:
         try:
