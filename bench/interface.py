@@ -227,7 +227,7 @@ def run(
     Raises:
         RequestError: the grid, its data or the folder cannot be used; one sentence.
     """
-    from bench import deciding, preparation, store
+    from bench import deciding, preparation, store, tuning
     from bench.executors.local import LocalExecutor
     from bench.progress import standard_error
 
@@ -240,7 +240,9 @@ def run(
     executor = LocalExecutor(jobs=jobs)
     try:
         machine = preparation.Machine(device=device, data_root=root)
-        ready = preparation.prepare(loaded, machine, executor, watcher)
+        tuned = tuning.settled(loaded, folder, machine, executor, watcher)
+        assert tuned is not None, "nobody stops this executor"
+        ready = preparation.prepare(tuned, machine, executor, watcher)
         deciding.run(ready, folder, executor, watcher)
     finally:
         executor.close()

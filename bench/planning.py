@@ -32,6 +32,7 @@ def plan(ready: Ready) -> store.SweepPlan:
         margin=grid.margin,
         looks=grid.looks,
         matched=grid.matched,
+        tuned=grid.tuned,
     )
 
 

@@ -164,7 +164,7 @@ def run(
     Several bench run on one results folder share its runs.
     """
     load_plugins(plugin)
-    from bench import deciding, preparation, store
+    from bench import deciding, preparation, store, tuning
     from bench.measures import RETRY
     from bench.progress import observer
 
@@ -186,13 +186,18 @@ def run(
     machine = preparation.Machine(device=device.value, data_root=data_root, download=download)
     chosen = _executor(executor, _jobs(jobs), address, cpus_per_run, gpus_per_run)
     try:
+        if not dry_run:
+            _handle_interrupts(chosen)
+            tuned = tuning.settled(loaded, folder, machine, chosen, watcher, smoke=smoke)
+            if tuned is None:
+                raise typer.Exit(1)
+            loaded = tuned
         ready = preparation.prepare(loaded, machine, chosen, watcher, smoke=smoke, rehearse=dry_run)
         if dry_run:
             dry_run_table.show(ready, chosen)
             if ready.failures:
                 raise typer.Exit(1)
             return
-        _handle_interrupts(chosen)
         wanted = {name.value for name in retry or []}
         again = [status for status, name in RETRY.items() if name in wanted]
         ready, statuses = deciding.run(ready, folder, chosen, watcher, retry=again, budget=budget)

@@ -7,6 +7,7 @@ Every mistake is one sentence that names the file, the line and the remedy. What
 - ``expansion``: variants × axes → configurations × seeds, each made a run by ``resolution``,
   which asks ``checks`` whether it can be trained
 - ``references``: what ``match_flops`` refers to
+- ``tuning``: the section ``tune``; ``trials``: what it asks for
 - ``resolved``: the result, a :class:`Grid`; ``smoke`` makes one small
 - ``united``: the grid with what a results folder was asked for earlier
 """
@@ -19,11 +20,13 @@ from bench.grid.overrides import parse_seeds, parse_settings
 from bench.grid.recipes import recipe, usual_size
 from bench.grid.references import check_distinct, reference_of
 from bench.grid.resolved import Grid
+from bench.grid.trials import Tuning, trial, trials
 from bench.grid.united import united_yaml
 
 __all__ = [
     "Document",
     "Grid",
+    "Tuning",
     "check_batches",
     "check_distinct",
     "expand",
@@ -34,6 +37,8 @@ __all__ = [
     "read",
     "recipe",
     "reference_of",
+    "trial",
+    "trials",
     "united_yaml",
     "usual_size",
 ]

@@ -18,6 +18,7 @@ from bench.grid.references import reference_of
 from bench.grid.resolution import Resolver
 from bench.grid.resolved import Grid, spelled_out
 from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, defaults
+from bench.grid.tuning import tuning
 from bench.labels import FACET_KEYS, without
 from bench.pace import watched
 from bench.spec import RunSpec, quality_fields
@@ -117,6 +118,7 @@ def expand(
         target=targets.target(document),
         margin=sections.margin(document),
         looks=looks,
+        tune=tuning(document, specs, seeds, looks),
     )
 
 

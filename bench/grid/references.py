@@ -54,6 +54,6 @@ def check_distinct(grid: Grid) -> None:
         if run.run_id in labels:
             raise GridError(
                 f"{grid.source}: {run.label!r} is the same run as {labels[run.run_id]!r} once its "
-                "widths are matched; leave one of them out."
+                "widths are matched and its fields tuned; leave one of them out."
             )
         labels[run.run_id] = run.label

@@ -11,6 +11,7 @@ from bench.errors import GridError
 from bench.grid import smoke
 from bench.grid.document import write
 from bench.grid.targets import Target
+from bench.grid.trials import Tuning
 from bench.measures import MARGIN, MOST_SEEDS, Looks
 from bench.spec import RunSpec, plain, run_keys
 
@@ -32,6 +33,8 @@ class Grid:
         target: to what a measure is to get, of which the report says what it takes.
         margin: the share of the baseline within which a difference does not matter.
         looks: how seeds are added until verdicts are given; None where none is added.
+        tune: the trials that every configuration gets before the runs; None for none.
+        tuned: by the id of a configuration whose fields trials chose, what was tried and chosen.
         matched: by the id of a configuration whose widths were matched, to what and how well.
     """
 
@@ -47,6 +50,8 @@ class Grid:
     margin: float = MARGIN
     looks: Looks | None = None
     matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tune: Tuning | None = None
+    tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def seeds(self) -> list[int]:
@@ -95,6 +100,7 @@ class Grid:
             "timing": self.timing,
             "target": self.target,
             "margin": self.margin,
+            **({"tune": self.tune.document()} if self.tune is not None else {}),
             "variants": [spelled_out(run) for run in self.configurations],
         }
 
@@ -122,6 +128,7 @@ def spelled_out(run: RunSpec) -> dict[str, Any]:
     }
     for declared in run_keys():
         fields[declared.name] = plain(getattr(run, declared.field))
+    fields["match_flops"] = run.match_flops
     if run.chosen is not None:
         fields["classes"] = list(run.chosen)
     if run.steps is not None:

@@ -19,6 +19,7 @@ SWEEP_KEYS = (
     "stack_seeds",
     "keep_checkpoints",
     "timing",
+    "tune",
     "target",
     "margin",
     "variants",

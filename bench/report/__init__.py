@@ -6,7 +6,7 @@ these names. Data flows one way: ``data`` → tables, figures, findings → ``pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.store import Results
 
-__all__ = ["Progress", "ReportPaths", "Summary", "progress", "summaries", "write"]
+__all__ = [
+    "FinalValues",
+    "Progress",
+    "ReportPaths",
+    "Summary",
+    "final_values",
+    "progress",
+    "summaries",
+    "write",
+]
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,40 @@ def summaries(results: Results) -> list[Summary]:
         cover = table(across(facets))
         found.append(Summary(cover.title, tuple(cover.terminal()), cover.notes))
     return found
+
+
+@dataclass(frozen=True)
+class FinalValues:
+    """What decides between the configurations of a sweep.
+
+    Attributes:
+        values: by label, the mean over the completed runs; a label without one is left out.
+        metric: what is measured; "" where nothing is.
+    """
+
+    values: Mapping[str, float]
+    metric: str
+    higher_is_better: bool
+
+
+def final_values(results: Results) -> FinalValues:
+    """The final values of all facets; only those of one facet can be compared."""
+    from bench.report.data.facets import split
+    from bench.report.data.outcome import outcome
+
+    values: dict[str, float] = {}
+    metric, higher = "", False
+    for facet in split(results).each:
+        judged = outcome(facet.data) if facet.started else None
+        if judged is None:
+            continue
+        metric = judged.metric
+        higher = facet.data.measured_as(judged.column).direction == "higher"
+        for label in facet.data.labels:
+            own = facet.data.by_seed(label, judged.column)
+            if own:
+                values[facet.whole[label]] = sum(own.values()) / len(own)
+    return FinalValues(values, metric, higher)
 
 
 def progress(results: Results) -> list[Progress]:

@@ -35,6 +35,8 @@ class SweepPlan:
         looks: how seeds are added until verdicts are given; None where none is added.
         matched: by the id of a configuration whose widths follow from another's FLOPs: the
             reference, the widths, flops_per_image and reference_flops_per_image.
+        tuned: by the id of a configuration whose fields trials chose: their seed, the metric, what
+            was tried (fields and value) and what was chosen.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SweepPlan:
     margin: float = MARGIN
     looks: Looks | None = None
     matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What ``sweep.json`` holds of it."""
@@ -65,6 +68,7 @@ class SweepPlan:
             "facets": {label: dict(facet) for label, facet in self.facets.items()},
             "looks": None if self.looks is None else self.looks.document(),
             "matched": {key: dict(value) for key, value in self.matched.items()},
+            "tuned": {key: dict(value) for key, value in self.tuned.items()},
             "threads": None,  # of each run, chosen before the first one; see settle_threads
             "runs": [
                 {
@@ -187,7 +191,8 @@ def read_plan(path: Path) -> dict[str, Any]:
             plan["facets"] = dict(plan.get("facets", {}))
             if plan.setdefault("margin", None) is not None:  # earlier versions did not have it
                 plan["margin"] = float(plan["margin"])
-            plan["matched"] = dict(plan.get("matched", {}))
+            for name in ("matched", "tuned"):  # earlier plans do not have these
+                plan[name] = dict(plan.get(name, {}))
             if plan.setdefault("looks", None) is not None:  # earlier plans do not have it
                 Looks.of(plan["looks"])
             for run in plan["runs"]:

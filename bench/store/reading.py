@@ -53,6 +53,7 @@ class Results:
     looks: Looks | None = None  # how seeds are added until verdicts are given
     # By configuration, where widths were matched; see SweepPlan.
     matched: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tuned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by trials, likewise
     # Of several sweeps as one, see bench.report.data.merged:
     machines: Mapping[str, str] = field(default_factory=dict)  # by label, where they are several
     remarks: tuple[str, ...] = ()  # how they were put together
@@ -118,6 +119,7 @@ def read_sweep(path: Path, asked: SweepPlan | None = None) -> Results:
         options=None if plan.get("options") is None else tuple(map(str, plan["options"])),
         margin=plan["margin"],
         matched=plan["matched"],
+        tuned=plan["tuned"],
         looks=None if plan["looks"] is None else Looks.of(plan["looks"]),
     )
 

@@ -62,6 +62,7 @@ def united(earlier: Plan, asked: Plan, now: Asked | None) -> dict[str, Any]:
         "facets": {label: facets[label] for label in order if label in facets},
         # One that adds no seeds itself has not ended what an earlier one began.
         "looks": asked["looks"] or earlier["looks"],
+        "tuned": {**earlier["tuned"], **asked["tuned"]},
         "matched": {**earlier["matched"], **asked["matched"]},
         "runs": runs,
     }

@@ -143,6 +143,7 @@ def merge(sweeps: Sequence[Results]) -> Results:
         fixed_targets=tuple(parts.targets),
         options=first.options,
         margin=min(map(_margin, sweeps)),
+        tuned={key: value for each in sweeps for key, value in each.tuned.items()},
         matched={key: value for each in sweeps for key, value in each.matched.items()},
         looks=next((each.looks for each in sweeps if each.looks is not None), None),
         machines=parts.machines,

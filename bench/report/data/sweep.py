@@ -219,9 +219,19 @@ class SweepData:
 
     def matched(self, label: str) -> Mapping[str, Any] | None:
         """To what the configuration's widths were matched by FLOPs; None where they were given."""
+        return self._recorded(label, self.results.matched)
+
+    def tuned(self, label: str) -> Mapping[str, Any] | None:
+        """What trials of the configuration tried and chose; None where there were none."""
+        return self._recorded(label, self.results.tuned)
+
+    def _recorded(
+        self, label: str, records: Mapping[str, Mapping[str, Any]]
+    ) -> Mapping[str, Any] | None:
+        """What the plan has of a configuration, by its id."""
         planned = self.results.planned
         ids = planned.loc[planned["label"] == label, "configuration"].dropna()
-        return next((self.results.matched[i] for i in ids if i in self.results.matched), None)
+        return next((records[each] for each in ids if each in records), None)
 
     def started(self, label: str) -> pd.DataFrame:
         """The started runs of a configuration."""
