@@ -174,6 +174,7 @@ def test_the_order_of_the_report() -> None:
         "against-baseline",
         "equal-cost",
         "time-to-target",
+        "tuning",
         "incomplete-runs",
     ]
     assert ordered(FINDINGS) == [

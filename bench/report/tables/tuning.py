@@ -10,7 +10,7 @@ from bench.report.tables import table
 from bench.report.text import ABSENT, listing
 
 
-@table("tuning", position=8.5)
+@table("tuning", position=6.8)
 def tuning(data: SweepData) -> Table | None:
     """A row for each trial of each configuration; None where nothing was tuned."""
     found = [(label, record) for label in data.labels if (record := data.tuned(label)) is not None]
