@@ -107,6 +107,14 @@ def test_verdicts_come_first(written: report.ReportPaths) -> None:
         )
 
 
+def test_doubtful_times_are_marked_in_the_verdicts(synthetic, tmp_path: Path) -> None:
+    doubtful = replace(synthetic.SMALL_CRITIC, epoch={"contended": True})
+    sweep = synthetic.write([synthetic.BASELINE, doubtful])
+    page = report.write(sweep, tmp_path / "out").page.read_text()
+    table = page[page.index('id="table-verdicts"') :].partition("</table>")[0]
+    assert re.search(r'\d\)†</span> <span class="word', table)
+
+
 def test_the_grid_is_a_file_beside_the_markdown(written: report.ReportPaths) -> None:
     assert (written.folder / "grid.yaml").read_text() == "name: synthetic\n"
     assert "[grid.yaml](grid.yaml)" in written.markdown.read_text()

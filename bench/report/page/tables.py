@@ -39,6 +39,11 @@ class Cell:
     judged: Judged | None = None
     label: str = ""
 
+    @property
+    def marks(self) -> str:
+        """What follows a verdict, such as † for a doubtful time."""
+        return self.text.removeprefix(str(self.judged)) if self.judged else ""
+
 
 @dataclass(frozen=True)
 class Heading:

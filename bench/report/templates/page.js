@@ -100,6 +100,7 @@ class Viewer {
     this.play = section.querySelector(".play");
     this.timer = null;
     section.querySelector(".controls").hidden = false;
+    for (const of of [this.play, this.slider.parentElement]) of.hidden = this.epochs.length < 2;
     this.slider.addEventListener("input", () => this.chosen());
     this.seed.addEventListener("change", () => this.chosen());
     this.sides.forEach((side) => side.addEventListener("change", () => this.chosen(side)));
