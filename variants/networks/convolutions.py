@@ -20,21 +20,26 @@ Pair = tuple[int, int]
 
 
 class Convolution(nn.Conv2d):
-    """``nn.Conv2d`` that, while its weights are frozen, is quicker on a CPU in images' gradients.
+    """``nn.Conv2d`` whose gradient of images is quicker on a CPU.
 
     (N, inputs, H, W) → (N, outputs, H', W').
     """
 
     def forward(self, input: Tensor) -> Tensor:
         plain = self.padding_mode == "zeros" and not isinstance(self.padding, str)
-        # A function of our own computes all its gradients, those that nobody asked for too.
-        only_image = input.requires_grad and not any(p.requires_grad for p in self.parameters())
-        if not (plain and only_image and self.in_channels <= _FEW and _applies(self, input)):
+        differentiated = torch.is_grad_enabled() and input.requires_grad
+        if not (plain and differentiated and self._is_quicker() and _applies(self, input)):
             return super().forward(input)
-        reduced: Tensor = _Reduce.apply(
-            input, self.weight, self.bias, _pair(self.stride), _pair(self.padding)
-        )
-        return reduced
+        how = _pair(self.stride), _pair(self.padding)
+        held = self.weight, self.bias
+        convolved: Tensor = _OfImage.apply(input, held, *how)
+        if self.weight.requires_grad:
+            of_weight = _OfWeight.apply(*held, (input,), convolved.shape, *how)
+            convolved = _Join.apply(convolved, of_weight)
+        return convolved
+
+    def _is_quicker(self) -> bool:
+        return self.in_channels <= _FEW
 
 
 class TwiceDifferentiableConvolution(Convolution):
@@ -43,17 +48,8 @@ class TwiceDifferentiableConvolution(Convolution):
     (N, inputs, H, W) → (N, outputs, H', W').
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        plain = self.padding_mode == "zeros" and not isinstance(self.padding, str)
-        both = torch.is_grad_enabled() and input.requires_grad and self.weight.requires_grad
-        if not (plain and both and _applies(self, input)):
-            return super().forward(input)
-        stride, padding = _pair(self.stride), _pair(self.padding)
-        held = self.weight, self.bias
-        convolved: Tensor = _OfImage.apply(input, held, stride, padding)
-        nothing = _OfWeight.apply(*held, (input,), convolved.shape, stride, padding)
-        joined: Tensor = _Join.apply(convolved, nothing)
-        return joined
+    def _is_quicker(self) -> bool:
+        return self.in_channels <= _FEW or self.weight.requires_grad
 
 
 class TransposedConvolution(nn.ConvTranspose2d):
@@ -114,26 +110,22 @@ class _Reduce(torch.autograd.Function):
     """(N, large, H, W) → (N, small, H', W'): a convolution."""
 
     @staticmethod
-    def forward(
-        ctx: Any, image: Tensor, weight: Tensor, bias: Tensor | None, stride: Pair, padding: Pair
-    ) -> Tensor:
+    def forward(ctx: Any, image: Tensor, weight: Tensor, stride: Pair, padding: Pair) -> Tensor:
         ctx.save_for_backward(image, weight)
         ctx.stride, ctx.padding = stride, padding
-        return conv2d(image, weight, bias, stride, padding)
+        return conv2d(image, weight, None, stride, padding)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         (gradient,) = gradients
         image, weight = ctx.saved_tensors
-        of_image = of_weight = of_bias = None
+        of_image = of_weight = None
         if ctx.needs_input_grad[0]:
             size = tuple(image.shape[2:])
             of_image = _Enlarge.apply(gradient, weight, size, ctx.stride, ctx.padding)
         if ctx.needs_input_grad[1]:
             of_weight = _of_weight(image, gradient, weight, ctx.stride, ctx.padding)
-        if ctx.needs_input_grad[2]:
-            of_bias = gradient.sum((0, 2, 3))
-        return of_image, of_weight, of_bias, None, None
+        return of_image, of_weight, None, None
 
 
 class _Enlarge(torch.autograd.Function):
@@ -157,8 +149,8 @@ class _Enlarge(torch.autograd.Function):
             ]
             return conv_transpose2d(features, weight, None, stride, padding, rest)
         count, channels = features.shape[:2]
-        pixels = features.permute(0, 2, 3, 1).reshape(-1, channels) @ weight.reshape(channels, -1)
-        columns = pixels.view(count, -1, pixels.shape[1]).transpose(1, 2)
+        rows = features.permute(0, 2, 3, 1).reshape(count, -1, channels)
+        columns = weight.reshape(channels, -1).t() @ rows.transpose(1, 2)
         return fold(columns, size, kernel, padding=padding, stride=stride)
 
     @staticmethod
@@ -167,7 +159,7 @@ class _Enlarge(torch.autograd.Function):
         features, weight = ctx.saved_tensors
         of_features = of_weight = None
         if ctx.needs_input_grad[0]:
-            of_features = _Reduce.apply(gradient, weight, None, ctx.stride, ctx.padding)
+            of_features = _Reduce.apply(gradient, weight, ctx.stride, ctx.padding)
         if ctx.needs_input_grad[1]:
             of_weight = _of_weight(gradient, features, weight, ctx.stride, ctx.padding)
         return of_features, of_weight, None, None, None
