@@ -19,11 +19,6 @@ WIDTHS = (360, 768, 1440)
 LONG = "a generator with a very long name width_factor=0.5 objective=non-saturating spectral=true"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium")

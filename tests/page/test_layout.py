@@ -7,6 +7,8 @@ import pytest
 from tests.page.conftest import WIDTHS
 from tests.report.reference import REPORTS, ROOT
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = [ROOT / REPORTS / name for name in ("lightweight-gpu", "pacgan-grid", "typefaces")]
 
 

@@ -6,8 +6,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench import report
 from tests.report.conftest import Synthetic, png
+
+pytestmark = pytest.mark.slow
 
 
 def test_twelve_variants_of_ten_epochs_stay_below_ten_megabytes(tmp_path: Path) -> None:

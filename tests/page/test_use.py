@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.page.conftest import LONG
+
+pytestmark = pytest.mark.slow
 
 LABELS = ["dcgan", "half generator", "half critic", LONG]
 
