@@ -79,7 +79,10 @@ def test_speed_comes_last_where_every_timing_is_contended(synthetic) -> None:
     assert "trains fastest" in sentences[-1]
     for some in (quiet, [busy[0], quiet[1]]):
         sentences = [finding.text for finding in found_in(synthetic.data(some))]
-        assert "trains fastest" in sentences[0]
+        (place,) = [i for i, text in enumerate(sentences) if "trains fastest" in text]
+        # Only whether training worked is more important.
+        assert all(text.startswith(("Does it learn?", "What do the")) for text in sentences[:place])
+        assert place < len(sentences) - 1
 
 
 def test_when_the_baseline_is_fastest(synthetic) -> None:
@@ -298,24 +301,25 @@ def test_runs_that_did_not_complete(synthetic) -> None:
 
 def test_all_findings_of_a_whole_sweep(synthetic) -> None:
     found = found_in(synthetic.data())
-    assert 3 <= len(found) <= 7
+    assert 3 <= len(found) <= 8
     assert all(finding.text.endswith(".") and finding.evidence for finding in found)
 
 
 def test_protocols_that_differ_are_never_compared(synthetic) -> None:
     other = replace(synthetic.SMALL_CRITIC, setup={"quality_samples": 100})
     found = found_in(synthetic.data([synthetic.BASELINE, other]))
-    assert [finding.text.split(" trains")[0] for finding in found] == ["“half critic”"]
-    assert "FCD" not in found[0].text
+    assert [finding.text.split(" trains")[0] for finding in found[1:]] == ["“half critic”"]
+    assert found[0].text.startswith("What do the losses do?")
+    assert all("FCD" not in finding.text for finding in found)
 
 
-def test_no_findings_without_measurements(synthetic) -> None:
+def test_what_is_found_of_runs_that_are_not_completed(synthetic) -> None:
     idle = [
         replace(c, statuses=("interrupted", None, None))
         for c in (synthetic.BASELINE, synthetic.SMALL_CRITIC)
     ]
     found = found_in(synthetic.data(idle))
-    assert [finding.text[:7] for finding in found] == ["Started"]
+    assert [finding.text[:7] for finding in found] == ["What do", "Started"]
 
 
 def test_one_seed_findings_say_so(synthetic) -> None:
