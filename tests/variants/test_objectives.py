@@ -104,9 +104,9 @@ def test_generator_losses_and_gradients(name: str, fake: np.ndarray) -> None:
 
 
 def test_every_objective_is_tested() -> None:
-    """Cross-entropy above, the product metric and the relativistic loss in files of their own."""
+    """Cross-entropy above, what compares, and feature matching, in files of their own."""
     alone = {*CRITICS, "non-saturating", "minimax"}
-    compared = {"product-metric", "product-metric-root", "relativistic"}
+    compared = {"product-metric", "product-metric-root", "relativistic", "feature-matching"}
     assert alone | compared == set(OBJECTIVE)
     assert {name for name, kind in OBJECTIVE.items() if kind.compares} == compared
 
@@ -122,6 +122,7 @@ def test_thresholds_are_where_the_critic_is_undecided() -> None:
         "product-metric": None,
         "product-metric-root": None,
         "relativistic": None,
+        "feature-matching": 0.0,
     }
 
 
