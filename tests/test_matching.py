@@ -116,6 +116,7 @@ def test_a_wrong_reference_is_one_sentence(write_grid: WriteGrid, given: str) ->
     assert ", line 7: " in str(caught.value)
 
 
+@pytest.mark.slow
 def test_where_no_width_agrees_the_nearest_is_named(write_grid: WriteGrid) -> None:
     text = GRID.replace(
         "{name: gan, label: residual, match_flops: dcgan-lite}",
