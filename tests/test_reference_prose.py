@@ -9,6 +9,7 @@ import pytest
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData
+from bench.report.data.facets import split as facets
 from bench.report.text import ratio_text
 from bench.store import read_sweep
 
@@ -152,7 +153,7 @@ def test_classes_and_wasserstein_critics() -> None:
 
 def test_the_lightweight_family() -> None:
     last = last_epochs("lightweight")
-    assert set(last.groupby("label")["seed"].count()) == {3}
+    assert set(last.groupby("label")["seed"].count()) == {5}
     fcd = means(last, "fcd")
     text = words(REFERENCE / "README.md")
     assert f"mean final FCD {fcd['dcgan']:.1f} for the DCGAN" in text
@@ -166,10 +167,51 @@ def test_the_lightweight_family() -> None:
         assert f"{fcd[label]:.1f} with {said}" in text
     files = sorted((REFERENCE / "lightweight").glob("runs/*/run.parquet"))
     runs = pd.concat([pd.read_parquet(file) for file in files])
-    minutes = (runs["ended_at"].max() - runs["started_at"].min()).total_seconds() / 60
+    timed = pd.read_parquet(REFERENCE / "lightweight" / "timing.parquet")
+    minutes = (runs["ended_at"].max() - timed["timed_at"].min()).total_seconds() / 60
     assert minutes < 10, "what the grid says"
     for document in (REFERENCE / "README.md", ROOT / "README.md"):
         assert f"{minutes:.0f} minutes" in words(document)
+
+
+REPEATS = ("lightweight", "repeats/lightweight-seeds-6-11", "repeats/lightweight-seeds-12-17")
+
+
+def test_three_sweeps_of_the_lightweight_family_agree() -> None:
+    """With other seeds each the verdicts are the same; so are the speed-ups on one thread."""
+    sweeps = [SweepData(read_sweep(REFERENCE / name)) for name in REPEATS]
+    seeds = [set(last_epochs(name)["seed"]) for name in REPEATS]
+    assert [len(each) for each in seeds] == [5, 6, 6]
+    assert len(set.union(*seeds)) == 17
+    for data in sweeps:
+        assert {label: each.kind for label, each in compare(data, "quality_final").items()} == {
+            "half generator": "worse",
+            "half critic": "undecided",
+            "half both": "worse",
+            "separable": "better",
+            "deeper generator": "better",
+        }
+    text = words(REFERENCE / "README.md")
+    for label in ("half generator", "half critic", "half both", "separable", "deeper generator"):
+        first, second = (data.speed_up(label) for data in sweeps[1:])
+        assert first is not None
+        assert second is not None
+        assert f"{label} {first.value:.2f} and {second.value:.2f}" in text
+    for name in REPEATS[1:]:
+        assert set(pd.read_parquet(REFERENCE / name / "timing.parquet")["threads"]) == {1}
+
+
+def test_two_data_sets() -> None:
+    whole = facets(read_sweep(REFERENCE / "two-data-sets"))
+    found = {facet.title: compare(facet.data, "quality_final") for facet in whole.each}
+    assert {name: each["half both"].kind for name, each in found.items()} == {
+        "mnist-5k": "worse",
+        "fashion-mnist": "worse",
+    }
+    assert found["mnist-5k"]["separable"].kind == "better"
+    assert found["fashion-mnist"]["separable"].kind == "undecided"
+    said = "half both worse on both; separable convolutions better on digits, undecided on clothes"
+    assert said in words(REFERENCE / "README.md")
 
 
 def runs_of(sweep: str) -> pd.DataFrame:
