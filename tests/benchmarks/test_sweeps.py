@@ -74,10 +74,11 @@ def test_lightweight(benchmark, record, sweep: Sweep) -> None:
 
 def test_from_the_command_to_the_first_step(benchmark, record, tmp_path: Path) -> None:
     """On a warm disk, with the classifier in the cache."""
-    ratios = []
+    ratios: list[float] = []
+    names = map(str, itertools.count())
 
     def start() -> None:
-        out = tmp_path / str(len(ratios))
+        out = tmp_path / next(names)
         command = [sys.executable, "-m", "bench", "run", "--grid", "lightweight.yaml", "-q"]
         command += ["--device", "cpu", "--seeds", "0", "--epochs", "1", "--set", "timing=off"]
         began = time.time()
