@@ -17,6 +17,10 @@ from bench.spec import RunSpec
 
 CPU = torch.device("cpu")
 
+# With these fields both sides compute the same: pytorch/examples updates the players in turn, on
+# shared samples.
+IN_TURN = {"updates": "alternating", "reuse_samples": True}
+
 
 def dcgan_run(batch_size: int, subset: int | None = None) -> RunSpec:
     """The baseline of lightweight.yaml with another batch size, endless and without pictures."""

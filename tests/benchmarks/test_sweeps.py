@@ -18,6 +18,7 @@ import torch
 import yaml
 
 from bench.bundled import bundled_text
+from tests.benchmarks.epochs import IN_TURN
 from tests.benchmarks.table import Line
 
 CORES = len(os.sched_getaffinity(0))
@@ -94,12 +95,11 @@ def test_from_the_command_to_the_first_step(benchmark, record, tmp_path: Path) -
 
 
 _MNIST: dict[str, Any] = {"channels": 1, "size": 28, "device": "cpu"}
-_IN_TURN = {"updates": "alternating", "reuse_samples": True}
 
 PACKED = {
     "dcgan-tutorial at a quarter of the width, batch 64": (
         "dcgan-tutorial",
-        {"batch_size": 64, "width_factor": 0.25, **_IN_TURN},
+        {"batch_size": 64, "width_factor": 0.25, **IN_TURN},
         1280,
         2.5,
     ),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from tests.benchmarks.epochs import IN_TURN
 from tests.benchmarks.table import Line
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -29,9 +30,6 @@ class Case:
     loop: str = "pytorch/examples' loop"
     precisions: tuple[str, ...] = field(default=("fp32", "bf16"))
 
-
-# Both sides compute the same: pytorch/examples updates the players in turn, on shared samples.
-IN_TURN = {"updates": "alternating", "reuse_samples": True}
 
 CASES = [
     Case(
