@@ -11,6 +11,7 @@ from bench import datasets, plugins, store
 from bench.executors import Executor, Limits, RunRequest
 from bench.grid import Grid, united_yaml
 from bench.measures import RunPlan
+from bench.order import longest_first
 from bench.preparation import Ready
 from bench.spec import Configuration, RunSpec
 
@@ -131,10 +132,13 @@ def requests(
         out: the results folder.
     """
     packed = executor.jobs if executor.times_apart else None
-    return [
+    asked = [
         replace(request(ready, out, stack, exclusive=executor.exclusive), packed_runs=packed)
         for stack in _stacks(ready.grid, due)
     ]
+    if executor.jobs == 1:  # as listed: the order does not matter then
+        return asked
+    return longest_first(asked, ready.images, store.read_timing(out).to_pylist())
 
 
 def _stacks(grid: Grid, due: Sequence[RunSpec]) -> list[list[RunSpec]]:

@@ -25,7 +25,7 @@ class Grid:
     Attributes:
         name: names the results folder.
         baseline: the label others are compared with.
-        runs: ordered by seed, then as listed, so that drift of the machine favours none.
+        runs: ordered by seed, then as listed.
         source: the file it was read from, for messages.
         stack_seeds: the seeds of a configuration are trained together, as one stack.
         timing: whether configurations are timed apart from training.

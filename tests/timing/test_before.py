@@ -10,7 +10,7 @@ import pytest
 from bench import grid, store, timing
 from bench.executors.timed import Unfit
 from bench.measures import Counts
-from bench.planning import plan
+from bench.planning import plan, requests
 from bench.preflight import Preflight, Prepared
 from bench.preparation import Machine, Ready
 from tests.timing.fakes import GIB, FakeExecutor, Heard
@@ -31,6 +31,7 @@ class Local(FakeExecutor):
     def __init__(self, asked_jobs: int | None = None, **fields) -> None:
         super().__init__(**fields)
         self.asked_jobs, self.jobs, self.times_apart = asked_jobs, asked_jobs or 1, True
+        self.exclusive = False
 
     def pack(self, jobs: int) -> None:
         self.jobs = jobs
@@ -164,3 +165,19 @@ def test_on_ray_that_is_said_once(tmp_path: Path) -> None:
     before(tmp_path, executor, ready(threads=1), heard)
     assert len(heard.notes) == 1
     assert "no node times configurations apart" in heard.notes[0]
+
+
+def test_runs_side_by_side_start_with_the_longest_of_each_seed(tmp_path: Path) -> None:
+    """By their times; alone they start as listed."""
+    given = ready(seeds=[0, 1])
+    executor = Local(seconds=lambda label, turn: {"a": 1.0, "b": 2.0}[label] + 0.001 * (turn % 3))
+    before(tmp_path, executor, given)
+    assert executor.jobs > 1
+
+    def order() -> list[str]:
+        asked = requests(given, tmp_path, given.grid.runs, executor)
+        return [f"{request.spec.label}{request.spec.seed}" for request in asked]
+
+    assert order() == ["b0", "a0", "b1", "a1"]
+    executor.jobs = 1
+    assert order() == ["a0", "b0", "a1", "b1"]
