@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn.functional import softplus
 
 from bench import engine
@@ -71,6 +72,31 @@ def test_maxout_is_the_largest_of_its_pieces() -> None:
     (theirs,) = torch.autograd.grad((expected * slope).sum(), x)
     torch.testing.assert_close(ours, theirs)
     assert torch.autograd.gradgradcheck(layer, x)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_dense_layer_has_the_gradients_of_a_product(bias: bool) -> None:
+    """Of input, weights and bias, first and second, and in the memory layout of the weights."""
+    torch.manual_seed(0)
+    layer = StackedLinear(3, 4, bias=bias).double()
+    tensors = {
+        name: torch.randn(2, *parameter.shape[1:], dtype=torch.float64, requires_grad=True)
+        for name, parameter in layer.named_parameters()
+    }
+    x = torch.randn(2, 5, 3, dtype=torch.float64, requires_grad=True)
+
+    def ours(x: Tensor, *values: Tensor) -> Tensor:
+        y: Tensor = functional_call(layer, dict(zip(tensors, values, strict=True)), (x,))
+        return y
+
+    expected = torch.einsum("sni,soi->sno", x, tensors["weight"])
+    if bias:
+        expected = expected + tensors["bias"][:, None]
+    torch.testing.assert_close(ours(x, *tensors.values()), expected)
+    assert torch.autograd.gradcheck(ours, (x, *tensors.values()))
+    assert torch.autograd.gradgradcheck(ours, (x, *tensors.values()))
+    (of_weight,) = torch.autograd.grad(ours(x, *tensors.values()).sum(), tensors["weight"])
+    assert of_weight.is_contiguous()
 
 
 @pytest.mark.parametrize("draws", [1, 3])

@@ -2,6 +2,10 @@
 
 Every layer has a leading dimension S, one slice per run; a single run is a stack of one, so
 there is one implementation of both.
+
+Outputs (S, N, F) lie in memory as (S, F, N). The gradient of a weight is then computed as the
+weight lies in memory, a batch's statistics and a maxout's pieces are those of whole rows, and
+nothing is copied in between.
 """
 
 from __future__ import annotations
@@ -21,9 +25,10 @@ class StackedLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1, outputs)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
+        samples = x.transpose(1, 2)
         if self.bias is None:
-            return torch.bmm(x, self.weight.transpose(1, 2))
-        return torch.baddbmm(self.bias.unsqueeze(1), x, self.weight.transpose(1, 2))
+            return torch.bmm(self.weight, samples).transpose(1, 2)
+        return torch.baddbmm(self.bias.unsqueeze(2), self.weight, samples).transpose(1, 2)
 
     def extra_repr(self) -> str:
         return f"{self.weight.shape[2]}, {self.weight.shape[1]}, bias={self.bias is not None}"
@@ -50,11 +55,12 @@ class StackedBatchNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         stack, count, features = x.shape
         draws = self.draws if self.training else 1
-        # One column for each run, draw and feature, as torch's batch norm expects.
-        columns = (
-            x.view(stack, -1, draws, features)
-            .permute(1, 0, 2, 3)
-            .reshape(-1, stack * draws * features)
+        # One row for each run, draw and feature, as torch's batch norm expects its channels.
+        rows = (
+            x.transpose(1, 2)
+            .reshape(stack, features, -1, draws)
+            .permute(0, 3, 1, 2)
+            .reshape(1, stack * draws * features, -1)
         )
         repeated = (stack, draws, features)
         weight, bias, mean, variance = (
@@ -64,14 +70,14 @@ class StackedBatchNorm(nn.Module):
         if self.training:  # updated in place; the buffers follow once all draws are known
             mean, variance = mean.clone(), variance.clone()
         normal = nn.functional.batch_norm(
-            columns, mean, variance, weight, bias, self.training, momentum=0.05
+            rows, mean, variance, weight, bias, self.training, momentum=0.05
         )
         if self.training:
             with torch.no_grad():
                 self.running_mean.copy_(mean.view(repeated).mean(1))
                 self.running_var.copy_(variance.view(repeated).mean(1))
-        normal = normal.view(-1, stack, draws, features).permute(1, 0, 2, 3)
-        return normal.reshape(stack, count, features)
+        normal = normal.view(stack, draws, features, -1).permute(0, 2, 3, 1)
+        return normal.reshape(stack, features, count).transpose(1, 2)
 
     def extra_repr(self) -> str:
         return f"{self.weight.shape[1]}, draws={self.draws}"
@@ -89,28 +95,32 @@ class StackedMaxout(nn.Module):
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
-        pieces = self.linear(x).view(*x.shape[:2], self.pieces, -1)
+        pieces = self.linear(x).transpose(1, 2).unflatten(1, (self.pieces, -1))
         largest: Tensor = _Largest.apply(pieces)
-        return largest
+        return largest.transpose(1, 2)
 
 
 class _Largest(torch.autograd.Function):
-    """Maximum over dimension 2, with a gradient that is a product with a mask.
+    """Maximum over dimension 1; its gradient goes to every value that equals it.
 
     Faster than torch's own, which splits the gradient between equal values.
     """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        largest = x.amax(2)
-        ctx.save_for_backward(x == largest.unsqueeze(2))
+        largest = x.amax(1)
+        ctx.save_for_backward(x - largest.unsqueeze(1))  # zero for the largest, else negative
         return largest
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        (mask,) = ctx.saved_tensors
-        to_the_largest: Tensor = gradients[0].unsqueeze(2) * mask
+        (below,) = ctx.saved_tensors
+        spread = gradients[0].unsqueeze(1).expand_as(below)
+        to_the_largest: Tensor = torch.ops.aten.threshold_backward(spread, below, _NEARLY_ZERO)
         return to_the_largest
+
+
+_NEARLY_ZERO = -torch.finfo(torch.float32).tiny
 
 
 class StackedNetwork(nn.Module):
