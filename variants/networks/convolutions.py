@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, conv_transpose2d, fold
 
+from variants.networks.gradients import Join
+
 # Up to so many channels a product with every pixel of the kernel is quicker than oneDNN.
 _FEW = 4
 
@@ -35,7 +37,7 @@ class Convolution(nn.Conv2d):
         convolved: Tensor = _OfImage.apply(input, held, *how)
         if self.weight.requires_grad:
             of_weight = _OfWeight.apply(*held, (input,), convolved.shape, *how)
-            convolved = _Join.apply(convolved, of_weight)
+            convolved = Join.apply(convolved, of_weight)
         return convolved
 
     def _is_quicker(self) -> bool:
@@ -165,10 +167,8 @@ class _Enlarge(torch.autograd.Function):
         return of_features, of_weight, None, None, None
 
 
-# A function of our own computes the gradients of all its inputs, wanted or not. Where those of the
-# image and of the weight are wanted at different times, each has a function to itself, and the two
-# are joined. Tensors without a gradient of a function come in a tuple: autograd does not look in.
-# A path without a gradient gets none, as from torch's own, instead of zeros that cost as much.
+# The gradients of the image and of the weight, apart; see :mod:`variants.networks.gradients`.
+# Tensors without a gradient of a function come in a tuple: autograd does not look in.
 
 
 class _OfImage(torch.autograd.Function):
@@ -219,20 +219,6 @@ class _OfWeight(torch.autograd.Function):
         of_weight = _of_weight(ctx.image, gradient, weight, ctx.stride, ctx.padding)
         of_bias = gradient.sum((0, 2, 3)) if ctx.needs_input_grad[1] else None
         return of_weight, of_bias, None, None, None, None
-
-
-class _Join(torch.autograd.Function):
-    """A value, and a zero that has gradients of its own."""
-
-    @staticmethod
-    def forward(ctx: Any, value: Tensor, zero: Tensor) -> Tensor:
-        ctx.mark_dirty(value)
-        ctx.set_materialize_grads(False)
-        return value
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
-        return gradients[0], gradients[0]
 
 
 def _of_weight(
