@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bench.cli import completion, display
-from bench.cli.options import PluginFiles, load_plugins, output_file
+from bench.cli.options import Language, PluginFiles, load_plugins, output_file
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +40,7 @@ def compare(
             help="worse: exit with 1 if a measure is worse by more than the margin, or lost.",
         ),
     ] = "nothing",
+    lang: Language = "en",
     plugin: PluginFiles = None,
 ) -> None:
     """Compare results of the same configurations: what is better or worse, and how sure.
@@ -48,16 +49,18 @@ def compare(
     """
     load_plugins(plugin)
     from bench.report import change
+    from bench.texts import speaking
 
-    with display.news().status("Comparing …"):
-        sections = change.compare(old, new)
-    if out is not None:
-        _write(out, change.markdown(sections))
-    console = display.console()
-    if out is not None or sys.stdout.isatty():
-        _show(sections, console)
-    else:
-        print(change.markdown(sections), end="")
+    with speaking(lang):
+        with display.news().status("Comparing …"):
+            sections = change.compare(old, new)
+        if out is not None:
+            _write(out, change.markdown(sections))
+        console = display.console()
+        if out is not None or sys.stdout.isatty():
+            _show(sections, console)
+        else:
+            print(change.markdown(sections), end="")
     if fail_on == "worse" and any(section.regressions for section in sections):
         raise typer.Exit(1)
 

@@ -42,6 +42,13 @@ def datasets(incomplete: str) -> list[str]:
     return []
 
 
+def languages(incomplete: str) -> list[str]:
+    """The languages that reports are written in."""
+    from bench import texts
+
+    return [code for code in texts.languages() if code.startswith(incomplete)]
+
+
 def results(incomplete: str) -> list[str]:
     """Results folders: those under ``results/``, and those at what is typed."""
     found = []

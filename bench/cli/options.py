@@ -29,6 +29,30 @@ PluginFiles = Annotated[
     ),
 ]
 
+
+def language(code: str) -> str:
+    """The language that ``--lang`` names.
+
+    Raises:
+        RequestError: it has no catalogue.
+    """
+    from bench.texts import speaking
+
+    with speaking(code):
+        return code
+
+
+Language = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        parser=language,
+        metavar="CODE",
+        help="Language of the texts, such as es.",
+        autocompletion=completion.languages,
+    ),
+]
+
 Results = Annotated[
     Path,
     typer.Argument(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bench.cli import completion, display
-from bench.cli.options import PluginFiles, load_plugins, output_folder
+from bench.cli.options import Language, PluginFiles, load_plugins, output_folder
 
 
 def report(
@@ -34,6 +34,7 @@ def report(
         bool,
         typer.Option("--watch", help="Write it again while the sweep runs, until all runs ended."),
     ] = False,
+    lang: Language = "en",
     plugin: PluginFiles = None,
 ) -> None:
     """Write the report of a sweep: HTML page, Markdown, LaTeX and CSV tables, figures.
@@ -47,7 +48,7 @@ def report(
 
     def write() -> Path:
         with display.news().status("Writing the report …"):
-            return reports.write(first, out, others=others).page
+            return reports.write(first, out, others=others, language=lang).page
 
     if not watch:
         print(write())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.texts import ENGLISH, speaking
+
 if TYPE_CHECKING:
     from bench.store import Results
 
@@ -68,7 +70,11 @@ class Progress:
 
 
 def write(
-    results_path: Path, out: Path | None = None, *, others: Sequence[Path] = ()
+    results_path: Path,
+    out: Path | None = None,
+    *,
+    others: Sequence[Path] = (),
+    language: str = ENGLISH,
 ) -> ReportPaths:
     """Writes the report of a results folder, finished or still growing, into ``out``.
 
@@ -80,8 +86,10 @@ def write(
             ``report`` inside the results folder; of several folders, for one under ``reports``
             that names them all.
         others: further results folders, merged into the same report.
+        language: that of the texts, by the name of its catalogue in ``bench.texts``.
 
     Raises:
+        RequestError: there is no catalogue of that language.
         ResultsError: the results cannot be read, or the report cannot be written, or would
             overwrite what no report has written.
     """
@@ -89,10 +97,11 @@ def write(
     from bench.report.files import folder_of, write_report
     from bench.store import read_sweep
 
-    sweeps = [read_sweep(path) for path in (results_path, *others)]
-    results = merge(sweeps)
-    own = Path("reports", results.name) if others else folder_of(results_path, results.name)
-    return write_report(results, out or own)
+    with speaking(language):
+        sweeps = [read_sweep(path) for path in (results_path, *others)]
+        results = merge(sweeps)
+        own = Path("reports", results.name) if others else folder_of(results_path, results.name)
+        return write_report(results, out or own)
 
 
 def summaries(results: Results) -> list[Summary]:

@@ -7,23 +7,16 @@ is shown. Counted costs, such as FLOPs, are known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bench.report.statistics import Ratio
 from bench.report.text import ratio_text, significant
-from bench.report.verdict_text import effect_text, margin_text, verdict_text
+from bench.report.verdict_text import effect_text, margin_text, verdict_detail, verdict_words
 from bench.report.verdicts import Comparison, Kind
+from bench.texts import say
 
 Subject = Literal["speed", "FLOPs", "memory"]
-
-# What a cost is called that is better, worse, and the same within a margin.
-_WORDS: Mapping[Subject, tuple[str, str, str]] = {
-    "speed": ("faster", "slower", "as fast"),
-    "FLOPs": ("cheaper", "costlier", "as cheap"),
-    "memory": ("smaller", "larger", "as small"),
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,6 @@ def of_quality(found: Comparison) -> Judged | None:
     """A comparison of values of seeds; None where one side has none."""
     if found.effect is None:
         return None
-    words, _, detail = verdict_text(found).partition(": ")
     effect = effect_text(found)
     return Judged(
         found.kind,
@@ -71,8 +63,8 @@ def of_quality(found: Comparison) -> Judged | None:
         found.low,
         found.high,
         _times(effect) if found.is_ratio else effect,
-        words,
-        detail,
+        verdict_words(found),
+        verdict_detail(found),
         neutral=1.0 if found.is_ratio else 0.0,
     )
 
@@ -84,31 +76,34 @@ def of_cost(ratio: Ratio, subject: Subject, margin: float) -> Judged:
         subject: "speed", of which more is better, or a cost, of which less is.
         margin: the share of the baseline within which a difference does not matter.
     """
-    better, worse, same = _WORDS[subject]
-    within = f"within {margin_text(margin)}"
     kind: Kind = "undecided"
-    words, detail = "undecided", "the interval includes no difference"
+    reason, small = "includes-none", False
     if ratio.low is None or ratio.high is None:
-        kind, words = "untested", "untested"
-        detail = "one measurement" if ratio.n == 1 else "the spread is too large"
+        kind, reason = "untested", "one-measurement" if ratio.n == 1 else "spread"
     else:
         small = 1 / (1 + margin) < ratio.low and ratio.high < 1 + margin
         if ratio.excludes_one:
-            good = (ratio.value > 1) == (subject == "speed")
-            kind, words, detail = ("better", better, "") if good else ("worse", worse, "")
-            words += f" by less than {margin_text(margin)}" if small else ""
+            kind = "better" if (ratio.value > 1) == (subject == "speed") else "worse"
         elif small:
-            kind, words, detail = "equivalent", f"{same} {within}", ""
-    return Judged(
-        kind, ratio.value, ratio.low, ratio.high, _times(ratio_text(ratio)), words, detail
-    )
+            kind = "equivalent"
+    within = margin_text(margin)
+    if kind in ("undecided", "untested"):
+        words = say("verdict", kind=kind, margin=within)
+        detail = say("verdict-cost-detail", reason=reason)
+    else:
+        verdict = f"small-{kind}" if small and kind != "equivalent" else kind
+        words = say("verdict-cost", verdict=verdict, subject=subject, margin=within)
+        detail = ""
+    effect = _times(ratio_text(ratio))
+    return Judged(kind, ratio.value, ratio.low, ratio.high, effect, words, detail)
 
 
 def of_count(ratio: float, subject: Subject) -> Judged:
     """A ratio of counts, which have no uncertainty."""
-    better, worse, _ = _WORDS[subject]
     kind: Kind = "equivalent" if ratio == 1 else "better" if ratio < 1 else "worse"
-    words = {"equivalent": "the same", "better": better}.get(kind, worse)
+    words = say("verdict-cost", verdict=kind, subject=subject, margin="")
+    if kind == "equivalent":
+        words = say("verdict-cost-same")
     return Judged(kind, ratio, None, None, _times(significant(ratio)), words)
 
 

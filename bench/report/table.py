@@ -14,11 +14,11 @@ from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
 from bench.report.text import (
     ABSENT,
-    NOT_FINITE,
     PARTLY_FINITE,
     estimate_text,
     interval_text,
     median_text,
+    not_finite,
     ratio_text,
     signed_number,
     signed_text,
@@ -27,6 +27,7 @@ from bench.report.text import (
 )
 from bench.report.verdict_text import effect_text, verdict_text
 from bench.report.verdicts import Comparison
+from bench.texts import say
 
 if TYPE_CHECKING:
     from bench.report.data.drift import Timing
@@ -92,7 +93,7 @@ class Column:
         """The text of one cell, not escaped."""
         text = self._text(self.entries[row])
         if self.not_finite and self.not_finite[row]:
-            text = f"{NOT_FINITE if text == ABSENT else text}{PARTLY_FINITE}"
+            text = f"{not_finite() if text == ABSENT else text}{PARTLY_FINITE}"
         return text + self.marked[row].marks if self.marked and text != ABSENT else text
 
     def _text(self, value: Value) -> str:
@@ -300,5 +301,6 @@ class Table:
         count = len(columns[0].entries)
         rows = [[column.cell(row) for column in columns] for row in range(count)]
         if self.emphasised is not None:
-            rows[self.emphasised][0] += " (baseline)"
+            name = rows[self.emphasised][0]
+            rows[self.emphasised][0] = say("table-baseline", name=name)
         return rows

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
+from bench.texts import grouped, say
 
 ABSENT = "–"
 CONTENDED = "†"
 DRIFTED = "§"
-NOT_FINITE = "not finite"
 PARTLY_FINITE = "‡"  # of some runs
 _SCIENTIFIC = 1e9  # numbers from here on are written as 1.23e24
 
@@ -135,7 +135,7 @@ def range_text(low: float, high: float) -> str:
     else:
         decimals = decimals_justified(half_width)
         ends = _fixed(low, decimals), _fixed(high, decimals)
-    return " to ".join(ends) if low < 0 else "–".join(ends)
+    return say("range", low=ends[0], high=ends[1]) if low < 0 else "–".join(ends)
 
 
 def fixed_like(value: float, low: float, high: float) -> str:
@@ -163,7 +163,7 @@ def ratio_text(ratio: Ratio | None) -> str:
     if ratio is None:
         return ABSENT
     if ratio.low is None or ratio.high is None:
-        return significant(ratio.value) + (" (unbounded)" if ratio.n > 1 else "")
+        return significant(ratio.value) + (f" ({say('unbounded')})" if ratio.n > 1 else "")
     half_width = (ratio.high - ratio.low) / 2
     if half_width <= 1e-9 * abs(ratio.value):
         return significant(ratio.value)
@@ -184,16 +184,28 @@ def median_text(median: Median, scale: float = 1.0) -> str:
     low, high = (
         ABSENT if end is None else significant(end / scale) for end in (median.low, median.high)
     )
-    return f"{text} ({low} to {high})" if ABSENT in (low, high) else f"{text} ({low}–{high})"
+    ends = say("range", low=low, high=high) if ABSENT in (low, high) else f"{low}–{high}"
+    return f"{text} ({ends})"
 
 
 def span_text(span: tuple[int, int]) -> str:
     """``8,000–12,000``, or ``12,000`` where both ends are the same."""
     low, high = span
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+    return grouped(low) if low == high else f"{grouped(low)}–{grouped(high)}"
 
 
 def listing(items: Iterable[str]) -> str:
     """``a, b and c``."""
     *most, last = items
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("listing", most=", ".join(most), last=last) if most else last
+
+
+def alternatives(items: Iterable[str]) -> str:
+    """``a, b or c``."""
+    *most, last = items
+    return say("alternatives", most=", ".join(most), last=last) if most else last
+
+
+def not_finite() -> str:
+    """What stands for a value that is none."""
+    return say("not-finite")

@@ -6,7 +6,7 @@ from bench.report.statistics.power import MOST
 from bench.report.statistics.values import Ratio
 from bench.report.text import ABSENT, fixed_like, range_text, ratio_text, significant
 from bench.report.verdicts import Comparison
-from bench.units import counted
+from bench.texts import say
 
 
 def margin_text(margin: float) -> str:
@@ -16,23 +16,34 @@ def margin_text(margin: float) -> str:
 
 def verdict_text(found: Comparison) -> str:
     """``better``, ``equivalent within 10 %``, ``undecided: about 4 more seeds needed``."""
-    if found.kind == "equivalent":
-        return f"equivalent within {margin_text(found.margin)}"
+    words, detail = verdict_words(found), verdict_detail(found)
+    return f"{words}: {detail}" if detail else words
+
+
+def verdict_words(found: Comparison) -> str:
+    """``better``, ``equivalent within 10 %``, ``undecided``."""
+    small = found.kind in ("better", "worse") and found.within_margin
+    key = "verdict-small" if small else "verdict"
+    return say(key, kind=found.kind, margin=margin_text(found.margin))
+
+
+def verdict_detail(found: Comparison) -> str:
+    """What a verdict that is not given needs: ``about 4 more seeds needed``; "" of others."""
     if found.kind == "undecided":
-        return f"undecided: {needed_text(found)}"
-    if found.kind == "untested":
-        return f"untested: {found.reason}"
-    if found.within_margin:
-        return f"{found.kind} by less than {margin_text(found.margin)}"
-    return found.kind
+        return needed_text(found)
+    return reason_text(found) if found.kind == "untested" else ""
+
+
+def reason_text(found: Comparison) -> str:
+    """Why there is no test: ``one seed``."""
+    return say("verdict-reason", reason=str(found.reason).replace(" ", "-"))
 
 
 def needed_text(found: Comparison) -> str:
     """``about 4 more seeds needed``."""
     if found.more_seeds is None or found.more_seeds > MOST:
-        return f"more than {MOST} more seeds needed"
-    seeds = counted(found.more_seeds, "seed").replace(" ", " more ")
-    return f"about {seeds} needed"
+        return say("verdict-needed-many", most=MOST)
+    return say("verdict-needed", count=found.more_seeds)
 
 
 def effect_text(found: Comparison, scale: float = 1.0) -> str:

@@ -20,7 +20,7 @@ from bench.report.data.task import through_time, translates
 from bench.report.figures import Drawing, figure
 from bench.report.figures.names import fitting_names
 from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
-from bench.report.text import NOT_FINITE, significant
+from bench.report.text import not_finite, significant
 
 MOST_TIMES = 6  # pictures in a row of samples through time
 TILES = 4  # of the sheets' corners that are shown through time, in both directions
@@ -209,7 +209,7 @@ def _score(data: SweepData, run: Run) -> str:
         return seed
     metric = data.protocols[run["protocol"]].metric
     quality = run["quality_final"]
-    shown = significant(quality) if math.isfinite(quality) else NOT_FINITE
+    shown = significant(quality) if math.isfinite(quality) else not_finite()
     return f"{metric} {shown}, {seed}"
 
 

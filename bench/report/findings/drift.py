@@ -8,6 +8,7 @@ from bench.report.data import SweepData
 from bench.report.data.drift import TOLERANCE
 from bench.report.findings import Finding, finding
 from bench.report.text import significant
+from bench.texts import say
 
 
 @finding("drift", position=9.5)
@@ -27,11 +28,17 @@ def drift(data: SweepData) -> Finding | None:
     by_seed = Counter(int(seed) for seed in marked["seed"])
     ((seed, most),) = by_seed.most_common(1)
     of_seed = int((epochs["seed"] == seed).sum())
-    where = f", most often in seed {seed} ({most} of {of_seed})" if of_seed < len(epochs) else ""
     return Finding(
-        f"The machine’s speed drifted: around {len(marked)} of {len(epochs)} calibrated epochs a "
-        f"fixed convolution ran more than {TOLERANCE:.0%} off its median speed "
-        f"({low if low == high else f'{low} to {high}'} times it){where}.",
+        say(
+            "finding-drift",
+            drifted=str(len(marked)),
+            epochs=str(len(epochs)),
+            tolerance=f"{100 * TOLERANCE:.0f}",
+            speed=low if low == high else say("range", low=low, high=high),
+            seed=str(seed) if of_seed < len(epochs) else "all",
+            most=str(most),
+            seeds=str(of_seed),
+        ),
         {
             "epochs_drifted": len(marked),
             "epochs_calibrated": len(epochs),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import name
-from bench.units import counted
+from bench.texts import say
 
 
 @finding("incomplete-runs", position=10)
@@ -15,12 +15,8 @@ def incomplete(data: SweepData) -> Finding | None:
     if ended.empty:
         return None
     counts = {
-        f"{str(status).replace('_', ' ')}: {name(str(label))}": len(rows)
+        f"{say('status', status=str(status))}: {name(str(label))}": len(rows)
         for (status, label), rows in ended.groupby(["status", "label"], sort=False)
     }
-    runs = "; ".join(f"{what} ({counted(count, 'run')})" for what, count in counts.items())
-    return Finding(
-        f"Started but not completed – {runs}. These runs are counted here and excluded from all "
-        "means.",
-        {"counts": counts},
-    )
+    runs = "; ".join(f"{what} ({say('runs', count=count)})" for what, count in counts.items())
+    return Finding(say("finding-incomplete", runs=runs), {"counts": counts})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bench.report.text import si_prefix, significant
-from bench.report.verdict_text import effect_text, needed_text, verdict_text
+from bench.report.verdict_text import effect_text, verdict_detail, verdict_words
 from bench.report.verdicts import Comparison
+from bench.texts import say
 
 
 def name(label: str) -> str:
     """A configuration's label in quotation marks."""
-    return f"“{label}”"
+    return say("quoted", name=label)
 
 
 def flops(value: float) -> str:
@@ -30,18 +31,15 @@ def headings(found: Comparison) -> tuple[str, str]:
     ``better`` and ``ratio 0.75 (0.70–0.81), p = 0.003``; ``undecided`` and ``ratio 1.0 (0.8–1.3),
     about 4 more seeds needed``.
     """
-    effect = f"{'ratio' if found.is_ratio else 'difference'} {effect_text(found)}"
-    if found.kind == "undecided":
-        return "undecided", f"{effect}, {needed_text(found)}"
-    if found.kind == "untested":
-        return "untested", f"{effect}, {found.reason}"
-    if found.kind != "equivalent" and found.p is not None:
-        p = "p < 0.001" if found.p < 0.001 else f"p = {significant(found.p, 1)}"
-        return verdict_text(found), f"{effect}, {p}"
-    return verdict_text(found), effect
+    kind = "ratio" if found.is_ratio else "difference"
+    effect = say("verdict-effect", kind=kind, effect=effect_text(found))
+    more = verdict_detail(found)
+    if found.kind in ("better", "worse") and found.p is not None:
+        more = "p < 0.001" if found.p < 0.001 else f"p = {significant(found.p, 1)}"
+    return verdict_words(found), f"{effect}, {more}" if more else effect
 
 
 def compared(found: Comparison, metric: str) -> str:
     """``verdict on its final FCD: better (ratio 0.75 (0.70–0.81), p = 0.003)``."""
     heading, detail = headings(found)
-    return f"verdict on its final {metric}: {heading} ({detail})"
+    return say("verdict-on-final", metric=metric, verdict=heading, detail=detail)

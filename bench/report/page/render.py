@@ -16,6 +16,7 @@ from bench.markup import escape_markdown
 from bench.report.page.drawings import inline
 from bench.report.page.report import Report
 from bench.report.page.tables import WIDTHS, shown
+from bench.texts import language, say
 
 _MOST_PIXELS = 1400  # that a picture on the page is wide
 
@@ -56,13 +57,15 @@ def render_markdown(report: Report) -> str:
 
 
 def _environment(*, autoescape: bool) -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("bench.report"),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"say": say, "language": language}
+    return environment
 
 
 def _webp(png: bytes) -> str:
