@@ -8,10 +8,10 @@ from functools import lru_cache, partial
 from bench.report.data import SweepData
 from bench.report.data.outcome import outcome
 from bench.report.looks import Course, Ended, follow
-from bench.report.text import listing
+from bench.report.text import listing, quoted
 from bench.report.verdict_text import verdict_text
 from bench.report.verdicts import against
-from bench.units import counted
+from bench.texts import say
 
 
 @lru_cache(maxsize=1)  # every column that is compared asks for it, one sweep after the other
@@ -52,19 +52,21 @@ def sentences(found: Course, labels: Sequence[str]) -> list[str]:
     """
     texts = []
     for number, look in enumerate(found.looks, 1):
-        verdicts = [f"“{label}” {verdict_text(look.found[label])}" for label in look.decided]
-        undecided = [f"“{label}”" for label in look.found if label not in look.decided]
+        verdicts = [
+            say("course-verdict", name=quoted(label), verdict=verdict_text(look.found[label]))
+            for label in look.decided
+        ]
+        undecided = [quoted(label) for label in look.found if label not in look.decided]
         parts = [listing(verdicts)] if verdicts else []
-        parts += [f"without a verdict: {listing(undecided)}"] if undecided else []
-        texts.append(f"Look {number}, at {counted(len(look.seeds), 'seed')}: {'; '.join(parts)}.")
+        parts += [say("course-undecided", labels=listing(undecided))] if undecided else []
+        found_there = "; ".join(parts)
+        texts.append(
+            say("course-look", number=str(number), count=len(look.seeds), found=found_there)
+        )
     last = len(found.looks[-1].seeds) if found.looks else 0
     left = [label for label in labels if label in found.found and not found.found[label].decided]
-    names = listing([f"“{label}”" for label in left]) if left else ""
-    if found.state == "at most":
-        texts.append(f"No seeds are added: {last} is the most that was asked for. Left: {names}.")
-    elif found.state == "decided":
-        reason = "every configuration has a verdict"
-        if left:
-            reason = f"more seeds would not decide {names}, whose runs have no value"
-        texts.append(f"No seeds are added: {reason}.")
+    names = listing(map(quoted, left)) if left else ""
+    if found.state != "due":
+        why = "at-most" if found.state == "at most" else "hopeless" if left else "decided"
+        texts.append(say("course-over", why=why, most=str(last), labels=names))
     return texts

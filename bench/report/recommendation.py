@@ -15,10 +15,10 @@ from typing import Any
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
 from bench.report.data.outcome import outcome
-from bench.report.findings.words import headings, name
+from bench.report.findings.words import headings
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.tables.columns import memory_columns
-from bench.report.text import listing, ratio_text, significant
+from bench.report.text import listing, quoted, ratio_text, significant
 from bench.report.verdict_text import margin_text, needed_text
 from bench.report.verdicts import Comparison
 from bench.units import counted
@@ -139,13 +139,13 @@ def _on_quality(
         rivals = [k for k, v in verdicts.items() if v.kind == "better" and k != best]
         text = f"Where quality matters most, use “{best}”: {_words(best, verdicts, costs)}."
         if rivals:
-            text += f" Also better than the baseline: {listing(map(name, rivals))}."
+            text += f" Also better than the baseline: {listing(map(quoted, rivals))}."
         return text
     undecided = {k: v for k, v in verdicts.items() if v.kind == "undecided"}
     text = f"Where quality matters most, keep the baseline “{data.baseline}”: none is "
     if not undecided:
         return text + "better."
-    needed = [f"{name(label)} ({needed_text(each)})" for label, each in undecided.items()]
+    needed = [f"{quoted(label)} ({needed_text(each)})" for label, each in undecided.items()]
     return f"{text}shown to be better. Undecided: {listing(needed)}."
 
 
@@ -187,7 +187,7 @@ def _lacking(costs: Sequence[_Cost], verdicts: Mapping[str, Comparison]) -> str:
     lacking = []
     for label, saved in savings.items():
         verdict, detail = headings(verdicts[label])
-        lacking.append(f"{name(label)} ({', '.join(saved)}) is {verdict} ({detail})")
+        lacking.append(f"{quoted(label)} ({', '.join(saved)}) is {verdict} ({detail})")
     if none:
         lacking.append(f"none is shown to be {_or(none)}")
     return "; ".join(lacking)

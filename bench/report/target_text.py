@@ -8,6 +8,7 @@ from bench.report.data import SweepData, units
 from bench.report.data.target import Target
 from bench.report.data.time_to_target import Cost
 from bench.report.text import si_prefix, significant, time_unit
+from bench.texts import say
 
 
 def target_text(target: Target) -> str:
@@ -24,19 +25,16 @@ def origin_text(target: Target) -> str:
     """Where it comes from, after what it is; "" where the grid gives it."""
     if target.origin == "given":
         return ""
-    more = ", not all of which have completed" if target.origin == "preliminary" else ""
-    return f" (the median of what the baseline’s seeds get to{more})"
+    return f" ({say('target-origin', origin=target.origin)})"
 
 
 def cost_unit(data: SweepData, cost: Cost, values: Sequence[float]) -> tuple[str, float, str]:
     """What a cost is called, what to divide it by, and its unit."""
     if cost == "training_seconds":
         scale, unit = time_unit(values)
-        return "Time", scale, unit
-    scale, letter = si_prefix(values)
-    name, unit = {
-        "training_flops": ("Training compute", "FLOPs"),
-        "samples_seen": (f"Real {units.samples(data)}", ""),
-        "joules": ("Energy", "J"),
-    }[cost]
-    return name, scale, f"{letter}{unit}"
+        letter = ""
+    else:
+        scale, letter = si_prefix(values)
+        unit = {"training_flops": "FLOPs", "samples_seen": "", "joules": "J"}[cost]
+    kind = cost.replace("_", "-")
+    return say("target-cost", cost=kind, samples=units.samples(data)), scale, f"{letter}{unit}"

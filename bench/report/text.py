@@ -206,6 +206,11 @@ def alternatives(items: Iterable[str]) -> str:
     return say("alternatives", most=", ".join(most), last=last) if most else last
 
 
+def quoted(label: str) -> str:
+    """A configuration's label in quotation marks."""
+    return say("quoted", name=label)
+
+
 def not_finite() -> str:
     """What stands for a value that is none."""
     return say("not-finite")

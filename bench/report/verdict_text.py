@@ -23,8 +23,9 @@ def verdict_text(found: Comparison) -> str:
 def verdict_words(found: Comparison) -> str:
     """``better``, ``equivalent within 10 %``, ``undecided``."""
     small = found.kind in ("better", "worse") and found.within_margin
-    key = "verdict-small" if small else "verdict"
-    return say(key, kind=found.kind, margin=margin_text(found.margin))
+    return say(
+        "verdict-small" if small else "verdict", kind=found.kind, margin=margin_text(found.margin)
+    )
 
 
 def verdict_detail(found: Comparison) -> str:

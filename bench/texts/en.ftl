@@ -100,13 +100,215 @@ verdict-cost-detail = { $reason ->
 
 table-baseline = { $name } (baseline)
 
-## Findings: incomplete.py, drift.py
+## Samples, as tasks call them (data/units.py)
 
-finding-incomplete = Started but not completed – { $runs }. These runs are counted here and
-    excluded from all means.
+real-sample = real { $sample }
+
+## Looks at a sweep that adds seeds (course.py)
+
+course-verdict = { $name } { $verdict }
+course-undecided = without a verdict: { $labels }
+course-look = Look { $number }, at { seeds }: { $found }.
+course-over = No seeds are added: { $why ->
+        [at-most] { $most } is the most that was asked for. Left: { $labels }.
+        [hopeless] more seeds would not decide { $labels }, whose runs have no value.
+       *[decided] every configuration has a verdict.
+    }
+course-due = { runs } of the next look { $count ->
+        [one] is
+       *[other] are
+    } due.
+
+## Targets (target_text.py)
+
+target-origin = the median of what the baseline’s seeds get to{ $origin ->
+        [preliminary] , not all of which have completed
+       *[fixed] { "" }
+    }
+target-cost = { $cost ->
+        [training-flops] Training compute
+        [samples-seen] Real { $samples }
+        [joules] Energy
+       *[training-seconds] Time
+    }
+
+## Findings (findings/)
+
+finding-published = Compared with the published table, after the same number of steps – { $parts }.
+finding-published-part = { $near } of { $count } { $count ->
+        [one] mean
+       *[other] means
+    } on { $dataset } lie within two standard errors{ $outside ->
+        [none] { "" }
+       *[other] , outside: { $outside }
+    }
+finding-packing = Modes captured with packing, compared with { $single } without ({ $base }{ $modes ->
+        [unknown] { "" }
+       *[other] { " " }of { $modes }
+    }{ $steps ->
+        [unknown] { "" }
+       *[other] { " " }after { $steps } steps
+    }), verdicts that hold together at { $level }% – { $groups }.
+finding-packing-heading = { $kind ->
+        [better] more
+       *[worse] fewer
+    }
+finding-packing-judges = { $name } judges { $packs }
+finding-packing-unequal = The packs per update differ too: { $counts }, { $name } { $packs }, so this
+    is not the effect of packing alone.
+finding-learning = Does it learn? By the { $metric } of the first and of the last evaluation (means
+    over the seeds) – { $parts }.
+finding-learning-progress = { $progress ->
+        [learned] learned
+        [not-yet] not yet
+       *[collapsed] collapsed
+    }
+finding-losses = What do the losses do? In the second half of training – { $parts }.
+finding-losses-both = both { $behaviour ->
+        [stable] stable
+        [oscillating] oscillating
+        [growing] growing
+       *[falling] falling
+    }
+finding-losses-critic = critic’s { $behaviour ->
+        [stable] stable
+        [oscillating] oscillating
+        [growing] growing
+       *[falling] falling
+    }
+finding-losses-generator = generator’s { $behaviour ->
+        [stable] stable
+        [oscillating] oscillating
+        [growing] growing
+       *[falling] falling
+    }
+finding-sign = Sign of failure: { $kind ->
+        [critic-wins] the critic recognises { $share }% of real and of generated samples and more, so
+            that the generator learns little from it
+        [generator-loss-runs-away] the generator’s loss ends above { $times } times what it was in the
+            second quarter of training
+        [collapse] { $measure ->
+            [recall] recall
+            [coverage] coverage
+            [modes-captured] modes captured
+           *[other] { $name }
+        } fell below half of what it had been, as when the generator collapses to few samples
+       *[not-finite] values that are not finite
+    }: { $whose }.
+finding-sign-of = { $name } ({ $some } of { seeds }{ $step ->
+        [unknown] { "" }
+       *[other] , since about step { $step }
+    })
+finding-fastest = { $label } trains fastest per real { $sample }: { $times } times the speed of the
+    baseline { $baseline }{ $update ->
+        [alike] { "" }
+       *[other] , and { $update } times per generator update
+    } ({ $unit ->
+        [seeds] { seeds }
+       *[rounds] { rounds }
+    }){ $gain ->
+        [doubtful] , with an interval that includes no gain
+       *[shown] { "" }
+    }{ $ahead ->
+        [shown] ; it is ahead of the second fastest, { $second }, by { $over } times
+        [not-shown] ; not shown to be ahead of the second fastest, { $second }, by { $over } times
+       *[untested] { "" }
+    }{ $doubt ->
+        [contended] , although other processes used the machine during { finding-timed }
+        [drifted] , although the machine’s speed drifted during { finding-timed }
+        [contended-drifted] , although other processes used the machine and the machine’s speed
+            drifted during { finding-timed }
+       *[none] { "" }
+    }{ $verdict ->
+        [none] { "" }
+       *[other] ; { $verdict }
+    }.
+finding-timed = { $unit ->
+        [seeds] some epochs
+       *[rounds] timing
+    }
+finding-none-faster = No configuration trains faster per real { $sample } than the baseline
+    { $baseline }; the nearest is { $label } at { $times } times its speed{ $update ->
+        [alike] { "" }
+       *[other] , and { $update } times per generator update
+    }.
+finding-target = { $label } takes least to reach { $target }: { $cost } in the median{ $base ->
+        [none] { "" }
+       *[other] , the baseline { $base }
+    }.
+finding-target-unreached = No configuration reaches { $target } in half of its seeds.
+finding-target-beyond = more than { $cost }
+finding-target-seeds = { $some } of { seeds } of { $name }
+finding-target-shares = { $partly ->
+        [none] All seeds reach it.
+       *[other] It is reached by { $partly }.
+    }
+finding-target-tests = Beside the baseline – { $parts } (log-rank test, Holm).
+finding-target-verdict = { $verdict ->
+        [sooner] sooner
+        [later] later
+       *[undecided] undecided
+    }
+finding-floors = Translations beside the identity mapping and the mean target, which learn nothing –
+    { $parts }.
+finding-floors-verdict = { $verdict ->
+        [better] better than both with { seeds }
+        [worse] worse than one of them with { seeds }
+        [seems-better] better than both with { seeds }, without an interval
+        [seems-no-better] no better than both with { seeds }, without an interval
+       *[undecided] not shown to be better than both with { seeds }
+    }
+finding-quality = Compared with the baseline’s final { $metric } of { $base } ({ seeds }), verdicts
+    that hold together at { $level }% – { $parts }.
+finding-shrinking = At equal training FLOPs ({ $budget }, the largest budget that all three reached),
+    the narrower critic ({ $critic }) changed { $metric } by { $by_critic }, the narrower generator
+    ({ $generator }) by { $by_generator }, relative to the baseline: { $verdict ->
+        [critic-lost] shrinking the critic lost more quality than shrinking the generator
+        [generator-lost] shrinking the generator lost more quality than shrinking the critic
+        [critic-gained] neither lost quality, and shrinking the critic gained more
+        [generator-gained] neither lost quality, and shrinking the generator gained more
+       *[undecided] no significant difference between the two with { seeds }
+    }{ $count ->
+        [1] { " " }(one seed: no interval)
+       *[other] { "" }
+    }.
+finding-front = On the Pareto front of final { $metric } against training FLOPs by the means{ $seeds ->
+        [one] , with one seed
+       *[several] { "" }
+    }: { $on }; { $off ->
+        [none] none is dominated
+       *[other] dominated: { $off }
+    }.
+finding-front-chance = In brackets: the probability of being on it, by a bootstrap over the seeds.
+finding-equal-compute = Quality at equal compute: after { $budget } of training, the largest budget
+    that all reached, { $first } has the lowest { $metric }, { $own }, followed by { $second },
+    { $other }{ $ahead ->
+        [better] { " " }– the difference is significant (ratio { $effect })
+        [untested] { "" }
+       *[undecided] { " " }– no significant difference with { seeds }
+    }.
+finding-conditional = Samples that the data set’s classifier assigns to the requested class:
+    { $shares }{ $range ->
+        [none] { "" }
+       *[other] ; { $range }
+    }.
+finding-conditional-range = { $known ->
+        [both] real images { $ceiling } % (the ceiling) and one class throughout { $floor } % (the floor)
+        [ceiling] real images { $ceiling } % (the ceiling)
+        [floor] one class throughout { $floor } % (the floor)
+       *[none] ceiling and floor unknown
+    }
+finding-conditional-low = Not shown to be above the floor: { $labels }.
+finding-floor = The baseline’s final { $metric } of { $quality } is { $times } times the noise floor of
+    { $floor } ({ $origin }): { $room ->
+        [little] this close to the floor, the measure can hardly show an improvement.
+       *[enough] the measure has room to show an improvement.
+    }
 finding-drift = The machine’s speed drifted: around { $drifted } of { $epochs } calibrated epochs a
     fixed convolution ran more than { $tolerance }% off its median speed ({ $speed } times
     it){ $seed ->
         [all] { "" }
        *[other] , most often in seed { $seed } ({ $most } of { $seeds })
     }.
+finding-incomplete = Started but not completed – { $runs }. These runs are counted here and
+    excluded from all means.

@@ -123,10 +123,15 @@ def uses() -> list[Use]:
 
 
 def _of_code(path: Path) -> Iterator[Use]:
-    for node in python.walk(python.parse(path.read_text("utf-8"))):
+    if path.parent == FOLDER:
+        return
+    nodes = list(python.walk(python.parse(path.read_text("utf-8"))))
+    imports = [n for n in nodes if isinstance(n, python.ImportFrom) and n.module == "bench.texts"]
+    functions = {alias.name for node in imports for alias in node.names} & {"say", "translated"}
+    for node in nodes:
         if not isinstance(node, python.Call) or not isinstance(node.func, python.Name):
             continue
-        if node.func.id not in ("say", "translated") or path.parent == FOLDER:
+        if node.func.id not in functions:
             continue
         place = f"{path.relative_to(SOURCE)}:{node.lineno}"
         given = [keyword.arg for keyword in node.keywords]

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from bench.report.cover.comparison import Across
 from bench.report.findings import Finding
-from bench.report.findings.words import name
 from bench.report.statistics import Ratio
 from bench.report.statistics.strata import Average
-from bench.report.text import listing, ratio_text
+from bench.report.text import listing, quoted, ratio_text
 
 _DECIDED = ("better", "worse", "equivalent")
 
@@ -28,15 +27,15 @@ def _quality(compared: Across) -> Finding | None:
     label = min(means, key=lambda each: means[each].value)
     facets = compared.facets
     text = (
-        f"Across the {len(facets.each)} {facets.called}, {name(label)} has the lowest "
-        f"{compared.metric} relative to the baseline {name(str(facets.baseline))}: "
+        f"Across the {len(facets.each)} {facets.called}, {quoted(label)} has the lowest "
+        f"{compared.metric} relative to the baseline {quoted(str(facets.baseline))}: "
         f"{_text(means[label])} times, in the geometric mean"
     )
     if means[label].value >= 1:
         text = (
             f"Across the {len(facets.each)} {facets.called}, no configuration has a lower "
-            f"{compared.metric} than the baseline {name(str(facets.baseline))} in the geometric "
-            f"mean; the nearest is {name(label)} at {_text(means[label])} times"
+            f"{compared.metric} than the baseline {quoted(str(facets.baseline))} in the geometric "
+            f"mean; the nearest is {quoted(label)} at {_text(means[label])} times"
         )
     verdicts = _by_verdict(compared, label)
     text += f": {', '.join(verdicts)}." if verdicts else "."
@@ -61,7 +60,9 @@ def _agreement(compared: Across) -> Finding | None:
     called = compared.facets.called
     opposite = [label for label, found in kinds.items() if {"better", "worse"} <= found]
     if opposite:
-        parts = [f"{name(label)} is {listing(_by_verdict(compared, label))}" for label in opposite]
+        parts = [
+            f"{quoted(label)} is {listing(_by_verdict(compared, label))}" for label in opposite
+        ]
         return Finding(f"The {called} disagree: {'; '.join(parts)}.", {"opposite": opposite})
     same = {
         kind: [
@@ -71,7 +72,7 @@ def _agreement(compared: Across) -> Finding | None:
         ]
         for kind in _DECIDED
     }
-    parts = [f"{listing(map(name, labels))} {kind}" for kind, labels in same.items() if labels]
+    parts = [f"{listing(map(quoted, labels))} {kind}" for kind, labels in same.items() if labels]
     if not parts:
         return None
     return Finding(f"The same on all {len(compared.each)} {called}: {'; '.join(parts)}.", same)
@@ -94,7 +95,7 @@ def _fastest(compared: Across) -> Finding | None:
     low = means[label].low
     doubt = ", with an interval that includes no gain" if low is not None and low <= 1 else ""
     return Finding(
-        f"{name(label)} trains fastest per real image across the {facets.called}: "
+        f"{quoted(label)} trains fastest per real image across the {facets.called}: "
         f"{_text(means[label])} times the speed of the baseline in the geometric mean ({each})"
         f"{doubt}.",
         {"label": label, "speed_up": means[label]},

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import name
 from bench.report.notes import left_out
-from bench.report.text import estimate_text, listing, significant
+from bench.report.text import estimate_text, listing, quoted, significant
+from bench.texts import say
 
 
 class _Range(NamedTuple):
@@ -31,25 +31,23 @@ def conditional_accuracy(data: SweepData) -> Finding | None:
     ranges = {label: _range(data, label) for label in shares}
     alike = len(set(ranges.values())) == 1
     parts = [
-        f"{name(label)} {estimate_text(share, 0.01)} %"
+        f"{quoted(label)} {estimate_text(share, 0.01)} %"
         + ("" if alike else f" ({_words(ranges[label])})")
         for label, share in shares.items()
     ]
-    text = "Samples that the data set’s classifier assigns to the requested class: "
-    text += listing(parts)
     common = next(iter(ranges.values()))
-    if alike and common != _Range(None, None):
-        text += f"; {_words(common)}"
+    known = _words(common) if alike and common != _Range(None, None) else "none"
+    text = say("finding-conditional", shares=listing(parts), range=known)
     low = [
-        name(label)
+        quoted(label)
         for label, share in shares.items()
         if (floor := ranges[label].floor) is not None
         and (share.mean if share.low is None else share.low) <= floor
     ]
     if low:
-        text += f". Not shown to be above the floor: {listing(low)}"
+        text += f" {say('finding-conditional-low', labels=listing(low))}"
     return Finding(
-        f"{text}.{left_out(data, data.labels, 'conditional_accuracy_final')}",
+        f"{text}{left_out(data, data.labels, 'conditional_accuracy_final')}",
         {"conditional_accuracy": shares, "ranges": ranges},
     )
 
@@ -61,9 +59,10 @@ def _range(data: SweepData, label: str) -> _Range:
 
 
 def _words(found: _Range) -> str:
-    known = []
-    if found.ceiling is not None:
-        known.append(f"real images {significant(100 * found.ceiling)} % (the ceiling)")
-    if found.floor is not None:
-        known.append(f"one class throughout {significant(100 * found.floor)} % (the floor)")
-    return listing(known) if known else "ceiling and floor unknown"
+    ends = {"ceiling": found.ceiling, "floor": found.floor}
+    known = [name for name, share in ends.items() if share is not None]
+    return say(
+        "finding-conditional-range",
+        known="both" if len(known) == 2 else known[0] if known else "none",
+        **{name: "" if end is None else significant(100 * end) for name, end in ends.items()},
+    )

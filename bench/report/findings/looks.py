@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.report import course
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.units import counted
+from bench.texts import say
 
 
 @finding("seeds-until-decided", position=3.9)
@@ -16,7 +16,6 @@ def seeds_until_decided(data: SweepData) -> Finding | None:
         return None
     texts = course.sentences(found, data.labels)
     if found.state == "due":
-        runs = counted(len(found.due), "run")
-        texts.append(f"{runs} of the next look {'is' if len(found.due) == 1 else 'are'} due.")
+        texts.append(say("course-due", count=len(found.due)))
     evidence = {"looks": found.looks, "due": found.due, "state": found.state}
     return Finding(" ".join(texts), evidence)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import headings, name
+from bench.report.findings.words import headings
 from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE
-from bench.report.text import estimate_text, listing, span_text
+from bench.report.text import ABSENT, estimate_text, listing, quoted, span_text
 from bench.report.verdicts import Comparison, against
+from bench.texts import grouped, say
 
 
 @finding("packing", position=1)
@@ -49,12 +50,17 @@ def packing(data: SweepData) -> Finding | None:
     if not verdicts or base is None:
         return None
     modes = data.modes(single)
-    whole = "" if modes is None else f" of {modes:,}"
-    after = f" after {span_text(steps)} steps" if (steps := data.steps(single)) else ""
+    steps = data.steps(single)
     return Finding(
-        f"Modes captured with packing, compared with {name(single)} without "
-        f"({estimate_text(base)}{whole}{after}), verdicts that hold together at {CONFIDENCE:.0%} – "
-        f"{_groups(verdicts)}."
+        say(
+            "finding-packing",
+            single=quoted(single),
+            base=estimate_text(base),
+            modes="unknown" if modes is None else grouped(modes),
+            steps=span_text(steps) if steps else "unknown",
+            level=f"{100 * CONFIDENCE:.0f}",
+            groups=_groups(verdicts),
+        )
         + _unequal(data, single, verdicts)
         + left_out(data, (single, *verdicts), key),
         {"single": base, "verdicts": verdicts},
@@ -63,11 +69,12 @@ def packing(data: SweepData) -> Finding | None:
 
 def _groups(verdicts: Mapping[str, Comparison]) -> str:
     """``more: …; fewer: …; undecided: …``."""
-    called = {"better": "more", "worse": "fewer"}
     groups: dict[str, list[str]] = {}
     for label, each in verdicts.items():
         heading, detail = headings(each)
-        groups.setdefault(called.get(each.kind, heading), []).append(f"{name(label)} ({detail})")
+        if each.kind in ("better", "worse"):
+            heading = say("finding-packing-heading", kind=each.kind)
+        groups.setdefault(heading, []).append(f"{quoted(label)} ({detail})")
     return "; ".join(f"{heading}: {listing(group)}" for heading, group in groups.items())
 
 
@@ -76,11 +83,19 @@ def _unequal(data: SweepData, single: str, labels: Iterable[str]) -> str:
     others = [label for label in labels if data.packs(label) != data.packs(single)]
     if not others:
         return ""
-    counts = listing(f"{name(label)} judges {data.packs(label):,}" for label in others)
-    return (
-        f" The packs per update differ too: {counts}, {name(single)} {data.packs(single):,}, so "
-        "this is not the effect of packing alone."
+    counts = listing(
+        say("finding-packing-judges", name=quoted(label), packs=_packs(data, label))
+        for label in others
     )
+    text = say(
+        "finding-packing-unequal", counts=counts, name=quoted(single), packs=_packs(data, single)
+    )
+    return f" {text}"
+
+
+def _packs(data: SweepData, label: str) -> str:
+    packs = data.packs(label)
+    return ABSENT if packs is None else grouped(packs)
 
 
 def _differs_only_in_pack(data: SweepData, label: str, single: str) -> bool:

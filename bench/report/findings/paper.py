@@ -6,12 +6,11 @@ from typing import Any
 
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import name
 from bench.report.notes import left_out
 from bench.report.published import NAMES, repetitions
 from bench.report.statistics import standardised_difference
-from bench.report.text import listing, signed_number
-from bench.units import counted
+from bench.report.text import listing, quoted, signed_number
+from bench.texts import say
 
 NEAR_PUBLISHED = 2.0  # standard errors of the difference of two means
 
@@ -29,7 +28,7 @@ def agreement(data: SweepData) -> Finding | None:
         if not repetition.complete:
             continue
         differences = {
-            f"{name(label)} {NAMES[key]}": difference
+            f"{quoted(label)} {NAMES[key]}": difference
             for label, row in repetition.rows
             for key, theirs in row.values.items()
             if (own := data.trials(label, f"{key}_final")) is not None
@@ -43,7 +42,7 @@ def agreement(data: SweepData) -> Finding | None:
     if not parts:
         return None
     return Finding(
-        f"Compared with the published table, after the same number of steps – {'; '.join(parts)}."
+        say("finding-published", parts="; ".join(parts))
         + left_out(data, labels, "modes_captured_final"),
         evidence,
     )
@@ -56,7 +55,10 @@ def _part(dataset: str, differences: dict[str, float]) -> str:
         for what, difference in differences.items()
         if abs(difference) > NEAR_PUBLISHED
     ]
-    means = counted(len(differences), "mean")
-    near = f"{len(differences) - len(outside)} of {means} on {dataset}"
-    text = f"{near} lie within two standard errors"
-    return f"{text}, outside: {listing(outside)}" if outside else text
+    return say(
+        "finding-published-part",
+        near=str(len(differences) - len(outside)),
+        count=len(differences),
+        dataset=dataset,
+        outside=listing(outside) if outside else "none",
+    )

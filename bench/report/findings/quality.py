@@ -8,13 +8,13 @@ from bench.report.comparisons import compare
 from bench.report.data import SweepData, equal_cost
 from bench.report.data.front import front
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import chance_text, flops, headings, name
+from bench.report.findings.words import chance_text, flops, headings
 from bench.report.notes import left_out, left_out_at
 from bench.report.statistics import CONFIDENCE, Estimate, mean_interval
-from bench.report.text import estimate_text, listing, significant
+from bench.report.text import estimate_text, listing, quoted, significant
 from bench.report.verdict_text import effect_text
 from bench.report.verdicts import Kind, against
-from bench.units import counted
+from bench.texts import say
 
 # Within this factor of the noise floor a distance says little about the generator.
 NEAR_FLOOR = 1.5
@@ -34,12 +34,18 @@ def against_baseline(data: SweepData) -> Finding | None:
         for label, each in found.items():
             if each.kind == kind and each.effect is not None:
                 heading = headings(each)[0]
-                groups.setdefault(heading, []).append(f"{name(label)} ({headings(each)[1]})")
+                groups.setdefault(heading, []).append(f"{quoted(label)} ({headings(each)[1]})")
     parts = [f"{heading}: {listing(group)}" for heading, group in groups.items()]
     return Finding(
-        f"Compared with the baseline’s final {data.protocol.metric} of {estimate_text(base)} "
-        f"({counted(base.n, 'seed')}), verdicts that hold together at {CONFIDENCE:.0%} – "
-        f"{'; '.join(parts)}.{left_out(data, data.labels, 'quality_final', 0)}",
+        say(
+            "finding-quality",
+            metric=data.protocol.metric,
+            base=estimate_text(base),
+            count=base.n,
+            level=f"{100 * CONFIDENCE:.0f}",
+            parts="; ".join(parts),
+        )
+        + left_out(data, data.labels, "quality_final", 0),
         {"baseline": base, "verdicts": found},
     )
 
@@ -55,20 +61,22 @@ def on_the_front(data: SweepData) -> Finding | None:
     groups = [found.on, found.off]
     on, off = (
         [
-            name(label) + ("" if found.chance is None else f" ({chance_text(found.chance[label])})")
+            quoted(label)
+            + ("" if found.chance is None else f" ({chance_text(found.chance[label])})")
             for label in labels
         ]
         for labels in groups
     )
-    by = "by the means, with one seed" if found.chance is None else "by the means"
-    text = (
-        f"On the Pareto front of final {data.protocol.metric} against training FLOPs {by}: "
-        f"{listing(on)}; "
+    text = say(
+        "finding-front",
+        metric=data.protocol.metric,
+        seeds="one" if found.chance is None else "several",
+        on=listing(on),
+        off=listing(off) if off else "none",
     )
-    text += f"dominated: {listing(off)}" if off else "none is dominated"
     if found.chance is not None:
-        text += ". In brackets: the probability of being on it, by a bootstrap over the seeds"
-    text += f".{left_out(data, data.labels, 'quality_final', 0)}"
+        text += f" {say('finding-front-chance')}"
+    text += left_out(data, data.labels, "quality_final", 0)
     return Finding(
         text,
         {
@@ -107,17 +115,19 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
         direction="lower",
         margin=data.margin,
     )[first]
-    text = (
-        f"Quality at equal compute: after {flops(equal.budget)} of training, the largest budget "
-        f"that all reached, {name(first)} has the lowest {data.protocol.metric}, "
-        f"{estimate_text(estimates[first])}, followed by {name(second)}, "
-        f"{estimate_text(estimates[second])}"
+    text = say(
+        "finding-equal-compute",
+        budget=flops(equal.budget),
+        first=quoted(first),
+        metric=data.protocol.metric,
+        own=estimate_text(estimates[first]),
+        second=quoted(second),
+        other=estimate_text(estimates[second]),
+        ahead=ahead.kind if ahead.kind in ("better", "untested") else "undecided",
+        effect=effect_text(ahead),
+        count=ahead.n,
     )
-    if ahead.kind == "better":
-        text += f" – the difference is significant (ratio {effect_text(ahead)})"
-    elif ahead.kind != "untested":
-        text += f" – no significant difference with {counted(ahead.n, 'seed')}"
-    text += f".{left_out_at(equal)}"
+    text += left_out_at(equal)
     return Finding(text, {"budget_flops": equal.budget, "quality": estimates, "ahead": ahead})
 
 
@@ -131,14 +141,14 @@ def noise_floor(data: SweepData) -> Finding | None:
     if quality is None:
         return None
     multiple = quality.mean / protocol.noise_floor
-    text = (
-        f"The baseline’s final {protocol.metric} of {estimate_text(quality)} is "
-        f"{significant(multiple, 2)} times the noise floor of {significant(protocol.noise_floor)} "
-        f"({protocol.floor_text})"
+    text = say(
+        "finding-floor",
+        metric=protocol.metric,
+        quality=estimate_text(quality),
+        times=significant(multiple, 2),
+        floor=significant(protocol.noise_floor),
+        origin=protocol.floor_text,
+        room="little" if multiple <= NEAR_FLOOR else "enough",
     )
-    if multiple <= NEAR_FLOOR:
-        text += ": this close to the floor, the measure can hardly show an improvement."
-    else:
-        text += ": the measure has room to show an improvement."
     text += left_out(data, [data.baseline], "quality_final", 0)
     return Finding(text, {"quality": quality, "noise_floor": protocol.noise_floor})

@@ -6,10 +6,11 @@ from itertools import product
 
 from bench.report.data import EqualCost, SweepData, equal_cost
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import flops, name
+from bench.report.findings.words import flops
 from bench.report.notes import left_out_at
 from bench.report.statistics import paired_difference
-from bench.report.text import signed_text
+from bench.report.text import quoted, signed_text
+from bench.texts import say
 
 
 @finding("shrinking", position=5)
@@ -56,25 +57,24 @@ def _compared(
         "critic_difference": lost_by_critic,
         "critic_minus_generator": between,
     }
-    numbers = (
-        f"the narrower critic ({name(critic)}) changed {metric} by {signed_text(lost_by_critic)}, "
-        f"the narrower generator ({name(generator)}) by {signed_text(lost_by_generator)}"
-    )
     if between.n > 1 and not between.excludes_zero:
-        verdict = f"no significant difference between the two with {between.n} seeds"
+        verdict = "undecided"
+    elif max(lost_by_critic.mean, lost_by_generator.mean) <= 0:
+        verdict = "generator-gained" if between.mean > 0 else "critic-gained"
     else:
-        worse, better = ("critic", "generator") if between.mean > 0 else ("generator", "critic")
-        if max(lost_by_critic.mean, lost_by_generator.mean) <= 0:
-            verdict = f"neither lost quality, and shrinking the {better} gained more"
-        else:
-            verdict = f"shrinking the {worse} lost more quality than shrinking the {better}"
-        if between.n == 1:
-            verdict += " (one seed: no interval)"
-    return Finding(
-        f"At equal training FLOPs ({flops(equal.budget)}, the largest budget that all three "
-        f"reached), {numbers}, relative to the baseline: {verdict}." + left_out_at(equal),
-        evidence,
+        verdict = "critic-lost" if between.mean > 0 else "generator-lost"
+    text = say(
+        "finding-shrinking",
+        budget=flops(equal.budget),
+        critic=quoted(critic),
+        metric=metric,
+        by_critic=signed_text(lost_by_critic),
+        generator=quoted(generator),
+        by_generator=signed_text(lost_by_generator),
+        verdict=verdict,
+        count=between.n,
     )
+    return Finding(text + left_out_at(equal), evidence)
 
 
 def _only_smaller(data: SweepData, baseline: str, width: str) -> dict[str, float]:

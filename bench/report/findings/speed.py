@@ -8,11 +8,11 @@ from typing import Any
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import compared, name
+from bench.report.findings.words import compared
 from bench.report.notes import left_out
 from bench.report.statistics import Ratio
-from bench.report.text import listing, ratio_text
-from bench.units import counted
+from bench.report.text import quoted, ratio_text
+from bench.texts import say
 
 
 @finding("fastest", position=3)
@@ -33,43 +33,52 @@ def fastest(data: SweepData) -> Finding | None:
         return None
     label, ratio = max(ratios.items(), key=lambda item: item[1].value)
     evidence: dict[str, Any] = {"label": label, "speed_up": ratio}
-    sample = units.sample(data)
-    per_update = ""
+    said = {
+        "label": quoted(label),
+        "baseline": quoted(baseline),
+        "sample": units.sample(data),
+        "times": ratio_text(ratio),
+        "update": "alike",
+    }
     if not units.updates_alike(data):
         update = data.speed_up(label, "update")
         evidence["speed_up_per_generator_update"] = update
-        per_update = f", and {ratio_text(update)} times per generator update"
+        said["update"] = ratio_text(update)
     weak = all(data.contended(each) for each in data.labels)
     if ratio.value <= 1:
-        text = (
-            f"No configuration trains faster per real {sample} than the baseline {name(baseline)}; "
-            f"the nearest is {name(label)} at {ratio_text(ratio)} times its speed{per_update}."
-        )
-        return Finding(text, evidence, weak)
-    unit = "seed" if data.rounds is None else "round"
-    text = (
-        f"{name(label)} trains fastest per real {sample}: {ratio_text(ratio)} times the speed of "
-        f"the baseline {name(baseline)}{per_update} ({counted(ratio.n, unit)})"
-    )
-    if ratio.n > 1 and not ratio.excludes_one:
-        text += ", with an interval that includes no gain"
+        return Finding(say("finding-none-faster", **said), evidence, weak)
+    ahead, over, other = "untested", "", ""
     if (second := _second(data, label, ratios)) is not None:
         evidence |= {"second": second[0], "over_second": second[1]}
-        text += f"; {_ahead(*second)}"
-    timing = data.timing(label).beside(data.timing(baseline))
-    doubts = ["other processes used the machine"] * (timing.contended is True)
-    doubts += ["the machine’s speed drifted"] * (timing.drifted is True)
-    if doubts:
-        during = "some epochs" if data.rounds is None else "timing"
-        text += f", although {listing(doubts)} during {during}"
+        ahead = "shown" if second[1].excludes_one else "not-shown"
+        other, over = quoted(second[0]), ratio_text(second[1])
+    verdict, lost = "none", ""
     if data.protocol is not None:
         quality = compare(data, "quality_final", 0).get(label)
         if quality is not None and quality.effect is not None:
             evidence["quality"] = quality
-            text += f"; {compared(quality, data.protocol.metric)}"
+            verdict = compared(quality, data.protocol.metric)
             lost = left_out(data, (label, baseline), "quality_final", 0)
-            return Finding(f"{text}.{lost}", evidence, weak)
-    return Finding(f"{text}.", evidence, weak)
+    text = say(
+        "finding-fastest",
+        **said,
+        unit="seeds" if data.rounds is None else "rounds",
+        count=ratio.n,
+        gain="doubtful" if ratio.n > 1 and not ratio.excludes_one else "shown",
+        ahead=ahead,
+        second=other,
+        over=over,
+        doubt=_doubt(data, label, baseline),
+        verdict=verdict,
+    )
+    return Finding(f"{text}{lost}", evidence, weak)
+
+
+def _doubt(data: SweepData, label: str, baseline: str) -> str:
+    """What speaks against the times of two configurations."""
+    timing = data.timing(label).beside(data.timing(baseline))
+    doubts = ["contended"] * (timing.contended is True) + ["drifted"] * (timing.drifted is True)
+    return "-".join(doubts) or "none"
 
 
 def _second(data: SweepData, fastest: str, others: Mapping[str, Ratio]) -> tuple[str, Ratio] | None:
@@ -87,11 +96,3 @@ def _second(data: SweepData, fastest: str, others: Mapping[str, Ratio]) -> tuple
         return None
     ahead = data.speed_up_over(fastest, label)
     return None if ahead is None or ahead.low is None else (label, ahead)
-
-
-def _ahead(second: str, ratio: Ratio) -> str:
-    """How surely the fastest is faster than the second fastest."""
-    text = f"the second fastest, {name(second)}, by {ratio_text(ratio)}"
-    if ratio.excludes_one:
-        return f"it is ahead of {text} times"
-    return f"not shown to be ahead of {text} times"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bench.report.data import SweepData
 from bench.report.data.time_to_target import TimeToTarget, time_to_target
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import name
 from bench.report.target_text import cost_unit, origin_text, target_text
-from bench.report.text import listing, median_text
-from bench.units import counted
+from bench.report.text import listing, median_text, quoted
+from bench.texts import say
 
 
 @finding("time-to-target", position=3.2)
@@ -34,16 +33,15 @@ def first_to_target(data: SweepData) -> Finding | None:
     if not timed:
         return None
     if not medians:
-        return Finding(
-            f"No configuration reaches {target} in half of its seeds.{_shares(found, timed)}",
-            evidence,
-        )
+        text = say("finding-target-unreached", target=target)
+        return Finding(f"{text} {_shares(found, timed)}", evidence)
     best = min(medians, key=lambda label: medians[label])
-    text = f"{name(best)} takes least to reach {target}: {_cost(data, found, best)} in the median"
+    base = "none"
     if data.baseline is not None and best != data.baseline and data.baseline in timed:
-        text += f", the baseline {_cost(data, found, data.baseline)}"
-    text += f".{_shares(found, timed)}{_decided(found)}"
-    return Finding(text, evidence)
+        base = _cost(data, found, data.baseline)
+    cost = _cost(data, found, best)
+    text = say("finding-target", label=quoted(best), target=target, cost=cost, base=base)
+    return Finding(f"{text} {_shares(found, timed)}{_decided(found)}", evidence)
 
 
 def _cost(data: SweepData, found: TimeToTarget, label: str) -> str:
@@ -52,26 +50,36 @@ def _cost(data: SweepData, found: TimeToTarget, label: str) -> str:
     assert median is not None
     size = median.beyond if median.value is None else median.value
     what, scale, unit = cost_unit(data, found.compared_by, [size])
-    text = median_text(median, scale).replace("> ", "more than ")
+    text = median_text(median, scale)
+    if median.value is None:
+        text = say("finding-target-beyond", cost=text.removeprefix("> "))
     return f"{text} {unit or what.lower()}"
 
 
 def _shares(found: TimeToTarget, labels: list[str]) -> str:
     """Who does not always reach it."""
     partly = [
-        f"{found.reached(label)} of {counted(len(found.arrivals[label]), 'seed')} of {name(label)}"
+        say(
+            "finding-target-seeds",
+            some=str(found.reached(label)),
+            count=len(found.arrivals[label]),
+            name=quoted(label),
+        )
         for label in labels
         if found.reached(label) < len(found.arrivals[label])
     ]
-    return f" It is reached by {listing(partly)}." if partly else " All seeds reach it."
+    return say("finding-target-shares", partly=listing(partly) if partly else "none")
 
 
 def _decided(found: TimeToTarget) -> str:
     """What the tests against the baseline say."""
     groups: dict[str, list[str]] = {}
     for label, race in found.races.items():
-        groups.setdefault(race.verdict, []).append(name(label))
+        groups.setdefault(race.verdict, []).append(quoted(label))
     if not groups:
         return ""
-    parts = [f"{verdict}: {listing(labels)}" for verdict, labels in groups.items()]
-    return f" Beside the baseline – {'; '.join(parts)} (log-rank test, Holm)."
+    parts = [
+        f"{say('finding-target-verdict', verdict=verdict)}: {listing(labels)}"
+        for verdict, labels in groups.items()
+    ]
+    return f" {say('finding-target-tests', parts='; '.join(parts))}"

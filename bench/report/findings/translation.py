@@ -8,11 +8,10 @@ from bench.measures import EPOCH_MEASURES, Measure
 from bench.report.data import SweepData
 from bench.report.data.floors import FloorScores, floors, floors_of
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import name
 from bench.report.notes import left_out
 from bench.report.statistics import Estimate
-from bench.report.text import estimate_text, listing
-from bench.units import counted
+from bench.report.text import estimate_text, listing, quoted
+from bench.texts import say
 
 _COMPARED = ("ssim", "content_accuracy", "fid", "fcd")
 _OF_FEATURES = ("content_accuracy", "fid", "fcd")
@@ -46,8 +45,7 @@ def above_the_floors(data: SweepData) -> Finding | None:
     if not parts:
         return None
     return Finding(
-        "Translations beside the identity mapping and the mean target, which learn nothing – "
-        f"{'; '.join(parts)}.{''.join(lost)}",
+        say("finding-floors", parts="; ".join(parts)) + "".join(lost),
         evidence,
     )
 
@@ -58,9 +56,9 @@ def _compared(data: SweepData, measure: Measure, estimates: dict[str, Estimate])
     for label, estimate in estimates.items():
         own = [each for each in floors_of(data, label) if measure.name in each.scores]
         if own:
-            shown = f"{name(label)} ({_text(measure, estimate)})"
+            shown = f"{quoted(label)} ({_text(measure, estimate)})"
             groups.setdefault(_verdict(measure, estimate, own), []).append(shown)
-    said = ", ".join(f"{verdict} {listing(labels)}" for verdict, labels in groups.items())
+    said = ", ".join(f"{verdict}: {listing(labels)}" for verdict, labels in groups.items())
     known = [each for each in floors(data) if measure.name in each.scores]
     beside = ", ".join(
         f"{each.name} {_text(measure, Estimate(1, each.scores[measure.name], None))}"
@@ -74,17 +72,14 @@ def _verdict(measure: Measure, estimate: Estimate, own: list[FloorScores]) -> st
     scores = [each.scores[measure.name] for each in own]
     sign = 1 if measure.direction == "higher" else -1
     ahead = min(sign * (estimate.mean - score) for score in scores)
-    seeds = f" with {counted(estimate.n, 'seed')}"
-    if estimate.low is None or estimate.high is None:
-        return f"{'better' if ahead > 0 else 'no better'} than both{seeds}, without an interval:"
     best = sign * max(sign * score for score in scores)
-    if estimate.low <= best <= estimate.high:
-        return f"not shown to be better than both{seeds}:"
-    if ahead > 0:
-        return f"better than both{seeds}:"
-    if ahead < 0:
-        return f"worse than one of them{seeds}:"
-    return f"not shown to be better than both{seeds}:"
+    if estimate.low is None or estimate.high is None:
+        verdict = "seems-better" if ahead > 0 else "seems-no-better"
+    elif estimate.low <= best <= estimate.high or ahead == 0:
+        verdict = "undecided"
+    else:
+        verdict = "better" if ahead > 0 else "worse"
+    return say("finding-floors-verdict", verdict=verdict, count=estimate.n)
 
 
 def _text(measure: Measure, estimate: Estimate) -> str:

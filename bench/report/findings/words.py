@@ -8,11 +8,6 @@ from bench.report.verdicts import Comparison
 from bench.texts import say
 
 
-def name(label: str) -> str:
-    """A configuration's label in quotation marks."""
-    return say("quoted", name=label)
-
-
 def flops(value: float) -> str:
     """``1.23 TFLOPs``."""
     scale, letter = si_prefix([value])
