@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from bench.report.data import SweepData
 from bench.report.data.task import samples_called
+from bench.report.text import status_text
 from bench.store import plugin_hashes
-from bench.units import counted
+from bench.texts import grouped, say
 
 
 def facts(data: SweepData) -> dict[str, str]:
     """What, where and when: the lines of the heading."""
+    seeds = sorted(data.results.planned["seed"].unique())
+    plugins = plugin_files(data)
+    trained = _trained(data)
     lines = {
-        "Data set": ", ".join(_datasets(data)),
-        _samples_called(data): _images(data),
-        "Seeds": ", ".join(str(s) for s in sorted(data.results.planned["seed"].unique())),
-        "Epochs": _joined(data, "epochs_planned"),
-        "Steps": _joined(data, "steps_planned", "{:,} per run"),
-        "Batch size": _joined(data, "batch_size"),
-        "Machine": _machine(data),
-        "Software": _software(data),
-        "Code": _code(data),
-        "Plug-ins": ", ".join(f"{name} ({digest})" for name, digest in plugin_files(data)),
-        "Measured": _dates(data),
+        say("heading-data"): ", ".join(_datasets(data)),
+        **dict(trained[:1]),
+        say("heading-seeds"): ", ".join(map(str, seeds)),
+        **dict(trained[1:]),
+        say("heading-machine"): _machine(data),
+        say("heading-software"): _software(data),
+        say("heading-code"): _code(data),
+        say("heading-plugins"): ", ".join(f"{name} ({digest})" for name, digest in plugins),
+        say("heading-measured"): _dates(data),
     }
     return {name: text for name, text in lines.items() if text}
+
+
+def facts_of_part(data: SweepData) -> dict[str, str]:
+    """What of it may differ between facets."""
+    return {name: text for name, text in _trained(data) if text}
+
+
+def _trained(data: SweepData) -> list[tuple[str, str]]:
+    """On what and for how long runs were trained."""
+    return [
+        (_samples_called(data), _images(data)),
+        (say("heading-epochs"), _joined(data, "epochs_planned")),
+        (
+            say("heading-steps"),
+            _joined(data, "steps_planned", lambda n: say("heading-per-run", steps=grouped(n))),
+        ),
+        (say("heading-batch"), _joined(data, "batch_size")),
+    ]
 
 
 def _datasets(data: SweepData) -> list[str]:
@@ -33,7 +56,8 @@ def _datasets(data: SweepData) -> list[str]:
     for identity, given in found.itertuples(index=False):
         content = str(identity).rpartition(":")[2]
         named = isinstance(given, str) and given != identity
-        texts.append(f"{given} (content {content})" if named else str(identity))
+        known = say("heading-content", name=str(given), content=content)
+        texts.append(known if named else str(identity))
     return list(dict.fromkeys(texts))
 
 
@@ -41,18 +65,18 @@ def _samples_called(data: SweepData) -> str:
     """``Images`` or ``Points``, as the tasks of the sweep call their samples."""
     tasks = dict.fromkeys(data.task(label) for label in data.labels)
     names = dict.fromkeys(samples_called(task) for task in tasks if task is not None)
-    return ", ".join(names).capitalize()
+    return ", ".join(say("samples", samples=name) for name in names).capitalize()
 
 
-def _joined(data: SweepData, column: str, template: str = "{}") -> str:
-    return ", ".join(template.format(value) for value in data.distinct(column))
+def _joined(data: SweepData, column: str, show: Callable[[Any], str] = str) -> str:
+    return ", ".join(show(value) for value in data.distinct(column))
 
 
 def _images(data: SweepData) -> str:
     parts = [
-        _joined(data, "train_images", "{:,} for training"),
-        _joined(data, "image_size", "{0} × {0} px"),
-        _joined(data, "channels", "channels: {}"),
+        _joined(data, "train_images", lambda n: say("heading-training", number=grouped(n))),
+        _joined(data, "image_size", lambda size: f"{size} × {size} px"),
+        _joined(data, "channels", lambda n: say("heading-channels", number=str(n))),
     ]
     return "; ".join(part for part in parts if part)
 
@@ -61,19 +85,19 @@ def _machine(data: SweepData) -> str:
     gpu = _joined(data, "gpu_name")
     parts = [
         _joined(data, "cpu_model"),
-        _joined(data, "cpu_cores", "{} cores"),
-        _joined(data, "threads", "threads per run: {}"),
-        gpu or ("no GPU" if "cpu" in data.distinct("device") else ""),
+        _joined(data, "cpu_cores", lambda n: say("heading-cores", number=str(n))),
+        _joined(data, "threads", lambda n: say("heading-threads", number=str(n))),
+        gpu or (say("heading-no-gpu") if "cpu" in data.distinct("device") else ""),
     ]
     return "; ".join(part for part in parts if part)
 
 
 def _software(data: SweepData) -> str:
     parts = [
-        _joined(data, "torch_version", "torch {}"),
-        _joined(data, "cuda_version", "CUDA {}"),
-        _joined(data, "python_version", "Python {}"),
-        _joined(data, "bench_version", "gan-bench {}"),
+        _joined(data, "torch_version", "torch {}".format),
+        _joined(data, "cuda_version", "CUDA {}".format),
+        _joined(data, "python_version", "Python {}".format),
+        _joined(data, "bench_version", "gan-bench {}".format),
         _joined(data, "os"),
         _joined(data, "precision"),
         _joined(data, "execution"),
@@ -82,10 +106,11 @@ def _software(data: SweepData) -> str:
 
 
 def _code(data: SweepData) -> str:
-    commits = _joined(data, "git_commit", "{:.12}")
-    if commits and any(data.distinct("git_dirty")):
-        return f"commit {commits}, with uncommitted changes"
-    return f"commit {commits}" if commits else ""
+    commits = _joined(data, "git_commit", "{:.12}".format)
+    if not commits:
+        return ""
+    dirty = any(data.distinct("git_dirty"))
+    return say("heading-commit", commits=commits, changes="some" if dirty else "none")
 
 
 def plugin_files(data: SweepData) -> list[tuple[str, str]]:
@@ -106,13 +131,19 @@ def incomplete(data: SweepData) -> str | None:
     if data.completed == data.planned:
         return None
     statuses = data.runs.loc[~data.runs["completed"], "status"].value_counts()
-    parts = [f"{count} {str(status).replace('_', ' ')}" for status, count in statuses.items()]
+    parts = [
+        f"{count} {status_text(str(status), int(count))}" for status, count in statuses.items()
+    ]
     unstarted = data.planned - len(data.runs)
     if unstarted:
-        parts.append(f"{unstarted} not run")
+        parts.append(say("note-unstarted", count=unstarted))
     more_to_come = unstarted or "interrupted" in statuses.index
-    return f"{data.completed} of {counted(data.planned, 'run')} completed ({', '.join(parts)})" + (
-        ": this report is preliminary." if more_to_come else "."
+    return say(
+        "heading-incomplete",
+        completed=str(data.completed),
+        count=data.planned,
+        parts=", ".join(parts),
+        state="preliminary" if more_to_come else "over",
     )
 
 
@@ -121,20 +152,10 @@ def banners(data: SweepData) -> tuple[str, ...]:
     missing = incomplete(data)
     sentences = [*data.results.remarks, *([] if missing is None else [missing])]
     if apart := len(data.results.unplanned):
-        sentences.append(
-            f"{counted(apart, 'further run')} in the folder, of an earlier grid or of an earlier "
-            "revision of a variant, "
-            f"{'is' if apart == 1 else 'are'} in no table or figure."
-        )
+        sentences.append(say("heading-apart", count=apart))
     if data.machines and not data.results.machines:  # which are facets of their own
-        sentences.append(
-            "The runs were measured on different machines or settings "
-            f"({'; '.join(data.machines)}): compare their timings with care."
-        )
+        sentences.append(say("heading-machines", machines="; ".join(data.machines)))
     files = [name for name, _ in plugin_files(data)]
     if changed := sorted({file for file in files if files.count(file) > 1}):
-        sentences.append(
-            f"{', '.join(changed)} changed between runs: runs of one configuration may have been "
-            "trained by different code."
-        )
+        sentences.append(say("heading-changed", files=", ".join(changed)))
     return tuple(sentences)

@@ -9,50 +9,36 @@ from bench.report.conditions import contention_notes, drift_notes
 from bench.report.data import EqualCost, SweepData, units
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.table import Column
-from bench.report.text import PARTLY_FINITE, listing
+from bench.report.text import PARTLY_FINITE, listing, quoted, status_text
 from bench.report.verdict_text import margin_text
-from bench.units import counted
+from bench.texts import grouped, say
 
 
 def seeds_notes(data: SweepData) -> list[str]:
     """What the number of seeds allows one to say."""
     counts = {n for label in data.labels if (n := data.seeds(label)) > 0}
-    return ["One seed: no interval, and no verdict."] if 1 in counts else []
+    return [say("note-one-seed")] if 1 in counts else []
 
 
 def verdict_notes(data: SweepData) -> list[str]:
     """What the verdicts on quality promise; none where there is nothing to compare."""
     if data.baseline is None or len(data.labels) < 2:
         return []
-    notes = [
-        "Verdict: on quality against the baseline, from seeds that are not paired. Intervals of "
-        f"the ratio hold for all configurations together at {CONFIDENCE:.0%} (Welch, Šidák). In "
-        "95 % of sweeps no “better” or “worse” is wrong (Holm, step by step, so a verdict can be "
-        "firmer than its interval). “Equivalent”: the whole interval of the ratio is within "
-        f"{margin_text(data.margin)} (margin in the grid). “Undecided”: about so many more seeds "
-        "of it and of the baseline give a verdict with 80 % power, if differences and spreads are "
-        "as seen.",
-    ]
+    level = f"{100 * CONFIDENCE:.0f}"
+    notes = [say("note-verdicts", level=level, margin=margin_text(data.margin))]
     if (looks := data.results.looks) is not None:
-        counts = listing(map(str, looks.counts))
-        notes.append(
-            f"Seeds are added until there is a verdict, with looks at {counts} seeds. Each "
-            "configuration is compared at its last look, at the level of that look, and all looks "
-            "together keep what is promised (Lan and DeMets)."
-        )
+        notes.append(say("note-looks", counts=listing(map(str, looks.counts))))
     return notes
 
 
-LOWEST_NOTE = (
-    "Lowest over epochs: the minimum over a run’s evaluations, lower the more often it was "
-    "evaluated; no comparison uses it."
-)
+def lowest_note() -> str:
+    """What the lowest value over the epochs is."""
+    return say("note-lowest")
 
 
-AVERAGED_NOTE = (
-    "Averaged generator: its weights averaged over training (generator_average), evaluated beside "
-    "the trained one; no other column, comparison or finding uses it."
-)
+def averaged_note() -> str:
+    """What the averaged generator is."""
+    return say("note-averaged")
 
 
 def final_notes(data: SweepData, protocol: int | None = None) -> list[str]:
@@ -62,15 +48,12 @@ def final_notes(data: SweepData, protocol: int | None = None) -> list[str]:
         return []
     epochs = {epoch for span in spans.values() for epoch in span}
     if len(epochs) == 1:
-        notes = [f"Final: at the last evaluation, after epoch {epochs.pop()}."]
+        notes = [say("note-final", epoch=str(epochs.pop()))]
     else:
-        notes = ["Final: at each run’s last evaluation, after the final epoch shown."]
+        notes = [say("note-final-each")]
     lost = lost_runs(data, data.labels, protocol=protocol)
     if lost:
-        notes.append(
-            f"{PARTLY_FINITE} Not finite at the last evaluation: {lost}. Such a run has no final "
-            "value; means and comparisons are over the other seeds."
-        )
+        notes.append(f"{PARTLY_FINITE} {say('note-not-finite', runs=lost)}")
     return notes
 
 
@@ -93,7 +76,12 @@ def lost_runs(
 
 def _seeds_of(by_label: Mapping[str, Sequence[int]]) -> str:
     parts = [
-        f"“{label}” ({'seed' if len(seeds) == 1 else 'seeds'} {listing(map(str, seeds))})"
+        say(
+            "note-seeds-of",
+            name=quoted(label),
+            count=len(seeds),
+            listed=listing(map(str, seeds)),
+        )
         for label, seeds in by_label.items()
         if seeds
     ]
@@ -103,7 +91,7 @@ def _seeds_of(by_label: Mapping[str, Sequence[int]]) -> str:
 def left_out(data: SweepData, labels: Iterable[str], key: str, protocol: int | None = None) -> str:
     """A sentence, after a space, on the runs that have no final value; "" if all have one."""
     lost = lost_runs(data, labels, key, protocol=protocol)
-    return f" Left out, as not finite at the last evaluation: {lost}." if lost else ""
+    return f" {say('note-left-out', runs=lost)}" if lost else ""
 
 
 def left_out_at(equal: EqualCost) -> str:
@@ -114,7 +102,7 @@ def left_out_at(equal: EqualCost) -> str:
             for label, by_seed in equal.quality.items()
         }
     )
-    return f" Left out, as not finite at this cost: {lost}." if lost else ""
+    return f" {say('note-left-out-at-cost', runs=lost)}" if lost else ""
 
 
 def not_drawn(data: SweepData, column: str, protocol: int | None = None) -> str:
@@ -122,7 +110,7 @@ def not_drawn(data: SweepData, column: str, protocol: int | None = None) -> str:
     count = data.evaluations_lost(column, protocol)
     if not count:
         return ""
-    return f" Not drawn, and in no mean: {counted(count, 'evaluation')} not finite."
+    return f" {say('note-not-drawn', count=count)}"
 
 
 def unbounded_note(columns: Sequence[Column]) -> list[str]:
@@ -130,26 +118,19 @@ def unbounded_note(columns: Sequence[Column]) -> list[str]:
     ratios = [value for column in columns for value in column.entries if isinstance(value, Ratio)]
     if all(ratio.n == 1 or ratio.low is not None for ratio in ratios):
         return []
-    return ["Unbounded: the seeds differ so much that the denominator’s interval includes zero."]
+    return [say("note-unbounded")]
 
 
 def counting_note(data: SweepData) -> str:
     """What costs per real image and per generator update count."""
-    sample = units.sample(data)
-    return (
-        f"A real {sample} counts once each time it is shown to the critic as part of its batch; a "
-        "generator update includes the critic updates before it."
-    )
+    return say("note-counting", sample=units.sample(data))
 
 
 def epochs_note(data: SweepData) -> list[str]:
     """Why nothing is compared by the epoch, where epochs are not alike."""
     if units.epochs_alike(data):
         return []
-    return [
-        f"Epochs of the configurations differ in their real {units.samples(data)} or in their "
-        "generator updates: they are no measure of cost."
-    ]
+    return [say("note-epochs", samples=units.samples(data))]
 
 
 def decisions_note(data: SweepData) -> list[str]:
@@ -158,17 +139,15 @@ def decisions_note(data: SweepData) -> list[str]:
     if data.baseline is None or (base := packs[data.baseline]) is None:
         return []
     others = [
-        f"“{label}” {count:,}"
+        f"{quoted(label)} {grouped(count)}"
         for label, count in packs.items()
-        if count not in (None, base) and (data.pack(label) != 1 or data.pack(data.baseline) != 1)
+        if count is not None
+        and count != base
+        and (data.pack(label) != 1 or data.pack(data.baseline) != 1)
     ]
     if not others:
         return []
-    return [
-        f"Packs that the critic judges per update, the baseline’s being {base:,}: "
-        f"{listing(others)}. Fewer packs are fewer decisions per step; PacGAN’s paper compares at "
-        "equal packs (the key packs of a grid)."
-    ]
+    return [say("note-packs", base=grouped(base), others=listing(others))]
 
 
 def time_note(data: SweepData, of_runs: str) -> str:
@@ -179,8 +158,7 @@ def time_note(data: SweepData, of_runs: str) -> str:
     """
     if data.rounds is None:
         return of_runs
-    samples = units.samples(data)
-    return f"Time: real {samples} times the seconds per {units.sample(data)} of the timing."
+    return say("note-time", samples=units.samples(data), sample=units.sample(data))
 
 
 def timing_notes(data: SweepData) -> list[str]:
@@ -189,14 +167,11 @@ def timing_notes(data: SweepData) -> list[str]:
     notes = [] if note is None or data.rounds is not None else [note]
     notes += [*contention_notes(data), *drift_notes(data)]
     if data.machines:
-        notes.append(
-            f"Timings come from different machines or settings ({'; '.join(data.machines)}): "
-            "compare them with care."
-        )
+        notes.append(say("note-machines", machines="; ".join(data.machines)))
     if len(data.distinct("data_hash")) > 1:
-        notes.append("The configurations were trained on different data.")
+        notes.append(say("note-different-data"))
     if data.rounds is not None and (elsewhere := data.timed_elsewhere):
-        notes.append(f"Runs trained on another machine than the timed one ({elsewhere}).")
+        notes.append(say("note-timed-elsewhere", machines=elsewhere))
     return notes
 
 
@@ -206,16 +181,13 @@ def shared_note(data: SweepData) -> str | None:
     if stacked.empty:
         return None
     sizes = sorted({int(size) for size in stacked["stacked_runs"]})
-    if sizes == [len(stacked)]:
-        stacks = "as one stack"
-    elif len(sizes) == 1:
-        stacks = f"in stacks of {sizes[0]}"
-    else:
-        stacks = f"in stacks of {sizes[0]} to {sizes[-1]}"
-    were = "was" if len(stacked) == 1 else "were"
-    return (
-        f"{counted(len(stacked), 'run')} {were} trained together {stacks}: their times, "
-        "memory and energy are shared and therefore left out."
+    stacks = "one" if sizes == [len(stacked)] else "equal" if len(sizes) == 1 else "several"
+    return say(
+        "note-stacks",
+        count=len(stacked),
+        stacks=stacks,
+        least=str(sizes[0]),
+        most=str(sizes[-1]),
     )
 
 
@@ -224,10 +196,11 @@ def state(data: SweepData, label: str) -> str:
     planned = int((data.results.planned["label"] == label).sum())
     statuses = data.started(label)["status"].value_counts()
     others = [
-        f"{count} {str(status).replace('_', ' ')}"
+        f"{count} {status_text(str(status), int(count))}"
         for status, count in sorted(statuses.items())
         if status != "completed"
     ]
     if unstarted := planned - int(statuses.sum()):
-        others.append(f"{unstarted} not run")
-    return ", ".join([f"{data.seeds(label)} of {planned} completed", *others])
+        others.append(say("note-unstarted", count=unstarted))
+    done = say("note-completed", count=data.seeds(label), planned=str(planned))
+    return ", ".join([done, *others])

@@ -11,15 +11,13 @@ from bench.report.data.facets import Facet, Facets
 from bench.report.explained import Explained, explained
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
-from bench.report.heading import facts, incomplete
+from bench.report.heading import facts_of_part, incomplete
 from bench.report.recommendation import recommend
 from bench.report.sheets import MOST_BYTES, Sheets, sheets
 from bench.report.table import Table
 from bench.report.tables import all_tables
 
 Named = TypeVar("Named", Table, Figure)
-
-_OWN_FACTS = ("Images", "Points", "Epochs", "Steps", "Batch size")
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def _of_facet(facet: Facet, baseline: str | None, room: int) -> Part:
         part,
         title=facet.title,
         anchor=anchor,
-        facts={name: text for name, text in facts(facet.data).items() if name in _OWN_FACTS},
+        facts=facts_of_part(facet.data),
         banners=_banners(facet, baseline),
         tables=tuple(_of(facet, table) for table in part.tables),
         figures=tuple(_of(facet, figure) for figure in part.figures),

@@ -18,10 +18,10 @@ from bench.report.data.outcome import outcome
 from bench.report.findings.words import headings
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.tables.columns import memory_columns
-from bench.report.text import listing, quoted, ratio_text, significant
-from bench.report.verdict_text import margin_text, needed_text
+from bench.report.text import alternatives, listing, quoted, ratio_text, significant, span_text
+from bench.report.verdict_text import needed_text, verdict_words
 from bench.report.verdicts import Comparison
-from bench.units import counted
+from bench.texts import say
 
 _QUALITY = "quality"
 
@@ -44,12 +44,11 @@ class _Cost:
     """One cost of the configurations as a multiple of the baseline's.
 
     Attributes:
-        cheaper: what a configuration with less of it is called.
+        name: "time", "memory" or "FLOPs".
         ratios: by label, without the baseline; below 1 is cheaper.
     """
 
     name: str
-    cheaper: str
     ratios: Mapping[str, Ratio]
 
     def saves(self, label: str) -> bool:
@@ -70,10 +69,9 @@ def recommend(data: SweepData) -> Recommendation | None:
     if not verdicts:
         return None
     if all(each.kind == "untested" for each in verdicts.values()):
-        why = {each.reason for each in verdicts.values()}
-        reason = "one seed is" if "one seed" in why else "all seeds gave the same value,"
-        text = f"No recommendation: {reason} no evidence of a difference."
-        return Recommendation(text, {}, verdicts)
+        reasons = {each.reason for each in verdicts.values()}
+        why = "one-seed" if "one seed" in reasons else "identical"
+        return Recommendation(say("recommend-nothing", why=why), {}, verdicts)
     costs = _costs(data)
     use = {_QUALITY: _best(verdicts) or data.baseline}
     use |= {cost.name: _cheapest(cost, verdicts) or data.baseline for cost in costs}
@@ -93,15 +91,15 @@ def _costs(data: SweepData) -> list[_Cost]:
         return {label: ratio for label, ratio in found.items() if ratio is not None}
 
     base = data.architecture(data.baseline, "train_flops_per_image")
-    counted_flops = {
+    counted = {
         label: Ratio(1, own / base, None, None)
         for label in others
         if base and (own := data.architecture(label, "train_flops_per_image")) is not None
     }
     costs = [
-        _Cost("time", "faster", measured("seconds_per_1000_images") if data.has_own_costs else {}),
-        *[_Cost("memory", "smaller", measured(key)) for key, _ in memory_columns(data)[:1]],
-        _Cost("FLOPs", "cheaper", counted_flops),
+        _Cost("time", measured("seconds_per_1000_images") if data.has_own_costs else {}),
+        *[_Cost("memory", measured(key)) for key, _ in memory_columns(data)[:1]],
+        _Cost("FLOPs", counted),
     ]
     return [cost for cost in costs if cost.ratios]
 
@@ -137,16 +135,18 @@ def _on_quality(
     best = use[_QUALITY]
     if best != data.baseline:
         rivals = [k for k, v in verdicts.items() if v.kind == "better" and k != best]
-        text = f"Where quality matters most, use “{best}”: {_words(best, verdicts, costs)}."
+        words = _words(best, verdicts, costs)
+        text = say("recommend-quality", label=quoted(best), words=words)
         if rivals:
-            text += f" Also better than the baseline: {listing(map(quoted, rivals))}."
+            text += f" {say('recommend-also', labels=listing(map(quoted, rivals)))}"
         return text
     undecided = {k: v for k, v in verdicts.items() if v.kind == "undecided"}
-    text = f"Where quality matters most, keep the baseline “{data.baseline}”: none is "
-    if not undecided:
-        return text + "better."
     needed = [f"{quoted(label)} ({needed_text(each)})" for label, each in undecided.items()]
-    return f"{text}shown to be better. Undecided: {listing(needed)}."
+    return say(
+        "recommend-baseline",
+        baseline=quoted(str(data.baseline)),
+        undecided=listing(needed) if needed else "none",
+    )
 
 
 def _on_costs(
@@ -161,15 +161,15 @@ def _on_costs(
         by_label.setdefault(use[cost.name], []).append(cost)
     sentences = []
     for label, of_label in by_label.items():
-        where = _or([cost.name for cost in of_label])
-        verb = "matter" if where.endswith("FLOPs") else "matters"
+        where = alternatives(say("recommend-cost", cost=cost.name) for cost in of_label)
+        last = of_label[-1].name
         if label != data.baseline:
-            said = "" if label == use[_QUALITY] else f": {_words(label, verdicts, costs)}"
-            sentences.append(f"Where {where} {verb} most, use “{label}”{said}.")
+            words = "known" if label == use[_QUALITY] else _words(label, verdicts, costs)
+            text = say("recommend-use", costs=where, last=last, label=quoted(label), words=words)
         else:
-            sentences.append(
-                f"Where {where} {verb} most, keep the baseline: {_lacking(of_label, verdicts)}."
-            )
+            lacking = _lacking(of_label, verdicts)
+            text = say("recommend-no-saving", costs=where, last=last, lacking=lacking)
+        sentences.append(text)
     return sentences
 
 
@@ -183,73 +183,64 @@ def _lacking(costs: Sequence[_Cost], verdicts: Mapping[str, Comparison]) -> str:
             label = min(cheaper, key=lambda each: cost.ratios[each].value)
             savings.setdefault(label, []).append(_saving(cost, label))
         else:
-            none.append(cost.cheaper)
+            none.append(say("recommend-cheaper", cost=cost.name))
     lacking = []
     for label, saved in savings.items():
         verdict, detail = headings(verdicts[label])
-        lacking.append(f"{quoted(label)} ({', '.join(saved)}) is {verdict} ({detail})")
+        lacking.append(
+            say(
+                "recommend-lacking",
+                name=quoted(label),
+                savings=", ".join(saved),
+                verdict=verdict,
+                detail=detail,
+            )
+        )
     if none:
-        lacking.append(f"none is shown to be {_or(none)}")
+        lacking.append(say("recommend-none-cheaper", kinds=alternatives(none)))
     return "; ".join(lacking)
 
 
 def _words(label: str, verdicts: Mapping[str, Comparison], costs: Sequence[_Cost]) -> str:
     """``equivalent within 10 %, 1.52 × as fast (1.49–1.55), half the FLOPs``."""
     each = verdicts[label]
-    margin = margin_text(each.margin)
-    quality = {
-        "equivalent": f"equivalent within {margin}",
-        "worse": f"worse by less than {margin}",
-    }.get(each.kind)
-    if quality is None:
-        quality = f"better than the baseline ({headings(each)[1]})"
+    quality = verdict_words(each)
+    if each.kind == "better":
+        quality = say("recommend-better", detail=headings(each)[1])
     known = [_saving(cost, label) for cost in costs if label in cost.ratios]
     return ", ".join([quality, *known])
 
 
 def _saving(cost: _Cost, label: str) -> str:
     ratio = cost.ratios[label]
+    if cost.name == "FLOPs" and abs(ratio.value - 0.5) < 0.01:
+        return say("recommend-half")
     if cost.name == "time":
         ends = None if ratio.low is None or ratio.high is None else (1 / ratio.high, 1 / ratio.low)
-        speed = Ratio(ratio.n, 1 / ratio.value, *(ends or (None, None)))
-        value, _, interval = ratio_text(speed).partition(" (")
-        return f"{value} × as fast" + (f" ({interval}" if interval else "")
-    if cost.name == "FLOPs" and abs(ratio.value - 0.5) < 0.01:
-        return "half the FLOPs"
-    per_cent = Ratio(
-        ratio.n,
-        100 * ratio.value,
-        None if ratio.low is None else 100 * ratio.low,
-        None if ratio.high is None else 100 * ratio.high,
-    )
-    shown = significant(per_cent.value, 2) if per_cent.low is None else ratio_text(per_cent)
-    value, _, interval = shown.partition(" (")
-    return f"{value} % of the {cost.name}" + (f" ({interval}" if interval else "")
+        shown = ratio_text(Ratio(ratio.n, 1 / ratio.value, *(ends or (None, None))))
+    else:
+        low, high = (None if end is None else 100 * end for end in (ratio.low, ratio.high))
+        per_cent = Ratio(ratio.n, 100 * ratio.value, low, high)
+        shown = significant(per_cent.value, 2) if low is None else ratio_text(per_cent)
+    value, space, interval = shown.partition(" ")
+    return say("recommend-saving", cost=cost.name, value=value, interval=f"{space}{interval}")
 
 
 def _certainty(data: SweepData, verdicts: Mapping[str, Comparison]) -> str:
     assert data.baseline is not None
     tested = [each for each in verdicts.values() if each.kind != "untested"]
     seeds = sorted({each.n for each in tested} | {each.base_n for each in tested})
-    span = f"{seeds[0]}–{seeds[-1]} seeds" if len(seeds) > 1 else counted(seeds[0], "seed")
-    text = f"Verdicts on quality hold together at {CONFIDENCE:.0%}, from {span} each"
-    epochs = data.final_epochs()
-    if len({epoch for span in epochs.values() for epoch in span}) > 1:
-        text += ", though final values are of different epochs"
-    sample = units.sample(data)
-    if data.rounds is None:
-        text += f"; costs, per real {sample}, are those of the runs"
-    else:
-        text += f"; costs, per real {sample}, are from timing apart from training"
+    epochs = {epoch for span in data.final_epochs().values() for epoch in span}
     doubted = data.timing(data.baseline)
     for label in verdicts:
         doubted = doubted.beside(data.timing(label))
-    if doubted.contended is True or doubted.drifted is True:
-        text += ", and times are doubtful (see the marks in the table)"
-    return f"{text}."
-
-
-def _or(items: Sequence[str]) -> str:
-    """``a, b or c``."""
-    *most, last = items
-    return f"{', '.join(most)} or {last}" if most else last
+    return say(
+        "recommend-certainty",
+        level=f"{100 * CONFIDENCE:.0f}",
+        span=span_text((seeds[0], seeds[-1])),
+        count=seeds[-1],
+        epochs="different" if len(epochs) > 1 else "same",
+        sample=units.sample(data),
+        costs="runs" if data.rounds is None else "timing",
+        times="doubtful" if doubted.contended is True or doubted.drifted is True else "sound",
+    )

@@ -211,6 +211,11 @@ def quoted(label: str) -> str:
     return say("quoted", name=label)
 
 
+def status_text(status: str, count: int) -> str:
+    """What has become of so many runs, as it is said after their number: ``out of memory``."""
+    return say("status", status=status, name=status.replace("_", " "), count=count)
+
+
 def not_finite() -> str:
     """What stands for a value that is none."""
     return say("not-finite")

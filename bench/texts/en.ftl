@@ -31,7 +31,7 @@ status = { $status ->
         [interrupted] interrupted
         [out_of_memory] out of memory
         [timed_out] timed out
-       *[other] { $status }
+       *[other] { $name }
     }
 
 ## Verdicts (verdict_text.py, judged.py, findings/words.py)
@@ -102,7 +102,9 @@ table-baseline = { $name } (baseline)
 
 ## Samples, as tasks call them (data/units.py)
 
+samples = { $samples }
 real-sample = real { $sample }
+real-samples = real { $samples }
 
 ## Looks at a sweep that adds seeds (course.py)
 
@@ -312,3 +314,180 @@ finding-drift = The machine’s speed drifted: around { $drifted } of { $epochs 
     }.
 finding-incomplete = Started but not completed – { $runs }. These runs are counted here and
     excluded from all means.
+
+## Recommendation (recommendation.py)
+
+recommend-nothing = No recommendation: { $why ->
+        [one-seed] one seed is no evidence of a difference.
+       *[identical] all seeds gave the same value, no evidence of a difference.
+    }
+recommend-quality = Where quality matters most, use { $label }: { $words }.
+recommend-also = Also better than the baseline: { $labels }.
+recommend-baseline = Where quality matters most, keep the baseline { $baseline }: { $undecided ->
+        [none] none is better.
+       *[other] none is shown to be better. Undecided: { $undecided }.
+    }
+recommend-cost = { $cost ->
+        [time] time
+        [memory] memory
+       *[FLOPs] FLOPs
+    }
+recommend-matter = { $last ->
+        [FLOPs] matter
+       *[other] matters
+    }
+recommend-use = Where { $costs } { recommend-matter } most, use { $label }{ $words ->
+        [known] { "" }
+       *[other] : { $words }
+    }.
+recommend-no-saving = Where { $costs } { recommend-matter } most, keep the baseline: { $lacking }.
+recommend-cheaper = { $cost ->
+        [time] faster
+        [memory] smaller
+       *[FLOPs] cheaper
+    }
+recommend-lacking = { $name } ({ $savings }) is { $verdict } ({ $detail })
+recommend-none-cheaper = none is shown to be { $kinds }
+recommend-better = better than the baseline ({ $detail })
+recommend-half = half the FLOPs
+recommend-saving = { $cost ->
+        [time] { $value } × as fast{ $interval }
+        [memory] { $value } % of the memory{ $interval }
+       *[FLOPs] { $value } % of the FLOPs{ $interval }
+    }
+recommend-certainty = Verdicts on quality hold together at { $level }%, from { $span } { $count ->
+        [one] seed
+       *[other] seeds
+    } each{ $epochs ->
+        [different] , though final values are of different epochs
+       *[same] { "" }
+    }; costs, per real { $sample }, are { $costs ->
+        [runs] those of the runs
+       *[timing] from timing apart from training
+    }{ $times ->
+        [doubtful] , and times are doubtful (see the marks in the table)
+       *[sound] { "" }
+    }.
+
+## Notes under tables and figures (notes.py)
+
+note-one-seed = One seed: no interval, and no verdict.
+note-verdicts = Verdict: on quality against the baseline, from seeds that are not paired. Intervals of
+    the ratio hold for all configurations together at { $level }% (Welch, Šidák). In 95 % of sweeps no
+    “better” or “worse” is wrong (Holm, step by step, so a verdict can be firmer than its interval).
+    “Equivalent”: the whole interval of the ratio is within { $margin } (margin in the grid).
+    “Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % power, if
+    differences and spreads are as seen.
+note-looks = Seeds are added until there is a verdict, with looks at { $counts } seeds. Each
+    configuration is compared at its last look, at the level of that look, and all looks together keep
+    what is promised (Lan and DeMets).
+note-lowest = Lowest over epochs: the minimum over a run’s evaluations, lower the more often it was
+    evaluated; no comparison uses it.
+note-averaged = Averaged generator: its weights averaged over training (generator_average), evaluated
+    beside the trained one; no other column, comparison or finding uses it.
+note-final = Final: at the last evaluation, after epoch { $epoch }.
+note-final-each = Final: at each run’s last evaluation, after the final epoch shown.
+note-not-finite = Not finite at the last evaluation: { $runs }. Such a run has no final value; means and
+    comparisons are over the other seeds.
+note-seeds-of = { $name } ({ $count ->
+        [one] seed
+       *[other] seeds
+    } { $listed })
+note-left-out = Left out, as not finite at the last evaluation: { $runs }.
+note-left-out-at-cost = Left out, as not finite at this cost: { $runs }.
+note-not-drawn = Not drawn, and in no mean: { $count } { $count ->
+        [one] evaluation
+       *[other] evaluations
+    } not finite.
+note-unbounded = Unbounded: the seeds differ so much that the denominator’s interval includes zero.
+note-counting = A real { $sample } counts once each time it is shown to the critic as part of its batch;
+    a generator update includes the critic updates before it.
+note-epochs = Epochs of the configurations differ in their real { $samples } or in their generator
+    updates: they are no measure of cost.
+note-packs = Packs that the critic judges per update, the baseline’s being { $base }: { $others }. Fewer
+    packs are fewer decisions per step; PacGAN’s paper compares at equal packs (the key packs of a
+    grid).
+note-time = Time: real { $samples } times the seconds per { $sample } of the timing.
+note-machines = Timings come from different machines or settings ({ $machines }): compare them with
+    care.
+note-different-data = The configurations were trained on different data.
+note-timed-elsewhere = Runs trained on another machine than the timed one ({ $machines }).
+note-stacks = { runs } { $count ->
+        [one] was
+       *[other] were
+    } trained together { $stacks ->
+        [one] as one stack
+        [equal] in stacks of { $least }
+       *[several] in stacks of { $least } to { $most }
+    }: their times, memory and energy are shared and therefore left out.
+note-unstarted = { $count } not run
+note-completed = { $count } of { $planned } completed
+
+## The top of a report (heading.py)
+
+heading-data = Data set
+heading-seeds = Seeds
+heading-epochs = Epochs
+heading-steps = Steps
+heading-per-run = { $steps } per run
+heading-batch = Batch size
+heading-machine = Machine
+heading-software = Software
+heading-code = Code
+heading-plugins = Plug-ins
+heading-measured = Measured
+heading-content = { $name } (content { $content })
+heading-training = { $number } for training
+heading-channels = channels: { $number }
+heading-cores = { $number } cores
+heading-threads = threads per run: { $number }
+heading-no-gpu = no GPU
+heading-commit = commit { $commits }{ $changes ->
+        [some] , with uncommitted changes
+       *[none] { "" }
+    }
+heading-incomplete = { $completed } of { runs } completed ({ $parts }){ $state ->
+        [preliminary] : this report is preliminary.
+       *[over] .
+    }
+heading-apart = { $count } further { $count ->
+        [one] run
+       *[other] runs
+    } in the folder, of an earlier grid or of an earlier revision of a variant, { $count ->
+        [one] is
+       *[other] are
+    } in no table or figure.
+heading-machines = The runs were measured on different machines or settings ({ $machines }): compare
+    their timings with care.
+heading-changed = { $files } changed between runs: runs of one configuration may have been trained by
+    different code.
+
+## Conditions of times (conditions.py)
+
+conditions-contended = Other processes used the machine during some epochs: these times are upper
+    bounds.
+conditions-unknown = Whether other processes used the machine is unknown for some epochs{ $labels ->
+        [all] { "" }
+       *[other] { " " }of { $labels }
+    }: they trained for less than half a second, or it was not recorded.
+conditions-timing = Times, energy and memory were measured before training, one configuration at a
+    time, in { $rounds } interleaved rounds (timing.parquet): intervals are over rounds and ratios
+    paired by round. The slowest round of all configurations took { $slower }% longer than the
+    fastest{ $contended ->
+        [none] { "" }
+       *[other] ; other programs or machines took processor time in { $contended } of { $count } { $count ->
+            [one] turn
+           *[other] turns
+        }, which do not count where five others are left
+    }.
+conditions-contended-turns = Others used the machine in a fifth or more of these turns: the times are
+    upper bounds.
+conditions-untimed = { $name } could not be timed ({ $error }).
+conditions-packed = Up to { $most } runs trained side by side: their own times, in epochs.parquet, are
+    not used.
+conditions-not-timed = Not timed apart from training: { $labels }. Times of its runs are no substitute,
+    since several trained side by side.
+conditions-drifted-of = { $label }: { $some } of { $all }
+conditions-drifted = The machine’s speed drifted: around some calibrated epochs a fixed convolution ran
+    more than { $tolerance }% faster or slower than its median in this sweep ({ $shares }). Their times
+    cannot be compared with those of other epochs.

@@ -77,13 +77,25 @@ runs = { $count } { $count ->
        *[other] ejecuciones
     }
 status = { $status ->
-        [completed] completada
-        [diverged] divergió
-        [failed] falló
-        [interrupted] interrumpida
+        [completed] { $count ->
+            [one] completada
+           *[other] completadas
+        }
+        [diverged] { $count ->
+            [one] divergente
+           *[other] divergentes
+        }
+        [failed] { $count ->
+            [one] fallida
+           *[other] fallidas
+        }
+        [interrupted] { $count ->
+            [one] interrumpida
+           *[other] interrumpidas
+        }
         [out_of_memory] sin memoria suficiente
-        [timed_out] agotó el tiempo
-       *[other] { $status }
+        [timed_out] con el tiempo agotado
+       *[other] { $name }
     }
 
 ## Veredictos (verdict_text.py, judged.py, findings/words.py)
@@ -154,6 +166,16 @@ table-baseline = { $name } (referencia)
 
 ## Muestras, como las llama cada tarea (data/units.py)
 
+samples = { $samples ->
+        [images] imágenes
+        [points] puntos
+       *[other] muestras
+    }
+real-samples = { $samples ->
+        [images] imágenes reales
+        [points] puntos reales
+       *[other] muestras reales
+    }
 real-sample = { $sample ->
         [image] imagen real
         [point] punto real
@@ -378,3 +400,192 @@ finding-drift = La velocidad de la máquina varió: en torno a { $drifted } de {
     }.
 finding-incomplete = Empezadas y sin completar – { $runs }. Estas ejecuciones se cuentan aquí y
     quedan fuera de todas las medias.
+
+## Recomendación (recommendation.py)
+
+recommend-nothing = Sin recomendación: { $why ->
+        [one-seed] una sola semilla no demuestra ninguna diferencia.
+       *[identical] todas las semillas dieron el mismo valor, lo que no demuestra ninguna diferencia.
+    }
+recommend-quality = Si lo que más importa es la calidad, use { $label }: { $words }.
+recommend-also = También son mejores que la referencia: { $labels }.
+recommend-baseline = Si lo que más importa es la calidad, quédese con la referencia { $baseline }: { $undecided ->
+        [none] ninguna es mejor.
+       *[other] no está demostrado que ninguna sea mejor. Indecisas: { $undecided }.
+    }
+recommend-cost = { $cost ->
+        [time] el tiempo
+        [memory] la memoria
+       *[FLOPs] los FLOPs
+    }
+recommend-matter = { $last ->
+        [FLOPs] son
+       *[other] es
+    }
+recommend-use = Si lo que más importa { recommend-matter } { $costs }, use { $label }{ $words ->
+        [known] { "" }
+       *[other] : { $words }
+    }.
+recommend-no-saving = Si lo que más importa { recommend-matter } { $costs }, quédese con la referencia:
+    { $lacking }.
+recommend-cheaper = { $cost ->
+        [time] más rápida
+        [memory] más pequeña
+       *[FLOPs] más barata
+    }
+recommend-lacking = { $name } ({ $savings }): { $verdict } ({ $detail })
+recommend-none-cheaper = no está demostrado que ninguna sea { $kinds }
+recommend-better = mejor que la referencia ({ $detail })
+recommend-half = la mitad de los FLOPs
+recommend-saving = { $cost ->
+        [time] { $value } × la velocidad{ $interval }
+        [memory] { $value } % de la memoria{ $interval }
+       *[FLOPs] { $value } % de los FLOPs{ $interval }
+    }
+recommend-certainty = Los veredictos sobre la calidad son válidos en conjunto al { $level } %, con { $span } { $count ->
+        [one] semilla
+       *[other] semillas
+    } en cada configuración{ $epochs ->
+        [different] , aunque los valores finales son de épocas distintas
+       *[same] { "" }
+    }; los costes, por { real-sample }, { $costs ->
+        [runs] son los de las ejecuciones
+       *[timing] proceden de un cronometraje aparte del entrenamiento
+    }{ $times ->
+        [doubtful] , y los tiempos son dudosos (véanse las marcas de la tabla)
+       *[sound] { "" }
+    }.
+
+## Notas al pie de tablas y figuras (notes.py)
+
+note-one-seed = Una sola semilla: sin intervalo ni veredicto.
+note-verdicts = Veredicto: sobre la calidad frente a la referencia, a partir de semillas no emparejadas.
+    Los intervalos de la razón son válidos para todas las configuraciones en conjunto al { $level } %
+    (Welch, Šidák). En el 95 % de los barridos no hay ningún «mejor» o «peor» equivocado (Holm, paso a
+    paso, por lo que un veredicto puede ser más firme que su intervalo). «Equivalente»: todo el
+    intervalo de la razón está dentro del { $margin } (el margen de la parrilla). «Indeciso»: con
+    aproximadamente esas semillas más, en la configuración y en la referencia, se obtiene un veredicto
+    con una potencia del 80 %, si las diferencias y dispersiones son las observadas.
+note-looks = Se añaden semillas hasta tener un veredicto, con análisis a las { $counts } semillas. Cada
+    configuración se compara en su último análisis, al nivel de este, y todos los análisis juntos
+    cumplen lo prometido (Lan y DeMets).
+note-lowest = Mínimo en las épocas: el menor valor de las evaluaciones de una ejecución, tanto más bajo
+    cuantas más evaluaciones haya; no se usa en ninguna comparación.
+note-averaged = Generador promediado: sus pesos, promediados durante el entrenamiento
+    (generator_average), se evalúan junto a los del entrenado; no se usa en ninguna otra columna,
+    comparación ni hallazgo.
+note-final = Final: en la última evaluación, tras la época { $epoch }.
+note-final-each = Final: en la última evaluación de cada ejecución, tras la época final que se indica.
+note-not-finite = Valores no finitos en la última evaluación: { $runs }. Una ejecución así no tiene valor
+    final; las medias y las comparaciones son de las demás semillas.
+note-seeds-of = { $name } ({ $count ->
+        [one] semilla
+       *[other] semillas
+    } { $listed })
+note-left-out = Excluidas por no ser finitas en la última evaluación: { $runs }.
+note-left-out-at-cost = Excluidas por no ser finitas a este coste: { $runs }.
+note-not-drawn = No se dibujan ni entran en ninguna media: { $count } { $count ->
+        [one] evaluación no finita
+       *[other] evaluaciones no finitas
+    }.
+note-unbounded = No acotado: las semillas difieren tanto que el intervalo del denominador incluye el cero.
+note-counting = { $sample ->
+        [image] Una imagen real
+        [point] Un punto real
+       *[other] Una muestra real
+    } cuenta una vez cada vez que se muestra al crítico dentro de su lote; una actualización del generador
+    incluye las actualizaciones del crítico que la preceden.
+note-epochs = Las épocas de las configuraciones difieren en sus { real-samples } o en sus actualizaciones
+    del generador: no son una medida de coste.
+note-packs = Paquetes que el crítico juzga por actualización, frente a los { $base } de la referencia:
+    { $others }. Menos paquetes son menos decisiones por paso; el artículo de PacGAN compara con el mismo
+    número de paquetes (la clave packs de una parrilla).
+note-time = Tiempo: las { real-samples } por los segundos del cronometraje por { real-sample }.
+note-machines = Los tiempos son de máquinas o ajustes distintos ({ $machines }): compárelos con cautela.
+note-different-data = Las configuraciones se entrenaron con datos distintos.
+note-timed-elsewhere = Las ejecuciones se entrenaron en una máquina distinta de la cronometrada
+    ({ $machines }).
+note-stacks = { runs } { $count ->
+        [one] se entrenó
+       *[other] se entrenaron
+    } en conjunto, { $stacks ->
+        [one] en una sola pila
+        [equal] en pilas de { $least }
+       *[several] en pilas de { $least } a { $most }
+    }: comparten tiempo, memoria y energía, que por eso se omiten.
+note-unstarted = { $count } sin ejecutar
+note-completed = { $count } de { $planned } { $count ->
+        [one] completada
+       *[other] completadas
+    }
+
+## Cabecera del informe (heading.py)
+
+heading-data = Conjunto de datos
+heading-seeds = Semillas
+heading-epochs = Épocas
+heading-steps = Pasos
+heading-per-run = { $steps } por ejecución
+heading-batch = Tamaño de lote
+heading-machine = Máquina
+heading-software = Software
+heading-code = Código
+heading-plugins = Complementos
+heading-measured = Fecha
+heading-content = { $name } (contenido { $content })
+heading-training = { $number } de entrenamiento
+heading-channels = canales: { $number }
+heading-cores = { $number } núcleos
+heading-threads = hilos por ejecución: { $number }
+heading-no-gpu = sin GPU
+heading-commit = commit { $commits }{ $changes ->
+        [some] , con cambios sin confirmar
+       *[none] { "" }
+    }
+heading-incomplete = { $completed } de { runs } { $count ->
+        [one] completada
+       *[other] completadas
+    } ({ $parts }){ $state ->
+        [preliminary] : este informe es provisional.
+       *[over] .
+    }
+heading-apart = { $count } { $count ->
+        [one] ejecución más de la carpeta, de una parrilla o una revisión de variante anterior, no
+            figura
+       *[other] ejecuciones más de la carpeta, de una parrilla o una revisión de variante anterior, no
+            figuran
+    } en ninguna tabla ni figura.
+heading-machines = Las ejecuciones se midieron en máquinas o con ajustes distintos ({ $machines }):
+    compare sus tiempos con cautela.
+heading-changed = { $files } cambió entre ejecuciones: las de una misma configuración pueden haberse
+    entrenado con código distinto.
+
+## Condiciones de los tiempos (conditions.py)
+
+conditions-contended = Otros procesos usaron la máquina durante algunas épocas: estos tiempos son cotas
+    superiores.
+conditions-unknown = No se sabe si otros procesos usaron la máquina en algunas épocas{ $labels ->
+        [all] { "" }
+       *[other] { " " }de { $labels }
+    }: duraron menos de medio segundo o no se registró.
+conditions-timing = El tiempo, la energía y la memoria se midieron antes del entrenamiento, configuración
+    por configuración, en { $rounds } rondas intercaladas (timing.parquet): los intervalos son sobre las
+    rondas y las razones, emparejadas por ronda. La ronda más lenta de todas las configuraciones tardó
+    un { $slower } % más que la más rápida{ $contended ->
+        [none] { "" }
+       *[other] ; otros programas o máquinas ocuparon el procesador en { $contended } de { $count } { $count ->
+            [one] turno
+           *[other] turnos
+        }, que no cuentan donde quedan otros cinco
+    }.
+conditions-contended-turns = Otros usaron la máquina en al menos una quinta parte de estos turnos: los
+    tiempos son cotas superiores.
+conditions-untimed = No se pudo cronometrar { $name } ({ $error }).
+conditions-packed = Hasta { $most } ejecuciones se entrenaron a la vez: sus propios tiempos, en
+    epochs.parquet, no se usan.
+conditions-not-timed = Sin cronometrar aparte del entrenamiento: { $labels }. Los tiempos de sus
+    ejecuciones no los sustituyen, porque varias se entrenaron a la vez.
+conditions-drifted-of = { $label }: { $some } de { $all }
+conditions-drifted = La velocidad de la máquina varió: en torno a algunas épocas calibradas, una
+    convolución fija fue más de un { $tolerance } % más rápida o más lenta que su mediana en este barrido
+    ({ $shares }). Los tiempos de esas épocas no se pueden comparar con los de otras.

@@ -39,12 +39,18 @@ class Use:
 class _Found(visitor.Visitor):
     def __init__(self) -> None:
         self.values: set[str] = set()
+        self.shown: set[str] = set()
         self.others: set[str] = set()
         self.kinds: dict[str, set[str]] = {}
         self.said: list[str] = []
 
     def visit_VariableReference(self, node: ast.VariableReference) -> None:
         self.values.add(node.id.name)
+
+    def visit_Placeable(self, node: ast.Placeable) -> None:
+        if isinstance(node.expression, ast.VariableReference):
+            self.shown.add(node.expression.id.name)
+        self.generic_visit(node)
 
     def visit_MessageReference(self, node: ast.MessageReference) -> None:
         self.others.add(node.id.name)
@@ -83,6 +89,11 @@ class Catalogue:
         """The values that a message needs, those of the messages it is made with too."""
         found = self._found(key)
         return found.values.union(*(self.values(other) for other in found.others))
+
+    def shown(self, key: str) -> set[str]:
+        """Those that it shows, rather than only selecting by them."""
+        found = self._found(key)
+        return found.shown.union(*(self.shown(other) for other in found.others))
 
     def kinds(self, key: str) -> dict[str, set[str]]:
         """By value, the kinds it is selected by, but for plural forms."""

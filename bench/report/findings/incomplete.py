@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.report.data import SweepData
 from bench.report.findings import Finding, finding
-from bench.report.text import quoted
+from bench.report.text import quoted, status_text
 from bench.texts import say
 
 
@@ -15,7 +15,7 @@ def incomplete(data: SweepData) -> Finding | None:
     if ended.empty:
         return None
     counts = {
-        f"{say('status', status=str(status))}: {quoted(str(label))}": len(rows)
+        f"{status_text(str(status), len(rows))}: {quoted(str(label))}": len(rows)
         for (status, label), rows in ended.groupby(["status", "label"], sort=False)
     }
     runs = "; ".join(f"{what} ({say('runs', count=count)})" for what, count in counts.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.report.data import SweepData
 from bench.report.data.columns import of_features, shown_apart
 from bench.report.data.floors import floors
-from bench.report.notes import AVERAGED_NOTE, LOWEST_NOTE, final_notes
+from bench.report.notes import averaged_note, final_notes, lowest_note
 from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import (
@@ -53,8 +53,8 @@ def of_protocol(data: SweepData, index: int) -> Table:
         (
             protocol.sentence(),
             *final_notes(data, index),
-            LOWEST_NOTE,
-            *[AVERAGED_NOTE] * data.has_averages,
+            lowest_note(),
+            *[averaged_note()] * data.has_averages,
             *floors_note,
         ),
         baseline_row(data),

@@ -8,12 +8,12 @@ from typing import Literal
 from bench.report.data import SweepData, units
 from bench.report.data.columns import of_features, shown_apart
 from bench.report.notes import (
-    AVERAGED_NOTE,
-    LOWEST_NOTE,
+    averaged_note,
     counting_note,
     decisions_note,
     epochs_note,
     final_notes,
+    lowest_note,
     seeds_notes,
     state,
     timing_notes,
@@ -196,7 +196,7 @@ def _quality(data: SweepData) -> _Part:
     columns += [replace(column, essential=True) for column in others if column.measured]
     notes = [note, *final_notes(data)]
     if data.protocol is not None:
-        notes += [*verdict_notes(data), LOWEST_NOTE]
+        notes += [*verdict_notes(data), lowest_note()]
     if data.has_averages:
-        notes.append(AVERAGED_NOTE)
+        notes.append(averaged_note())
     return columns, notes
