@@ -43,6 +43,13 @@ verdict = { $kind ->
         [untested] untested
        *[undecided] undecided
     }
+verdict-kind = { $kind ->
+        [better] better
+        [worse] worse
+        [equivalent] equivalent
+        [untested] untested
+       *[undecided] undecided
+    }
 verdict-small = { $kind ->
         [better] better by less than { $margin }
        *[worse] worse by less than { $margin }
@@ -491,3 +498,92 @@ conditions-drifted-of = { $label }: { $some } of { $all }
 conditions-drifted = The machine’s speed drifted: around some calibrated epochs a fixed convolution ran
     more than { $tolerance }% faster or slower than its median in this sweep ({ $shares }). Their times
     cannot be compared with those of other epochs.
+
+## Facets and merged sweeps (data/facets.py, data/merged.py)
+
+facets = { $facets ->
+        [data-sets] data sets
+        [image-sizes] image sizes
+        [machines] machines
+       *[facets] facets
+    }
+facet-channels = { $count ->
+        [1] grey
+       *[other] { $count } channels
+    }
+facet-classes = { $classes ->
+        [all] all classes
+       *[other] classes { $classes }
+    }
+merged = This report merges { $paths }; its command and grid are those of { $first }.
+merged-twice = { runs } in several of these folders: each counts once, as completed in the first that
+    has it.
+merged-baselines = The baselines of these sweeps differ: all are compared with { $baseline }, where it
+    was run.
+merged-margins = Their margins of equivalence differ: the smallest is used.
+merged-targets = Their targets differ: that of { $first } is used.
+
+## How quality is measured, and what is compared (data/protocol.py, outcome.py, target.py)
+
+protocol-of-targets = of the targets
+protocol-over = over { $features } features
+protocol-floor = what as many other real images score{ $how ->
+        [extrapolated] , extrapolated from fewer
+       *[measured] { "" }
+    }
+protocol = { $metric } { $means }{ $weights }{ $samples ->
+        [unknown] { "" }
+       *[other] , { $samples } generated samples
+    }{ $reference ->
+        [training] { " " }against the { $images } real training images
+        [held-out] { " " }against the { $images } held-out real images
+       *[none] { "" }
+    }{ $hash ->
+        [none] { "" }
+       *[other] { " " }(reference { $hash })
+    }{ $floor ->
+        [none] .
+        [unknown] ; noise floor not measured{ $halves ->
+            [unknown] .
+           *[other] { " " }(one half of the real images is { $halves } from the other, but a distance
+                depends on the number of images).
+        }
+       *[other] ; noise floor ({ $origin }) { $floor }.
+    }
+outcome-modes = modes captured
+target-unusable = The target is what the baseline gets to, and { $why ->
+        [no-baseline] there is no baseline.
+        [no-measure] no single measure judges it.
+        [not-completed] none of its runs has completed.
+       *[nothing] half of its seeds got to nothing.
+    }
+target-of = The target is given in { $name }, which { $why ->
+        [plug-in] a plug-in declares that is not loaded.
+        [protocols] was measured with { $count } protocols that cannot be compared.
+       *[not-measured] no run has measured.
+    }
+
+## Across facets (cover/findings.py)
+
+cover-quality = Across the { $count } { facets }, { $best ->
+        [other] { $label } has the lowest { $metric } relative to the baseline { $baseline }: { $times }
+            times, in the geometric mean
+       *[baseline] no configuration has a lower { $metric } than the baseline { $baseline } in the
+            geometric mean; the nearest is { $label } at { $times } times
+    }{ $verdicts ->
+        [none] { "" }
+       *[other] : { $verdicts }
+    }.
+cover-verdict = { $labels } { $verdict ->
+        [better] better
+        [worse] worse
+       *[equivalent] equivalent
+    }
+cover-opposite = { $label } is { $verdicts }
+cover-disagree = The { facets } disagree: { $parts }.
+cover-agree = The same on all { $count } { facets }: { $parts }.
+cover-fastest = { $label } trains fastest per real image across the { facets }: { $times } times the
+    speed of the baseline in the geometric mean ({ $each }){ $gain ->
+        [doubtful] , with an interval that includes no gain
+       *[shown] { "" }
+    }.

@@ -107,6 +107,13 @@ verdict = { $kind ->
         [untested] sin contraste
        *[undecided] indeciso
     }
+verdict-kind = { $kind ->
+        [better] mejor
+        [worse] peor
+        [equivalent] equivalente
+        [untested] sin contraste
+       *[undecided] indeciso
+    }
 verdict-small = { $kind ->
         [better] mejor, pero por menos del { $margin }
        *[worse] peor, pero por menos del { $margin }
@@ -589,3 +596,119 @@ conditions-drifted-of = { $label }: { $some } de { $all }
 conditions-drifted = La velocidad de la máquina varió: en torno a algunas épocas calibradas, una
     convolución fija fue más de un { $tolerance } % más rápida o más lenta que su mediana en este barrido
     ({ $shares }). Los tiempos de esas épocas no se pueden comparar con los de otras.
+
+## Facetas y barridos reunidos (data/facets.py, data/merged.py)
+
+facets = { $facets ->
+        [data-sets] conjuntos de datos
+        [image-sizes] tamaños de imagen
+        [machines] máquinas
+       *[facets] facetas
+    }
+facet-channels = { $count ->
+        [1] gris
+       *[other] { $count } canales
+    }
+facet-classes = { $classes ->
+        [all] todas las clases
+       *[other] clases { $classes }
+    }
+merged = Este informe reúne { $paths }; su orden y su parrilla son las de { $first }.
+merged-twice = { runs } { $count ->
+        [one] está
+       *[other] están
+    } en varias de estas carpetas: cada una cuenta una vez, tal como terminó en la primera que la tiene.
+merged-baselines = Las referencias de estos barridos difieren: todas las configuraciones se comparan con
+    { $baseline }, allí donde se ejecutó.
+merged-margins = Sus márgenes de equivalencia difieren: se usa el menor.
+merged-targets = Sus objetivos difieren: se usa el de { $first }.
+
+## Cómo se mide la calidad y qué se compara (data/protocol.py, outcome.py, target.py)
+
+protocol-of-targets = de los objetivos
+protocol-over = con características { $features ->
+        [classifier] del clasificador
+       *[other] de { $features }
+    }
+protocol-floor = lo que puntúan otras tantas imágenes reales{ $how ->
+        [extrapolated] , extrapolado a partir de menos
+       *[measured] { "" }
+    }
+protocol = { $metric } { $means }{ $weights }{ $samples ->
+        [unknown] { "" }
+       *[other] , { $samples } muestras generadas
+    }{ $reference ->
+        [training] { " " }frente a las { $images } imágenes reales de entrenamiento
+        [held-out] { " " }frente a las { $images } imágenes reales reservadas
+       *[none] { "" }
+    }{ $hash ->
+        [none] { "" }
+       *[other] { " " }(referencia { $hash })
+    }{ $floor ->
+        [none] .
+        [unknown] ; suelo de ruido no medido{ $halves ->
+            [unknown] .
+           *[other] { " " }(una mitad de las imágenes reales está a { $halves } de la otra, pero una
+                distancia depende del número de imágenes).
+        }
+       *[other] ; suelo de ruido ({ $origin }) { $floor }.
+    }
+outcome-modes = número de modas captadas
+target-unusable = El objetivo es lo que alcanza la referencia, y { $why ->
+        [no-baseline] no hay referencia.
+        [no-measure] no hay una única medida que la juzgue.
+        [not-completed] ninguna de sus ejecuciones se ha completado.
+       *[nothing] la mitad de sus semillas no llegó a nada.
+    }
+target-of = El objetivo está dado en { $name }, { $why ->
+        [plug-in] que declara un complemento que no está cargado.
+        [protocols] que se midió con { $count } protocolos que no se pueden comparar.
+       *[not-measured] que no ha medido ninguna ejecución.
+    }
+floor-identity = identidad
+floor-mean_target = objetivo medio
+
+## En todas las facetas (cover/findings.py)
+
+cover-quality = En el conjunto de { $facets ->
+        [data-sets] los { $count } conjuntos de datos
+        [image-sizes] los { $count } tamaños de imagen
+        [machines] las { $count } máquinas
+       *[facets] las { $count } facetas
+    }, { $best ->
+        [other] { $label } tiene el menor valor de { $metric } respecto a la referencia { $baseline }:
+            { $times } veces, en media geométrica
+       *[baseline] ninguna configuración tiene un valor de { $metric } menor que la referencia
+            { $baseline } en media geométrica; la más cercana es { $label }, con { $times } veces
+    }{ $verdicts ->
+        [none] { "" }
+       *[other] : { $verdicts }
+    }.
+cover-verdict = { $labels }: { $verdict ->
+        [better] mejor
+        [worse] peor
+       *[equivalent] equivalente
+    }
+cover-opposite = { $label } es { $verdicts }
+cover-disagree = { $facets ->
+        [data-sets] Los conjuntos de datos no coinciden
+        [image-sizes] Los tamaños de imagen no coinciden
+        [machines] Las máquinas no coinciden
+       *[facets] Las facetas no coinciden
+    }: { $parts }.
+cover-agree = Lo mismo en { $facets ->
+        [data-sets] los { $count } conjuntos de datos
+        [image-sizes] los { $count } tamaños de imagen
+        [machines] las { $count } máquinas
+       *[facets] las { $count } facetas
+    }: { $parts }.
+cover-fastest = { $label } es la configuración que entrena más rápido por imagen real en el conjunto de
+    { $facets ->
+        [data-sets] los conjuntos de datos
+        [image-sizes] los tamaños de imagen
+        [machines] las máquinas
+       *[facets] las facetas
+    }: { $times } veces la velocidad de la referencia, en media geométrica ({ $each }){ $gain ->
+        [doubtful] , con un intervalo que incluye no ganar nada
+       *[shown] { "" }
+    }.

@@ -9,6 +9,7 @@ from bench.report.findings import Finding
 from bench.report.statistics import Ratio
 from bench.report.statistics.strata import Average
 from bench.report.text import listing, quoted, ratio_text
+from bench.texts import say
 
 _DECIDED = ("better", "worse", "equivalent")
 
@@ -26,19 +27,17 @@ def _quality(compared: Across) -> Finding | None:
         return None
     label = min(means, key=lambda each: means[each].value)
     facets = compared.facets
-    text = (
-        f"Across the {len(facets.each)} {facets.called}, {quoted(label)} has the lowest "
-        f"{compared.metric} relative to the baseline {quoted(str(facets.baseline))}: "
-        f"{_text(means[label])} times, in the geometric mean"
+    text = say(
+        "cover-quality",
+        best="other" if means[label].value < 1 else "baseline",
+        facets=facets.called.replace(" ", "-"),
+        count=len(facets.each),
+        label=quoted(label),
+        metric=compared.metric,
+        baseline=quoted(str(facets.baseline)),
+        times=_text(means[label]),
+        verdicts=", ".join(_by_verdict(compared, label)) or "none",
     )
-    if means[label].value >= 1:
-        text = (
-            f"Across the {len(facets.each)} {facets.called}, no configuration has a lower "
-            f"{compared.metric} than the baseline {quoted(str(facets.baseline))} in the geometric "
-            f"mean; the nearest is {quoted(label)} at {_text(means[label])} times"
-        )
-    verdicts = _by_verdict(compared, label)
-    text += f": {', '.join(verdicts)}." if verdicts else "."
     return Finding(text, {"label": label, "ratio": means[label]})
 
 
@@ -48,7 +47,9 @@ def _by_verdict(compared: Across, label: str) -> list[str]:
     for one in compared.each:
         if label in one.verdicts:
             groups.setdefault(one.verdicts[label].kind, []).append(one.facet.title)
-    return [f"{kind} ({listing(titles)})" for kind, titles in groups.items()]
+    return [
+        f"{say('verdict-kind', kind=kind)} ({listing(titles)})" for kind, titles in groups.items()
+    ]
 
 
 def _agreement(compared: Across) -> Finding | None:
@@ -57,13 +58,20 @@ def _agreement(compared: Across) -> Finding | None:
         label: {one.verdicts[label].kind for one in compared.each if label in one.verdicts}
         for label in compared.others
     }
-    called = compared.facets.called
+    called = compared.facets.called.replace(" ", "-")
+    count = len(compared.each)
     opposite = [label for label, found in kinds.items() if {"better", "worse"} <= found]
     if opposite:
         parts = [
-            f"{quoted(label)} is {listing(_by_verdict(compared, label))}" for label in opposite
+            say(
+                "cover-opposite",
+                label=quoted(label),
+                verdicts=listing(_by_verdict(compared, label)),
+            )
+            for label in opposite
         ]
-        return Finding(f"The {called} disagree: {'; '.join(parts)}.", {"opposite": opposite})
+        text = say("cover-disagree", facets=called, parts="; ".join(parts))
+        return Finding(text, {"opposite": opposite})
     same = {
         kind: [
             label
@@ -72,10 +80,15 @@ def _agreement(compared: Across) -> Finding | None:
         ]
         for kind in _DECIDED
     }
-    parts = [f"{listing(map(quoted, labels))} {kind}" for kind, labels in same.items() if labels]
+    parts = [
+        say("cover-verdict", labels=listing(map(quoted, labels)), verdict=kind)
+        for kind, labels in same.items()
+        if labels
+    ]
     if not parts:
         return None
-    return Finding(f"The same on all {len(compared.each)} {called}: {'; '.join(parts)}.", same)
+    text = say("cover-agree", facets=called, count=count, parts="; ".join(parts))
+    return Finding(text, same)
 
 
 def _fastest(compared: Across) -> Finding | None:
@@ -93,13 +106,15 @@ def _fastest(compared: Across) -> Finding | None:
     ]
     each = listing(f"{title}: {ratio_text(ratio)}" for title, ratio in ups)
     low = means[label].low
-    doubt = ", with an interval that includes no gain" if low is not None and low <= 1 else ""
-    return Finding(
-        f"{quoted(label)} trains fastest per real image across the {facets.called}: "
-        f"{_text(means[label])} times the speed of the baseline in the geometric mean ({each})"
-        f"{doubt}.",
-        {"label": label, "speed_up": means[label]},
+    text = say(
+        "cover-fastest",
+        label=quoted(label),
+        facets=facets.called.replace(" ", "-"),
+        times=_text(means[label]),
+        each=each,
+        gain="doubtful" if low is not None and low <= 1 else "shown",
     )
+    return Finding(text, {"label": label, "speed_up": means[label]})
 
 
 def _known(found: Mapping[str, Average | None]) -> dict[str, Average]:

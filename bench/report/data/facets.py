@@ -22,6 +22,7 @@ import pandas as pd
 from bench.labels import FACET_KEYS, without
 from bench.report.data.sweep import SweepData
 from bench.store import Results
+from bench.texts import ENGLISH, say, speaking
 
 KEYS = (*FACET_KEYS, "machine")
 
@@ -97,7 +98,8 @@ def split(results: Results) -> Facets:
         whole = {label: label for label in labels}
         return Facets((Facet("", "", results, whole),), "facets", results.baseline)
     titles = _titles(found, given)
-    anchors = _anchors(titles)
+    with speaking(ENGLISH):  # files are called alike in every language
+        anchors = _anchors(_titles(found, given))
     baseline = None if results.baseline is None else without(results.baseline, KEYS)
     facets = []
     for point, title, anchor in zip(found, titles, anchors, strict=True):
@@ -157,14 +159,16 @@ def _titles(points: Sequence[Point], given: Mapping[Any, str]) -> list[str]:
         if several:
             name = given[point.dataset]
             content = point.dataset.rpartition(":")[2]
-            words.append(name if by_name[name] == 1 else f"{name} (content {content})")
+            known = say("heading-content", name=name, content=content)
+            words.append(name if by_name[name] == 1 else known)
         if len({other.image_size for other in same}) > 1:
             words.append(f"{point.image_size} px")
         if len({other.channels for other in same}) > 1:
-            words.append("grey" if point.channels == 1 else f"{point.channels} channels")
+            words.append(say("facet-channels", count=int(point.channels or 0)))
         if len({other.classes for other in same}) > 1:
             chosen = point.classes
-            words.append("all classes" if chosen is None else f"classes {given[chosen]}")
+            known = "all" if chosen is None else given[chosen]
+            words.append(say("facet-classes", classes=known))
         if len({other.machine for other in same}) > 1:
             words.append(str(point.machine))
         titles.append(", ".join(words))

@@ -10,6 +10,7 @@ import numpy as np
 from bench.measures import FLOORS, Floor, floor_name
 from bench.report.data.frames import numbers
 from bench.report.data.protocol import SSIM_DISTANCE
+from bench.texts import translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,7 @@ def floors(data: SweepData, protocol: int | None = None) -> list[FloorScores]:
     runs = data.runs if protocol is None else data.runs[data.runs["protocol"] == protocol]
     found = []
     for floor, words in FLOORS.items():
+        called = translated(f"floor-{floor}", words)
         names = {
             measure.name: f"{own}_final"
             for measure in data.finals
@@ -53,12 +55,12 @@ def floors(data: SweepData, protocol: int | None = None) -> list[FloorScores]:
         for data_hash, of_data in runs.groupby("data_hash", sort=False):
             scores = _first_known(of_data, names)
             if scores:
-                found.append(FloorScores(floor, words, str(data_hash), scores))
+                found.append(FloorScores(floor, called, str(data_hash), scores))
     hashes = list(dict.fromkeys(each.data_hash for each in found))
     if len(hashes) < 2:
         return found
-    called = {each: _dataset(runs, each) for each in hashes}
-    return [each._replace(name=f"{each.name}, {called[each.data_hash]}") for each in found]
+    datasets = {each: _dataset(runs, each) for each in hashes}
+    return [each._replace(name=f"{each.name}, {datasets[each.data_hash]}") for each in found]
 
 
 def floors_of(data: SweepData, label: str, protocol: int | None = None) -> list[FloorScores]:

@@ -18,9 +18,9 @@ from bench.labels import without
 from bench.measures import MARGIN, Looks
 from bench.report.data.facets import KEYS, Point, points
 from bench.report.data.machines import machines_of
-from bench.report.text import listing
+from bench.report.text import listing, quoted
 from bench.store import Results
-from bench.units import counted
+from bench.texts import say
 
 
 @dataclass(frozen=True)
@@ -254,22 +254,16 @@ def _remarks(sweeps: Sequence[Results], twice: int) -> list[str]:
     """What a reader must know of how the sweeps were put together."""
     paths = listing(str(each.path) for each in sweeps)
     first = sweeps[0]
-    found = [f"This report merges {paths}; its command and grid are those of {first.path}."]
+    found = [say("merged", paths=paths, first=str(first.path))]
     if twice:
-        found.append(
-            f"{counted(twice, 'run')} in several of these folders: each counts once, as completed "
-            "in the first that has it."
-        )
+        found.append(say("merged-twice", count=twice))
     baselines = {without(str(each.baseline), KEYS) for each in sweeps if each.baseline}
     if len(baselines) > 1:
-        found.append(
-            f"The baselines of these sweeps differ: all are compared with “{first.baseline}”, "
-            "where it was run."
-        )
+        found.append(say("merged-baselines", baseline=quoted(str(first.baseline))))
     if len(set(map(_margin, sweeps))) > 1:
-        found.append("Their margins of equivalence differ: the smallest is used.")
+        found.append(say("merged-margins"))
     if len({str(each.target) for each in sweeps}) > 1:
-        found.append(f"Their targets differ: that of {first.path} is used.")
+        found.append(say("merged-targets", first=str(first.path)))
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.quality.extractors.registry import TARGETS
+from bench.texts import say
 
 if TYPE_CHECKING:
     from bench.report.data.sweep import SweepData
@@ -43,7 +44,7 @@ def outcome(data: SweepData) -> Outcome | None:
     if data.protocols:
         return None
     if data.has_modes or any(data.modes(label) is not None for label in data.labels):
-        return Outcome(f"{_MODES}_final", _MODES, None, "modes captured")
+        return Outcome(f"{_MODES}_final", _MODES, None, say("outcome-modes"))
     known = [
         measure
         for measure in data.finals

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench.quality.extractors.registry import TARGETS
 from bench.report.text import significant
+from bench.texts import grouped, say
 
 SSIM_DISTANCE = "one_minus_ssim"  # the distance of translations that are judged without features
 
@@ -53,38 +54,37 @@ class Protocol:
     @property
     def means(self) -> str:
         """What is compared, as in ``FCD over classifier features``."""
-        return "of the targets" if self.features == TARGETS else f"over {self.features} features"
+        if self.features == TARGETS:
+            return say("protocol-of-targets")
+        return say("protocol-over", features=self.features)
 
     @property
     def floor_text(self) -> str:
         """What the noise floor is."""
-        how = ", extrapolated from fewer" if self.extrapolated else ""
-        return f"what as many other real images score{how}"
+        return say("protocol-floor", how="extrapolated" if self.extrapolated else "measured")
 
     def sentence(self) -> str:
         """The protocol in one sentence, for the notes of a table."""
-        weights = f" {self.weights_hash[:10]}…" if self.weights_hash else ""
-        text = f"{self.metric} {self.means}{weights}"
-        if self.samples is not None:
-            text += f", {self.samples:,} generated samples"
-        if self.features == TARGETS:
-            return f"{text}."
-        if self.real_images is not None:
-            text += f" against the {self.real_images:,} {_KINDS[self.reference]} images"
-        if self.reference_hash is not None:
-            text += f" (reference {self.reference_hash[:10]}…)"
-        if self.noise_floor is not None:
-            return f"{text}; noise floor ({self.floor_text}) {significant(self.noise_floor)}."
-        text += "; noise floor not measured"
-        if self.halves is not None:
-            text += (
-                f" (one half of the real images is {significant(self.halves)} from the other, but "
-                "a distance depends on the number of images)"
-            )
-        return f"{text}."
+        floor = "none" if self.features == TARGETS else "unknown"
+        if floor != "none" and self.noise_floor is not None:
+            floor = significant(self.noise_floor)
+        against = self.features != TARGETS and self.real_images is not None
+        known = self.features != TARGETS and self.reference_hash is not None
+        return say(
+            "protocol",
+            metric=self.metric,
+            means=self.means,
+            weights=f" {self.weights_hash[:10]}…" if self.weights_hash else "",
+            samples="unknown" if self.samples is None else grouped(self.samples),
+            reference=self.reference if against else "none",
+            images=grouped(self.real_images) if against and self.real_images else "",
+            hash=f"{self.reference_hash[:10]}…" if known and self.reference_hash else "none",
+            floor=floor,
+            origin=self.floor_text,
+            halves="unknown" if self.halves is None else significant(self.halves),
+        )
 
 
-_KINDS = {"training": "real training", "held-out": "held-out real"}
 _COLUMNS = (
     "quality_features",
     "quality_weights_hash",

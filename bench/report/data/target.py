@@ -12,6 +12,7 @@ import numpy as np
 from bench.measures import EPOCH_MEASURES, Measure
 from bench.report.data.columns import of_features
 from bench.report.data.outcome import outcome
+from bench.texts import say
 
 if TYPE_CHECKING:
     from bench.report.data.sweep import SweepData
@@ -48,7 +49,7 @@ def target_of(data: SweepData) -> Target | str | None:
         ((name, value),) = asked.items()
         return _usable(data, name, float(value), "given")
     if data.baseline is None:
-        return "The target is what the baseline gets to, and there is no baseline."
+        return say("target-unusable", why="no-baseline")
     fixed = _fixed(data, data.baseline)
     return _reached_by(data, data.baseline) if fixed is None else _usable(data, *fixed, "fixed")
 
@@ -72,29 +73,26 @@ def _reached_by(data: SweepData, baseline: str) -> Target | str:
     """The median over the baseline's seeds of what it last got to."""
     judged = outcome(data)
     if judged is None:
-        return "The target is what the baseline gets to, and no single measure judges it."
+        return say("target-unusable", why="no-measure")
     name = judged.measure
     column = f"{name}_final"
     values = list(data.by_seed(baseline, column).values())
     worst = -math.inf if EPOCH_MEASURES.get(name).direction == "higher" else math.inf
     values += [worst] * len(data.not_finite(baseline, column))
     if not values:
-        return "The target is what the baseline gets to, and none of its runs has completed."
+        return say("target-unusable", why="not-completed")
     median = float(np.median(values))
     if not math.isfinite(median):
-        return "The target is what the baseline gets to, and half of its seeds got to nothing."
+        return say("target-unusable", why="nothing")
     complete = data.seeds(baseline) == len(runs_of(data, baseline))
     return _usable(data, name, median, "fixed" if complete else "preliminary")
 
 
 def _usable(data: SweepData, name: str, value: float, origin: Origin) -> Target | str:
     if name not in EPOCH_MEASURES:
-        return f"The target is given in {name}, which a plug-in declares that is not loaded."
+        return say("target-of", name=name, why="plug-in", count=0)
     if name in of_features() and len(data.protocols) > 1:
-        return (
-            f"The target is given in {name}, which was measured with {len(data.protocols)} "
-            "protocols that cannot be compared."
-        )
+        return say("target-of", name=name, why="protocols", count=len(data.protocols))
     if name not in data.epochs or not data.epochs[name].notna().any():
-        return f"The target is given in {name}, which no run has measured."
+        return say("target-of", name=name, why="not-measured", count=0)
     return Target(EPOCH_MEASURES.get(name), value, origin)
