@@ -81,9 +81,9 @@ def _show(sections: Sequence[Section], console: Console) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True, style=style)
 
     for section in sections:
-        say(f"{section.new} against {section.old}", "bold")
+        say(document.heading(section), "bold")
         if section.surroundings:
-            say("The environments differ:")
+            say(document.surroundings())
             for row in section.surroundings:
                 say(f"  {row.what}: {row.old} → {row.new}")
         for sentence in document.cautions(section):

@@ -587,3 +587,102 @@ cover-fastest = { $label } trains fastest per real image across the { facets }: 
         [doubtful] , with an interval that includes no gain
        *[shown] { "" }
     }.
+
+## What changed between sweeps, bench compare (change/)
+
+change-heading = { $new } against { $old }
+change-surroundings = The environments differ:
+change-kind = { $count } { $kind ->
+        [lost] lost
+        [worse] worse
+        [better] better
+        [undecided] undecided
+        [equivalent] equivalent
+        [small] different by less than the margin
+       *[same] the same
+    }
+change-summary = { $count } { $count ->
+        [one] configuration
+       *[other] configurations
+    } in both{ $kinds ->
+        [none] , not measured.
+       *[other] : { $kinds }.
+    }
+change-first = What changed
+change-others = Everything else
+change-configuration = Configuration
+change-measure = Measure
+change-old = old
+change-new = new
+change-change = Change (95 %)
+change-verdict = Verdict
+change-revised = { $label } is of another revision: { $old } in { $before }, { $new } in { $after }.
+change-grown = { $name } added seeds until its verdicts were given: its first { seeds } count here, since
+    which others there are depends on these.
+change-apart = Not compared: { $what }{ $labels ->
+        [all] { "" }
+       *[other] { " " }of { $labels }
+    }: { $reason }.
+change-only = Only in { $name }: { $labels }.
+change-note = Change: the newer mean over (×) or minus (+, −) the older one. Of each measure, all
+    intervals and verdicts hold together at 95 % (Welch, Šidák); measures are separate comparisons.
+    Equivalent: the whole interval is within { $margins }. Same: equal values, seed by seed.
+change-note-costs = Times, energy and memory are of one session in each sweep, and how the machine
+    differs from session to session is in no interval: they are better or worse only where the whole
+    interval lies beyond { $margins }.
+change-lost = lost: { $why }
+change-same = same
+change-undecided = { $why ->
+        [contended] others used the machine
+        [once] measured once
+       *[margin] the interval is not clear of { $margin }
+    }
+change-none-completed = none completed
+change-completed = Completed runs
+change-completed-of = { $done } of { $all }
+change-quality = quality
+change-quality-of-some = quality of some runs
+change-protocols = its protocols differ ({ $differing })
+change-protocol-of-some = its protocol differs from that of the others
+change-epochs = it was last measured after other epochs ({ $epochs })
+change-not-finite = not finite in any run
+change-costs = times, energy and memory
+change-timed-once = only one of the sweeps was timed apart from training (bench run does unless told)
+change-not-measured = they were not measured in both
+change-packed = unequally many runs trained side by side, and none was timed apart
+change-machines = measured on different machines ({ $differing })
+change-counted = { $what ->
+        [train-flops-per-image] FLOPs per real { $sample }
+        [generator-parameters] Generator parameters
+       *[critic-parameters] Critic parameters
+    }
+change-label = { $new } (was { $old })
+yes-no = { $answer ->
+        [yes] yes
+       *[no] no
+    }
+surroundings = { $column ->
+        [device] device
+        [gpu_name] GPU
+        [cpu_model] processor
+        [cpu_threads] logical cores
+        [host] host
+        [threads] threads per run
+        [cpu_cores] physical cores
+        [ram_bytes] memory
+        [precision] precision
+        [execution] execution
+        [tf32] TF32
+        [os] operating system
+        [gpu_driver] GPU driver
+        [cuda_version] CUDA
+        [cudnn_version] cuDNN
+        [python_version] Python
+        [torch_version] torch
+        [numpy_version] NumPy
+        [bench_version] gan-bench
+        [git_commit] commit
+        [git_dirty] uncommitted changes
+        [plugins] plug-ins
+       *[data_hash] content of the data
+    }

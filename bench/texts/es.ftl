@@ -712,3 +712,128 @@ cover-fastest = { $label } es la configuración que entrena más rápido por ima
         [doubtful] , con un intervalo que incluye no ganar nada
        *[shown] { "" }
     }.
+
+## Qué cambió entre barridos, bench compare (change/)
+
+change-heading = { $new } frente a { $old }
+change-surroundings = Los entornos difieren:
+change-kind = { $count } { $kind ->
+        [lost] { $count ->
+            [one] perdida
+           *[other] perdidas
+        }
+        [worse] { $count ->
+            [one] peor
+           *[other] peores
+        }
+        [better] { $count ->
+            [one] mejor
+           *[other] mejores
+        }
+        [undecided] { $count ->
+            [one] indecisa
+           *[other] indecisas
+        }
+        [equivalent] { $count ->
+            [one] equivalente
+           *[other] equivalentes
+        }
+        [small] { $count ->
+            [one] distinta por menos del margen
+           *[other] distintas por menos del margen
+        }
+       *[same] { $count ->
+            [one] igual
+           *[other] iguales
+        }
+    }
+change-summary = { $count } { $count ->
+        [one] configuración
+       *[other] configuraciones
+    } en ambos{ $kinds ->
+        [none] , sin mediciones.
+       *[other] ; medidas: { $kinds }.
+    }
+change-first = Qué cambió
+change-others = Todo lo demás
+change-configuration = Configuración
+change-measure = Medida
+change-old = antes
+change-new = después
+change-change = Cambio (95 %)
+change-verdict = Veredicto
+change-revised = { $label } es de otra revisión: { $old } en { $before }, { $new } en { $after }.
+change-grown = { $name } añadió semillas hasta tener sus veredictos: aquí cuentan { $count ->
+        [one] solo la primera
+       *[other] las { $count } primeras
+    }, porque de ellas depende qué otras hay.
+change-apart = No se compara: { $what }{ $labels ->
+        [all] { "" }
+       *[other] { " " }de { $labels }
+    }: { $reason }.
+change-only = Solo en { $name }: { $labels }.
+change-note = Cambio: la media nueva dividida por la antigua (×) o menos esta (+, −). De cada medida, todos los
+    intervalos y veredictos son válidos en conjunto al 95 % (Welch, Šidák); cada medida es una
+    comparación aparte. Equivalente: todo el intervalo está dentro del { $margins }. Igual: los mismos
+    valores, semilla por semilla.
+change-note-costs = El tiempo, la energía y la memoria son de una sola sesión en cada barrido, y ningún
+    intervalo recoge cuánto cambia la máquina de una sesión a otra: solo son mejores o peores si todo el
+    intervalo queda más allá del { $margins }.
+change-lost = perdida: { $why }
+change-same = igual
+change-undecided = { $why ->
+        [contended] otros usaron la máquina
+        [once] medida una sola vez
+       *[margin] el intervalo no se aparta del { $margin }
+    }
+change-none-completed = no se completó ninguna
+change-completed = Ejecuciones completadas
+change-completed-of = { $done } de { $all }
+change-quality = la calidad
+change-quality-of-some = la calidad de algunas ejecuciones
+change-protocols = sus protocolos difieren ({ $differing })
+change-protocol-of-some = su protocolo difiere del de las demás
+change-epochs = la última medición fue tras épocas distintas ({ $epochs })
+change-not-finite = no finita en ninguna ejecución
+change-costs = el tiempo, la energía y la memoria
+change-timed-once = solo uno de los barridos se cronometró aparte del entrenamiento (bench run lo hace
+    salvo que se le diga lo contrario)
+change-not-measured = no se midieron en ambos
+change-packed = no se entrenaron a la vez tantas ejecuciones en uno como en otro, y ninguno se cronometró
+    aparte
+change-machines = medidos en máquinas distintas ({ $differing })
+change-counted = { $what ->
+        [train-flops-per-image] FLOPs por { real-sample }
+        [generator-parameters] Parámetros del generador
+       *[critic-parameters] Parámetros del crítico
+    }
+change-label = { $new } (antes { $old })
+yes-no = { $answer ->
+        [yes] sí
+       *[no] no
+    }
+surroundings = { $column ->
+        [device] dispositivo
+        [gpu_name] GPU
+        [cpu_model] procesador
+        [cpu_threads] núcleos lógicos
+        [host] equipo
+        [threads] hilos por ejecución
+        [cpu_cores] núcleos físicos
+        [ram_bytes] memoria
+        [precision] precisión
+        [execution] ejecución
+        [tf32] TF32
+        [os] sistema operativo
+        [gpu_driver] controlador de la GPU
+        [cuda_version] CUDA
+        [cudnn_version] cuDNN
+        [python_version] Python
+        [torch_version] torch
+        [numpy_version] NumPy
+        [bench_version] gan-bench
+        [git_commit] commit
+        [git_dirty] cambios sin confirmar
+        [plugins] complementos
+       *[data_hash] contenido de los datos
+    }

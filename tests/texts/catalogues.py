@@ -140,14 +140,14 @@ def _of_code(path: Path) -> Iterator[Use]:
     imports = [n for n in nodes if isinstance(n, python.ImportFrom) and n.module == "bench.texts"]
     functions = {alias.name for node in imports for alias in node.names} & {"say", "translated"}
     for node in nodes:
-        if not isinstance(node, python.Call) or not isinstance(node.func, python.Name):
+        if not isinstance(node, python.Call):
             continue
-        if node.func.id not in functions:
+        if (function := python.unparse(node.func)) not in functions:
             continue
         place = f"{path.relative_to(SOURCE)}:{node.lineno}"
         given = [keyword.arg for keyword in node.keywords]
         values = None if None in given else frozenset(filter(None, given))
-        declared = node.func.id == "translated"
+        declared = function == "translated"
         keys = [node.args[0]]
         if isinstance(keys[0], python.IfExp):
             keys = [keys[0].body, keys[0].orelse]

@@ -15,12 +15,9 @@ from bench.report.data.scales import MeasuredAs
 from bench.report.statistics import Estimate
 from bench.report.tables.columns import memory_columns
 from bench.report.text import byte_unit, estimate_text, si_prefix, time_unit
+from bench.texts import say
 
-_COUNTED = {
-    "train_flops_per_image": ("FLOPs", "per real {sample}"),
-    "generator_parameters": ("Generator", "parameters"),
-    "critic_parameters": ("Critic", "parameters"),
-}
+_COUNTED = ("train_flops_per_image", "generator_parameters", "critic_parameters")
 
 
 def costs(pair: Pair) -> Iterator[Measured | Apart]:
@@ -31,7 +28,7 @@ def costs(pair: Pair) -> Iterator[Measured | Apart]:
         return
     reason = _not_equal(old, new)
     if reason:
-        yield Apart(pair.label, "times, energy and memory", reason)
+        yield Apart(pair.label, say("change-costs"), reason)
         return
     contended = old.data.contended(old.own) or new.data.contended(new.own)
     for column, what in columns.items():
@@ -73,19 +70,19 @@ def _cost_values(side: Configured, column: str) -> Mapping[Any, float]:
 def _not_equal(old: Configured, new: Configured) -> str:
     """Why the costs of two sweeps are not of equal things; "" if they are."""
     if (old.data.rounds is None) != (new.data.rounds is None):
-        return "only one of the sweeps was timed apart from training (bench run does unless told)"
+        return say("change-timed-once")
     frames = [
         side.data.of(side.own) if side.data.rounds is None else side.data.rounds.of(side.own)
         for side in (old, new)
     ]
     if any(frame.empty for frame in frames):
-        return "they were not measured in both"
+        return say("change-not-measured")
     if old.data.rounds is None:
         packed = [set(frame["packed_runs"].fillna(1)) for frame in frames]
         if packed[0] != packed[1] or len(packed[0]) > 1:
-            return "unequally many runs trained side by side, and none was timed apart"
+            return say("change-packed")
     differing = apart(*frames)
-    return f"measured on different machines ({differing})" if differing else ""
+    return say("change-machines", differing=differing) if differing else ""
 
 
 def _unit(column: str, means: list[Estimate | None]) -> tuple[float, str]:
@@ -101,12 +98,12 @@ def _unit(column: str, means: list[Estimate | None]) -> tuple[float, str]:
 def counted(pair: Pair) -> Iterator[Measured]:
     """What the architecture determines."""
     sample = units.sample(pair.new.data)
-    for column, heading in _COUNTED.items():
+    for column in _COUNTED:
         old, new = (side.data.architecture(side.own, column) for side in (pair.old, pair.new))
         if old is None or new is None:
             continue
         scale, letter = si_prefix([old, new])
-        what = " ".join(heading).format(sample=sample)
+        what = say("change-counted", what=column.replace("_", "-"), sample=sample)
         texts = [estimate_text(Estimate(1, value, None), scale) for value in (old, new)]
         yield Measured(
             pair.label,

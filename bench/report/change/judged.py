@@ -17,8 +17,9 @@ from typing import Literal
 
 from bench.report import statistics
 from bench.report.change.values import Measured
-from bench.report.verdict_text import effect_text, margin_text, verdict_text
+from bench.report.verdict_text import effect_text, margin_text, reason_text, verdict_text
 from bench.report.verdicts import LEVEL, Comparison, Kind, against
+from bench.texts import say
 
 Verdict = Literal["same", "equivalent", "better", "worse", "undecided", "lost"]
 
@@ -62,9 +63,9 @@ def _same(each: Measured) -> bool:
 
 def _change(each: Measured, tests: int) -> Change:
     if each.lost:
-        return Change(each, "lost", "–", f"lost: {each.lost}", matters=True)
+        return Change(each, "lost", "–", say("change-lost", why=each.lost), matters=True)
     if _same(each):
-        return Change(each, "same", "–", "same")
+        return Change(each, "same", "–", say("change-same"))
     level = statistics.each_level(LEVEL, tests)
     how = each.measured_as
     assert how.direction is not None
@@ -80,14 +81,14 @@ def _change(each: Measured, tests: int) -> Change:
     if each.kind == "score":
         return _of_score(each, found)
     if each.contended:
-        return Change(each, "undecided", _effect(found), "undecided: others used the machine")
+        return Change(each, "undecided", _effect(found), _undecided("contended"))
     return _of_cost(each, found)
 
 
 def _of_score(each: Measured, found: Comparison) -> Change:
     effect = _effect(found, each.scale)
     if found.kind == "untested":
-        return Change(each, "undecided", effect, f"undecided: {found.reason}")
+        return Change(each, "undecided", effect, _unclear(reason_text(found)))
     matters = found.kind in ("better", "worse") and not found.within_margin
     return Change(each, found.kind, effect, verdict_text(found), matters)
 
@@ -95,13 +96,13 @@ def _of_score(each: Measured, found: Comparison) -> Change:
 def _of_cost(each: Measured, found: Comparison) -> Change:
     """By where the whole interval lies; a value that never varies is its own interval."""
     if found.effect is None:
-        return Change(each, "undecided", "–", f"undecided: {found.reason}")
+        return Change(each, "undecided", "–", _unclear(reason_text(found)))
     exact = each.kind == "counted" or found.reason == "identical seeds"
     if found.reason == "one seed" and not exact:
-        return Change(each, "undecided", _effect(found), "undecided: measured once")
+        return Change(each, "undecided", _effect(found), _undecided("once"))
     low, high = (found.effect,) * 2 if exact else (found.low, found.high)
     if low is None or high is None:
-        return Change(each, "undecided", _effect(found), "undecided")
+        return Change(each, "undecided", _effect(found), say("verdict-kind", kind="undecided"))
     found = replace(found, low=low, high=high)
     limits = (1 / (1 + each.margin), 1 + each.margin) if found.is_ratio else (0.0, 0.0)
     lower_is_better = each.measured_as.direction == "lower"
@@ -113,12 +114,21 @@ def _of_cost(each: Measured, found: Comparison) -> Change:
     elif limits[0] < low and high < limits[1]:
         kind = "equivalent"
     if kind in ("better", "worse"):
-        return Change(each, kind, _effect(found), kind, matters=True)
+        text = say("verdict-kind", kind=kind)
+        return Change(each, kind, _effect(found), text, matters=True)
     within = margin_text(each.margin)
     if kind == "equivalent":
-        return Change(each, "equivalent", _effect(found), f"equivalent within {within}")
-    text = f"undecided: the interval is not clear of {within}"
-    return Change(each, "undecided", _effect(found), text)
+        text = say("verdict", kind=kind, margin=within)
+        return Change(each, "equivalent", _effect(found), text)
+    return Change(each, "undecided", _effect(found), _undecided("margin", within))
+
+
+def _undecided(why: Literal["contended", "once", "margin"], margin: str = "") -> str:
+    return _unclear(say("change-undecided", why=why, margin=margin))
+
+
+def _unclear(why: str) -> str:
+    return f"{say('verdict-kind', kind='undecided')}: {why}"
 
 
 def _effect(found: Comparison, scale: float = 1.0) -> str:

@@ -12,6 +12,8 @@ from bench.report.change.scores import scores
 from bench.report.change.sides import Configured, Pair
 from bench.report.change.values import Apart, Measured
 from bench.report.data.scales import MeasuredAs
+from bench.report.text import status_text
+from bench.texts import say
 
 
 def measured(pair: Pair) -> Iterator[Measured | Apart]:
@@ -29,11 +31,11 @@ def _completed(pair: Pair) -> Iterator[Measured]:
         return
     lost = ""
     if any(old.values()) and not any(new.values()):
-        lost = "none completed"
+        lost = say("change-none-completed")
     yield Measured(
         pair.label,
         "completed",
-        "Completed runs",
+        say("change-completed"),
         "score",
         MeasuredAs("bounded", "higher", (0.0, 1.0)),
         pair.old.data.margin,
@@ -57,7 +59,8 @@ def _ends(side: Configured) -> dict[Any, float]:
 
 def _ended_text(side: Configured, ends: Mapping[Any, float]) -> str:
     statuses = side.data.started(side.own)["status"]
-    failed = Counter(str(s).replace("_", " ") for s in statuses if s in RETRY)
-    text = f"{sum(map(int, ends.values()))} of {len(ends)}"
-    more = ", ".join(f"{count} {status}" for status, count in failed.items())
+    failed = Counter(str(status) for status in statuses if status in RETRY)
+    done = str(sum(map(int, ends.values())))
+    text = say("change-completed-of", done=done, all=str(len(ends)))
+    more = ", ".join(f"{count} {status_text(status, count)}" for status, count in failed.items())
     return f"{text} ({more})" if more else text

@@ -11,7 +11,8 @@ from bench.measures import EPOCH_MEASURES
 from bench.report.change.sides import Configured, Pair
 from bench.report.change.values import Apart, Measured
 from bench.report.statistics import mean_interval
-from bench.report.text import ABSENT, estimate_text
+from bench.report.text import ABSENT, estimate_text, listing
+from bench.texts import say
 
 _DISTANCES = frozenset({"fid", "fcd"})  # of which one is the quality
 _PROTOCOL = (
@@ -32,17 +33,16 @@ def scores(pair: Pair) -> Iterator[Measured | Apart]:
         return
     common = [key for key in old if key in new]
     if not common:
-        yield Apart(pair.label, "quality", f"its protocols differ ({_differing(old, new)})")
+        reason = say("change-protocols", differing=_differing(old, new))
+        yield Apart(pair.label, say("change-quality"), reason)
         return
     if len({*old, *new}) > 1:
-        yield Apart(
-            pair.label, "quality of some runs", "its protocol differs from that of the others"
-        )
+        yield Apart(pair.label, say("change-quality-of-some"), say("change-protocol-of-some"))
     before, after = old[common[0]], new[common[0]]
     epochs = [set(rows["quality_final_epoch"].dropna()) for rows in (before, after)]
     if epochs[0] != epochs[1] or len(epochs[0]) != 1:
-        lengths = " and ".join(_epochs(each) for each in epochs)
-        yield Apart(pair.label, "quality", f"it was last measured after other epochs ({lengths})")
+        reason = say("change-epochs", epochs=listing(_epochs(each) for each in epochs))
+        yield Apart(pair.label, say("change-quality"), reason)
         return
     protocols = int(before["protocol"].iloc[0]), int(after["protocol"].iloc[0])
     known = {m.name for m in pair.new.data.finals}
@@ -70,7 +70,7 @@ def _differing(old: Mapping[tuple[Any, ...], object], new: Mapping[tuple[Any, ..
     """``quality samples: 64 and 5000``."""
     one, other = next(iter(old)), next(iter(new))
     return "; ".join(
-        f"{name.replace('_', ' ')}: {str(a)[:10]} and {str(b)[:10]}"
+        f"{name.replace('_', ' ')}: {listing([str(a)[:10], str(b)[:10]])}"
         for name, a, b in zip(_PROTOCOL, one, other, strict=True)
         if a != b
     )
@@ -106,7 +106,7 @@ def _score(pair: Pair, name: str, protocols: tuple[int, int]) -> Measured | None
     if not values[1]:
         if not pair.new.data.not_finite(pair.new.own, column, protocols[1]):
             return None
-        lost = "not finite in any run"
+        lost = say("change-not-finite")
     texts = [
         estimate_text(mean_interval(list(v.values()), scale=how.scale, bounds=how.bounds), scale)
         for v in values

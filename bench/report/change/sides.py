@@ -11,6 +11,7 @@ from typing import Any
 from bench.report.data import SweepData
 from bench.report.data.facets import split
 from bench.store import Results, read_sweep
+from bench.texts import say
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Pair:
         """What the newer sweep calls it, and what the older one did if that differs."""
         if self.old.label == self.new.label:
             return self.new.label
-        return f"{self.new.label} (was {self.old.label})"
+        return say("change-label", new=self.new.label, old=self.old.label)
 
 
 @dataclass(frozen=True)

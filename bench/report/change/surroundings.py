@@ -9,36 +9,30 @@ import pandas as pd
 
 from bench.measures import RUN_MEASURES
 from bench.report.data.frames import distinct
-from bench.report.text import ABSENT, byte_unit, significant
+from bench.report.text import ABSENT, byte_unit, listing, significant
 from bench.store import Results
+from bench.texts import say
 
-_HARDWARE = {
-    "device": "device",
-    "gpu_name": "GPU",
-    "cpu_model": "processor",
-    "cpu_threads": "logical cores",
-    "host": "host",
-    "threads": "threads per run",
-}
-_OTHERS = {
-    "cpu_cores": "physical cores",
-    "ram_bytes": "memory",
-    "precision": "precision",
-    "execution": "execution",
-    "tf32": "TF32",
-    "os": "operating system",
-    "gpu_driver": "GPU driver",
-    "cuda_version": "CUDA",
-    "cudnn_version": "cuDNN",
-    "python_version": "Python",
-    "torch_version": "torch",
-    "numpy_version": "NumPy",
-    "bench_version": "gan-bench",
-    "git_commit": "commit",
-    "git_dirty": "uncommitted changes",
-    "plugins": "plug-ins",
-    "data_hash": "content of the data",
-}
+_HARDWARE = ("device", "gpu_name", "cpu_model", "cpu_threads", "host", "threads")
+_OTHERS = (
+    "cpu_cores",
+    "ram_bytes",
+    "precision",
+    "execution",
+    "tf32",
+    "os",
+    "gpu_driver",
+    "cuda_version",
+    "cudnn_version",
+    "python_version",
+    "torch_version",
+    "numpy_version",
+    "bench_version",
+    "git_commit",
+    "git_dirty",
+    "plugins",
+    "data_hash",
+)
 _SHORTENED = frozenset({"git_commit", "data_hash"})
 
 
@@ -53,11 +47,15 @@ class Difference(NamedTuple):
 def differences(old: Results, new: Results) -> list[Difference]:
     """What differs: hardware and threads first, then how steps are computed, then versions."""
     found = []
-    for column, what in (_HARDWARE | _OTHERS).items():
+    for column in (*_HARDWARE, *_OTHERS):
         one, other = _values(old, column), _values(new, column)
         if set(one) != set(other):
-            found.append(Difference(what, _text(column, one), _text(column, other)))
+            found.append(Difference(_called(column), _text(column, one), _text(column, other)))
     return found
+
+
+def _called(column: str) -> str:
+    return say("surroundings", column=column)
 
 
 def _values(results: Results, column: str) -> list[Any]:
@@ -74,15 +72,15 @@ def _text(column: str, values: list[Any]) -> str:
         scale, unit = byte_unit(values)
         return ", ".join(f"{significant(value / scale)} {unit}" for value in values)
     if RUN_MEASURES.get(column).type is bool:
-        return ", ".join("yes" if value else "no" for value in values)
+        return ", ".join(say("yes-no", answer="yes" if value else "no") for value in values)
     return ", ".join(str(v)[:12] if column in _SHORTENED else str(v) for v in values)
 
 
 def machine(frame: pd.DataFrame) -> Mapping[str, tuple[str, ...]]:
     """What times of one machine have in common: by name, the distinct values."""
     return {
-        what: tuple(sorted(map(str, distinct(frame[column]))))
-        for column, what in _HARDWARE.items()
+        _called(column): tuple(sorted(map(str, distinct(frame[column]))))
+        for column in _HARDWARE
         if column in frame
     }
 
@@ -91,7 +89,7 @@ def apart(old: pd.DataFrame, new: pd.DataFrame) -> str:
     """Why times of two frames cannot be compared: how their machines differ; "" if they can."""
     one, other = machine(old), machine(new)
     parts = [
-        f"{what}: {', '.join(one[what]) or ABSENT} and {', '.join(other[what]) or ABSENT}"
+        f"{what}: {listing(', '.join(values) or ABSENT for values in (one[what], other[what]))}"
         for what in one
         if one[what] != other[what] or len(one[what]) > 1
     ]
