@@ -19,6 +19,7 @@ from bench.report.data import SweepData
 from bench.report.data.facets import Facet, split
 from bench.report.data.merged import merge
 from bench.store import read_sweep
+from bench.texts import ENGLISH, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,11 +37,14 @@ class Sweep:
 
     Attributes:
         results: as they are stored.
+        lang: the language of verdicts and figures.
     """
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, lang: str = ENGLISH) -> None:
         self.results = results
-        started = [facet for facet in split(results).each if facet.started]
+        self.lang = lang
+        with speaking(lang):
+            started = [facet for facet in split(results).each if facet.started]
         self._facets = {_name(facet): facet for facet in started}
 
     def __repr__(self) -> str:
@@ -93,10 +97,11 @@ class Sweep:
         for name, facet in self._facets.items():
             if column not in facet.data.runs:
                 raise RequestError(f"{column} is no column of the runs; see Sweep.runs.columns.")
-            rows += [
-                {"facet": name, **asdict(found), "text": verdict_text(found)}
-                for found in compare(facet.data, column).values()
-            ]
+            with speaking(self.lang):
+                rows += [
+                    {"facet": name, **asdict(found), "text": verdict_text(found)}
+                    for found in compare(facet.data, column).values()
+                ]
         return pd.DataFrame(rows)
 
     def draw_curves(
@@ -122,9 +127,10 @@ class Sweep:
         curves = measured.assign(x=measured[x].astype("float64"))
         if curves.empty:
             raise RequestError(f"{column} was measured in no epoch.")
-        for label, style in draw_over_seeds(ax, data, curves).items():
-            ax.plot([], [], color=style.colour, ls=style.dash, marker=style.marker, label=label)
-        ax.set(xlabel=x.replace("_", " "), ylabel=_heading(data, column))
+        with speaking(self.lang):
+            for label, style in draw_over_seeds(ax, data, curves).items():
+                ax.plot([], [], color=style.colour, ls=style.dash, marker=style.marker, label=label)
+            ax.set(xlabel=x.replace("_", " "), ylabel=_heading(data, column))
         ax.legend()
 
     def draw_pareto(
@@ -140,7 +146,9 @@ class Sweep:
 
         data = self._data(facet)
         axis = COMPUTE if cost == "flops" else TIME
-        if data.protocol is None or not draw_front(ax, data, axis):
+        with speaking(self.lang):
+            drawn = data.protocol is not None and draw_front(ax, data, axis)
+        if not drawn:
             raise RequestError("Fewer than two configurations have a quality and a cost.")
 
     def figure(self, name: str, *, facet: str | None = None) -> Figure:
@@ -157,7 +165,7 @@ class Sweep:
             draw = FIGURES.get(name).function
         except UnknownName as error:
             raise RequestError(f"{error} (bench list figures)") from error
-        with publication_style():
+        with speaking(self.lang), publication_style():
             found = draw(self._data(facet))
         first = found[0] if isinstance(found, list) and found else found
         if not isinstance(first, Drawing):
@@ -189,17 +197,24 @@ class Sweep:
         return whole[[*first, *whole.columns.drop(first)]]
 
 
-def load(path: str | Path, *others: str | Path, plugin: Iterable[str | Path] = ()) -> Sweep:
+def load(
+    path: str | Path,
+    *others: str | Path,
+    plugin: Iterable[str | Path] = (),
+    lang: str = ENGLISH,
+) -> Sweep:
     """Reads a results folder, or several as one (see ``bench report A B``).
 
     Args:
         plugin: files that declare what the sweep used, as with ``--plugin``.
+        lang: the language of verdicts and figures, as with ``--lang``.
 
     Raises:
-        ResultsError: one cannot be read.
+        RequestError: there is no catalogue of that language.
+        ResultsError: a folder cannot be read.
     """
     _load_plugins(plugin)
-    return Sweep(merge([read_sweep(Path(each)) for each in (path, *others)]))
+    return Sweep(merge([read_sweep(Path(each)) for each in (path, *others)]), lang)
 
 
 def run(

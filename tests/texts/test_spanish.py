@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import bench as bench_package
 from bench import report
 from tests.cli.commands import Bench, refused
 from tests.report.conftest import TRIO, write_sweep
@@ -34,7 +35,7 @@ def test_a_report_in_spanish_has_no_english_sentence(
         re.sub(r"(?s)<style>.*?</style>|<script.*?</script>", "", made.page.read_text())
     )
     assert '<html lang="es">' in page
-    assert "equivalente" in page
+    assert "Si lo que más importa es la calidad" in page
     assert "«half critic»" in page
     texts = [path.read_text() for path in (made.markdown, *made.tables) if path.suffix != ".csv"]
     for text in (page, *texts):
@@ -66,3 +67,13 @@ def test_the_commands_speak_spanish_where_they_are_told(
 def test_an_unknown_language_is_refused(bench: Bench, tmp_path: Path) -> None:
     for command in (["report", "results/x"], ["compare", "a", "b"]):
         refused(bench(*command, "--lang", "xx"), "'xx'", "choose en or es")
+
+
+def test_the_interface_gives_verdicts_in_its_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.fsync", lambda handle: None)
+    path = write_sweep(tmp_path / "sweep", TRIO, epochs=2, steps=2)
+    texts = {lang: bench_package.load(path, lang=lang).verdicts()["text"] for lang in ("en", "es")}
+    assert list(texts["en"]) == ["worse", "worse"]
+    assert list(texts["es"]) == ["peor", "peor"]
