@@ -98,8 +98,8 @@ def cautions(section: Section) -> list[str]:
         reasons.setdefault((each.what, each.reason), []).append(each.label)
     everything = len(section.matched.pairs)
     for (what, reason), of_them in reasons.items():
-        labels = "all" if len(of_them) == everything else listing(map(quoted, of_them))
-        sentences.append(say("change-apart", what=what, labels=labels, reason=reason))
+        whose = "all" if len(of_them) == everything else listing(map(quoted, of_them))
+        sentences.append(say("change-apart", what=what, labels=whose, reason=reason))
     for name, labels in (
         (section.old, section.matched.only_old),
         (section.new, section.matched.only_new),
