@@ -124,8 +124,8 @@ verdict-reason = { $reason ->
        *[identical-seeds] semillas idénticas
     }
 verdict-needed = { $count ->
-        [one] hace falta aproximadamente { $count } semilla más
-       *[other] hacen falta aproximadamente { $count } semillas más
+        [one] hace falta { $count } semilla más, aproximadamente
+       *[other] hacen falta unas { $count } semillas más
     }
 verdict-needed-many = hacen falta más de { $most } semillas adicionales
 verdict-effect = { $kind ->
@@ -135,29 +135,29 @@ verdict-effect = { $kind ->
 verdict-on-final = veredicto sobre su { $metric } final: { $verdict } ({ $detail })
 verdict-cost = { $verdict ->
         [better] { $subject ->
-            [speed] más rápido
+            [speed] más rápida
             [memory] menor
-           *[FLOPs] más barato
+           *[FLOPs] más barata
         }
         [worse] { $subject ->
-            [speed] más lento
+            [speed] más lenta
             [memory] mayor
-           *[FLOPs] más caro
+           *[FLOPs] más cara
         }
         [small-better] { $subject ->
-            [speed] más rápido, pero por menos del { $margin }
+            [speed] más rápida, pero por menos del { $margin }
             [memory] menor, pero por menos del { $margin }
-           *[FLOPs] más barato, pero por menos del { $margin }
+           *[FLOPs] más barata, pero por menos del { $margin }
         }
         [small-worse] { $subject ->
-            [speed] más lento, pero por menos del { $margin }
+            [speed] más lenta, pero por menos del { $margin }
             [memory] mayor, pero por menos del { $margin }
-           *[FLOPs] más caro, pero por menos del { $margin }
+           *[FLOPs] más cara, pero por menos del { $margin }
         }
        *[equivalent] { $subject ->
-            [speed] igual de rápido, con margen del { $margin }
+            [speed] igual de rápida, con margen del { $margin }
             [memory] igual, con margen del { $margin }
-           *[FLOPs] igual de barato, con margen del { $margin }
+           *[FLOPs] igual de barata, con margen del { $margin }
         }
     }
 verdict-cost-same = igual
@@ -245,7 +245,7 @@ finding-packing-heading = { $kind ->
 finding-packing-judges = { $name } juzga { $packs }
 finding-packing-unequal = También difieren los paquetes por actualización: { $counts }, y { $name },
     { $packs }; por tanto, el efecto no se debe solo al empaquetado.
-finding-learning = ¿Aprende? Según { $metric } en la primera evaluación y en la última (medias de las
+finding-learning = ¿Aprende? Según su { $metric } en la primera evaluación y en la última (medias de las
     semillas) – { $parts }.
 finding-learning-progress = { $progress ->
         [learned] sí
@@ -352,7 +352,7 @@ finding-floors-verdict = { $verdict ->
 finding-quality = En comparación con la referencia, cuyo valor final de { $metric } es { $base }
     ({ seeds }), con veredictos válidos en conjunto al { $level } % – { $parts }.
 finding-shrinking = Con los mismos FLOPs de entrenamiento ({ $budget }, el mayor presupuesto que
-    alcanzaron los tres), el crítico más estrecho ({ $critic }) cambió { $metric } en { $by_critic } y
+    alcanzaron los tres), el crítico más estrecho ({ $critic }) cambió su { $metric } en { $by_critic } y
     el generador más estrecho ({ $generator }), en { $by_generator }, respecto a la
     referencia: { $verdict ->
         [critic-lost] estrechar el crítico costó más calidad que estrechar el generador
