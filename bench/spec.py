@@ -120,31 +120,59 @@ class QualitySpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    features: Annotated[str, BeforeValidator(_off_is_a_name), AfterValidator(_features)] = "auto"
+    features: Annotated[str, BeforeValidator(_off_is_a_name), AfterValidator(_features)] = Field(
+        "auto", description="whose features scores are made of: inception, classifier, off or auto"
+    )
     # Precision and recall look at three neighbours.
-    samples: Annotated[int, Field(ge=4)] = 5000
-    every: Annotated[int, Field(ge=1), _LENGTH] = 1
-    reference: Literal["training", "held-out"] = "training"
+    samples: Annotated[int, Field(ge=4, description="generated samples per evaluation")] = 5000
+    every: Annotated[int, Field(ge=1, description="epochs between evaluations"), _LENGTH] = 1
+    reference: Literal["training", "held-out"] = Field(
+        "training", description="the real images that samples are compared with"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
 class RunKeys:
     """The keys that any run has besides its data, whatever its variant. One line each."""
 
-    epochs: Annotated[int, Field(ge=1), _LENGTH] = 10
-    steps: Annotated[int | None, Field(ge=1), _LENGTH] = None
-    steps_per_epoch: Annotated[int | None, Field(ge=1), _PROTOCOL] = None
-    samples_every: Annotated[int | None, Field(ge=1), _LENGTH] = None
-    samples_shown: Annotated[int | None, Field(ge=1), _PICTURE] = None
-    gif_fps: Annotated[float, Field(gt=0, le=50), _PICTURE] = 5.0
-    quality: Annotated[QualitySpec, BeforeValidator(quality_fields), _PROTOCOL] = QualitySpec()
-    precision: Precision = "fp32"
-    execution: AskedExecution = "auto"
+    epochs: Annotated[int, Field(ge=1, description="passes through the data"), _LENGTH] = 10
+    steps: Annotated[
+        int | None, Field(ge=1, description="the length in steps, instead of epochs"), _LENGTH
+    ] = None
+    steps_per_epoch: Annotated[
+        int | None, Field(ge=1, description="with steps: how many make an epoch"), _PROTOCOL
+    ] = None
+    samples_every: Annotated[
+        int | None, Field(ge=1, description="epochs between pictures of samples"), _LENGTH
+    ] = None
+    samples_shown: Annotated[
+        int | None, Field(ge=1, description="samples in a picture"), _PICTURE
+    ] = None
+    gif_fps: Annotated[
+        float, Field(gt=0, le=50, description="frames per second of samples.gif"), _PICTURE
+    ] = 5.0
+    quality: Annotated[
+        QualitySpec,
+        BeforeValidator(quality_fields),
+        Field(description="how quality is measured"),
+        _PROTOCOL,
+    ] = QualitySpec()
+    precision: Annotated[Precision, Field(description="arithmetic of the steps")] = "fp32"
+    execution: Annotated[AskedExecution, Field(description="how steps are executed")] = "auto"
     timeout_seconds: Annotated[
-        float | None, BeforeValidator(_seconds), Field(validation_alias="timeout"), _LIMIT
+        float | None,
+        BeforeValidator(_seconds),
+        Field(validation_alias="timeout", description="the longest that one attempt may take"),
+        _LIMIT,
     ] = None
     max_host_bytes: Annotated[
-        int | None, BeforeValidator(_bytes), Field(validation_alias="max_host_memory"), _LIMIT
+        int | None,
+        BeforeValidator(_bytes),
+        Field(
+            validation_alias="max_host_memory",
+            description="the most host memory of a run and its child processes",
+        ),
+        _LIMIT,
     ] = None
 
     def settings(self) -> dict[str, Any]:

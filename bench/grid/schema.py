@@ -11,21 +11,22 @@ from bench.spec import RunKeys, plain, run_keys
 from variants import registry
 from variants.recipe import Recipe
 
-SWEEP_KEYS = (
-    "name",
-    "question",
-    "baseline",
-    "seeds",
-    "stack_seeds",
-    "keep_checkpoints",
-    "timing",
-    "tune",
-    "target",
-    "margin",
-    "variants",
-    "axes",
-    "exclude",
-)
+# What each key of the sweep is; docs/grids.md says more.
+SWEEP_KEYS = {
+    "name": "names the results folder",
+    "question": "what the comparison is to answer; the report's title",
+    "baseline": "the label that others are compared with; the first if left out",
+    "seeds": "the replicates, or {until: decided, at_most: 12}",
+    "stack_seeds": "train all seeds of a configuration together in one process",
+    "keep_checkpoints": "keep the state after a run's last epoch in the results folder",
+    "timing": "auto: time the configurations before training; off: take times from the runs",
+    "tune": "the same few trials for every configuration before its runs",
+    "target": "to what a measure is to get, or baseline",
+    "margin": "the share of the baseline's quality within which a difference does not matter",
+    "variants": "names of variants, or mappings with name, label and keys of their own",
+    "axes": "key to list of values, each combination of which is trained",
+    "exclude": "mappings; a configuration that matches one is left out",
+}
 # A list is the value of these, not an axis.
 LIST_KEYS = {"classes"}
 
@@ -47,15 +48,27 @@ class RunFields(RunKeys):
         pydantic.ValidationError: a value is of the wrong type or out of range.
     """
 
-    dataset: str = "mnist-5k"
-    image_size: Annotated[int | None, Field(ge=1)] = None
-    channels: Annotated[int | None, Field(ge=1)] = None
-    classes: Annotated[
-        list[Annotated[int | str, BeforeValidator(_class)]] | None, Field(min_length=1)
+    dataset: Annotated[str, Field(description="the data set")] = "mnist-5k"
+    image_size: Annotated[
+        int | None, Field(ge=1, description="pixels; the data set's own if left out")
     ] = None
-    subset: Annotated[int | None, Field(ge=1)] = None
-    holdout: Annotated[float | None, Field(ge=0, lt=1)] = None
-    match_flops: str | None = None
+    channels: Annotated[
+        int | None, Field(ge=1, description="1 grey, 3 RGB; the data set's own if left out")
+    ] = None
+    classes: Annotated[
+        list[Annotated[int | str, BeforeValidator(_class)]] | None,
+        Field(min_length=1, description="the classes to train on; all if left out"),
+    ] = None
+    subset: Annotated[
+        int | None, Field(ge=1, description="how many images to train on; all if left out")
+    ] = None
+    holdout: Annotated[
+        float | None, Field(ge=0, lt=1, description="the share of images held out of training")
+    ] = None
+    match_flops: Annotated[
+        str | None,
+        Field(description="a variant or label at whose training FLOPs the widths are chosen"),
+    ] = None
 
 
 DATA_KEYS = tuple(RunFields.__annotations__)
