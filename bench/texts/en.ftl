@@ -217,11 +217,15 @@ finding-fastest = { $label } trains fastest per real { $sample }: { $times } tim
        *[rounds] { rounds }
     }){ $gain ->
         [doubtful] , with an interval that includes no gain
+        [untested] , which is not tested
        *[shown] { "" }
     }{ $ahead ->
         [shown] ; it is ahead of the second fastest, { $second }, by { $over } times
         [not-shown] ; not shown to be ahead of the second fastest, { $second }, by { $over } times
-       *[untested] { "" }
+        [untested] ; not tested whether it is ahead of the second fastest, { $second }, by { $over }
+            times
+        [apart] ; not compared with the second fastest, { $second }
+       *[alone] { "" }
     }{ $doubt ->
         [contended] , although other processes used the machine during { finding-timed }
         [drifted] , although the machine’s speed drifted during { finding-timed }
@@ -244,6 +248,11 @@ finding-none-faster = No configuration trains faster per real { $sample } than t
 finding-target = { $label } takes least to reach { $target }: { $cost } in the median{ $base ->
         [none] { "" }
        *[other] , the baseline { $base }
+    }{ $ahead ->
+        [shown] ; it is sooner than the second, { $second } (log-rank test)
+        [not-shown] ; not shown to be sooner than the second, { $second } (log-rank test)
+        [untested] ; not tested whether it is sooner than the second, { $second }
+       *[alone] { "" }
     }.
 finding-target-unreached = No configuration reaches { $target } in half of its seeds.
 finding-target-beyond = more than { $cost }
@@ -293,7 +302,7 @@ finding-equal-compute = Quality at equal compute: after { $budget } of training,
     that all reached, { $first } has the lowest { $metric }, { $own }, followed by { $second },
     { $other }{ $ahead ->
         [better] { " " }– the difference is significant (ratio { $effect })
-        [untested] { "" }
+        [untested] { " " }– the difference is not tested: { $reason }
        *[undecided] { " " }– no significant difference with { seeds }
     }.
 finding-conditional = Samples that the data set’s classifier assigns to the requested class:
@@ -570,9 +579,19 @@ cover-quality = Across the { $count } { facets }, { $best ->
             times, in the geometric mean
        *[baseline] no configuration has a lower { $metric } than the baseline { $baseline } in the
             geometric mean; the nearest is { $label } at { $times } times
+    }{ $gain ->
+        [doubtful] , with an interval that includes no gain
+        [untested] , which is not tested
+       *[shown] { "" }
     }{ $verdicts ->
         [none] { "" }
        *[other] : { $verdicts }
+    }{ $ahead ->
+        [shown] ; it is ahead of the second, { $second }, by { $over } times
+        [not-shown] ; not shown to be ahead of the second, { $second }, by { $over } times
+        [untested] ; not tested whether it is ahead of the second, { $second }, by { $over } times
+        [apart] ; not compared with the second, { $second }
+       *[alone] { "" }
     }.
 cover-verdict = { $labels } { $verdict ->
         [better] better
@@ -585,7 +604,14 @@ cover-agree = The same on all { $count } { facets }: { $parts }.
 cover-fastest = { $label } trains fastest per real image across the { facets }: { $times } times the
     speed of the baseline in the geometric mean ({ $each }){ $gain ->
         [doubtful] , with an interval that includes no gain
+        [untested] , which is not tested
        *[shown] { "" }
+    }{ $ahead ->
+        [shown] ; it is ahead of the second, { $second }, by { $over } times
+        [not-shown] ; not shown to be ahead of the second, { $second }, by { $over } times
+        [untested] ; not tested whether it is ahead of the second, { $second }, by { $over } times
+        [apart] ; not compared with the second, { $second }
+       *[alone] { "" }
     }.
 
 ## What changed between sweeps, bench compare (change/)

@@ -298,11 +298,14 @@ finding-fastest = { $label } es la configuración que entrena más rápido por {
        *[rounds] { rounds }
     }){ $gain ->
         [doubtful] , con un intervalo que incluye no ganar nada
+        [untested] , sin contraste
        *[shown] { "" }
     }{ $ahead ->
         [shown] ; aventaja a la segunda, { $second }, por un factor de { $over }
         [not-shown] ; no está demostrado que aventaje a la segunda, { $second } (factor de { $over })
-       *[untested] { "" }
+        [untested] ; sin contraste de si aventaja a la segunda, { $second } (factor de { $over })
+        [apart] ; no comparada con la segunda, { $second }
+       *[alone] { "" }
     }{ $doubt ->
         [contended] , aunque otros procesos usaron la máquina { finding-timed }
         [drifted] , aunque la velocidad de la máquina varió { finding-timed }
@@ -326,6 +329,12 @@ finding-target = { $label } es la que menos necesita para alcanzar { $target }: 
     mediana{ $base ->
         [none] { "" }
        *[other] ; la referencia, { $base }
+    }{ $ahead ->
+        [shown] ; llega antes que la segunda, { $second } (contraste log-rank)
+        [not-shown] ; no está demostrado que llegue antes que la segunda, { $second } (contraste
+            log-rank)
+        [untested] ; sin contraste de si llega antes que la segunda, { $second }
+       *[alone] { "" }
     }.
 finding-target-unreached = Ninguna configuración alcanza { $target } en la mitad de sus semillas.
 finding-target-beyond = más de { $cost }
@@ -378,7 +387,7 @@ finding-equal-compute = Calidad a igual cómputo: tras { $budget } de entrenamie
     presupuesto que alcanzaron todas, { $first } tiene el menor valor de { $metric }, { $own }, seguida
     de { $second }, { $other }{ $ahead ->
         [better] { " " }– la diferencia es significativa (razón { $effect })
-        [untested] { "" }
+        [untested] { " " }– la diferencia no se contrasta: { $reason }
        *[undecided] { " " }– ninguna diferencia significativa con { seeds }
     }.
 finding-conditional = Muestras que el clasificador del conjunto de datos asigna a la clase pedida:
@@ -680,9 +689,19 @@ cover-quality = En el conjunto de { $facets ->
             { $times } veces, en media geométrica
        *[baseline] ninguna configuración tiene un valor de { $metric } menor que la referencia
             { $baseline } en media geométrica; la más cercana es { $label }, con { $times } veces
+    }{ $gain ->
+        [doubtful] , con un intervalo que incluye no ganar nada
+        [untested] , sin contraste
+       *[shown] { "" }
     }{ $verdicts ->
         [none] { "" }
        *[other] : { $verdicts }
+    }{ $ahead ->
+        [shown] ; aventaja a la segunda, { $second }, por un factor de { $over }
+        [not-shown] ; no está demostrado que aventaje a la segunda, { $second } (factor de { $over })
+        [untested] ; sin contraste de si aventaja a la segunda, { $second } (factor de { $over })
+        [apart] ; no comparada con la segunda, { $second }
+       *[alone] { "" }
     }.
 cover-verdict = { $labels }: { $verdict ->
         [better] mejor
@@ -710,7 +729,14 @@ cover-fastest = { $label } es la configuración que entrena más rápido por ima
        *[facets] las facetas
     }: { $times } veces la velocidad de la referencia, en media geométrica ({ $each }){ $gain ->
         [doubtful] , con un intervalo que incluye no ganar nada
+        [untested] , sin contraste
        *[shown] { "" }
+    }{ $ahead ->
+        [shown] ; aventaja a la segunda, { $second }, por un factor de { $over }
+        [not-shown] ; no está demostrado que aventaje a la segunda, { $second } (factor de { $over })
+        [untested] ; sin contraste de si aventaja a la segunda, { $second } (factor de { $over })
+        [apart] ; no comparada con la segunda, { $second }
+       *[alone] { "" }
     }.
 
 ## Qué cambió entre barridos, bench compare (change/)

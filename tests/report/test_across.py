@@ -219,3 +219,72 @@ def test_speed_ups_are_those_of_the_rounds_within_each_facet(synthetic) -> None:
     assert mean.value == pytest.approx((digits.value * clothes.value) ** 0.5)
     assert mean.low is not None
     assert mean.low > 2.7, "the two differ, and each is known well: the data sets are fixed"
+
+
+def two_without_rounds(synthetic, seeds=(0, 1, 2), **changes) -> Facets:
+    """Two configurations faster than the baseline on both data sets; changes of the first."""
+    base, generator, critic = (
+        replace(config, samples=False)
+        for config in (synthetic.BASELINE, synthetic.SMALL_GENERATOR, synthetic.SMALL_CRITIC)
+    )
+    return facets_of(
+        synthetic,
+        [
+            on(config, data, **options)
+            for data in (DIGITS, CLOTHES)
+            for config, options in ((base, {}), (generator, changes), (critic, {}))
+        ],
+        seeds=seeds,
+    )
+
+
+def said_of_speed(facets: Facets):
+    compared = across(facets)
+    (found,) = [each for each in cover(facets)[0] if "trains fastest" in each.text]
+    return compared, found
+
+
+def test_the_fastest_on_average_is_tested_against_the_second(synthetic) -> None:
+    facets = two_without_rounds(synthetic)
+    _, found = said_of_speed(facets)
+    # By hand: in each of two data sets the same seconds, of three seeds each.
+    own, its = (np.log(c.seconds) for c in (synthetic.SMALL_CRITIC, synthetic.SMALL_GENERATOR))
+    gain = its.mean() - own.mean()
+    variances = np.array([own.var(ddof=1) / 3, its.var(ddof=1) / 3] * 2)
+    freedom = variances.sum() ** 2 / (variances**2 / 2).sum()
+    reach = stats.t.ppf(0.975, freedom) * variances.sum() ** 0.5 / 2
+    expected = np.exp([gain, gain - reach, gain + reach])
+    assert found.evidence["second"] == "half generator"
+    assert found.evidence["over_second"] == pytest.approx(tuple(expected))
+    assert "; it is ahead of the second, “half generator”, by 1.6" in found.text
+
+
+def test_what_is_not_shown_or_not_tested_across_facets_is_said(synthetic) -> None:
+    close = two_without_rounds(synthetic, seconds=(5.2, 4.9, 5.1))
+    _, found = said_of_speed(close)
+    assert "; not shown to be ahead of the second, “half generator”, by 1.0" in found.text
+    _, found = said_of_speed(two_without_rounds(synthetic, seeds=(0,)))
+    assert "2.00), which is not tested; not tested whether it is ahead of the second" in found.text
+
+
+def test_the_lowest_on_average_is_tested_against_the_second(synthetic) -> None:
+    def found(final):
+        configs = [
+            on(replace(config, samples=False, final=values), data)
+            for data in (DIGITS, CLOTHES)
+            for config, values in (
+                (synthetic.BASELINE, (20.0, 21.0, 19.5)),
+                (synthetic.SMALL_GENERATOR, (10.0, 10.2, 9.9)),
+                (synthetic.SMALL_CRITIC, final),
+            )
+        ]
+        (said,) = [f for f in cover(facets_of(synthetic, configs))[0] if "lowest" in f.text]
+        return said
+
+    surely = found((15.0, 15.2, 14.9))
+    assert surely.evidence["label"] == "half generator"
+    assert surely.evidence["over_second"].value == pytest.approx(1.5, rel=0.01)
+    assert "; it is ahead of the second, “half critic”, by 1.498 (" in surely.text
+    assert "; not shown to be ahead of the second, “half critic”, by 1.0" in (
+        found((10.1, 10.0, 10.2)).text
+    )

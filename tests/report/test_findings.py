@@ -56,6 +56,13 @@ def test_the_fastest_is_tested_against_the_second_fastest(synthetic) -> None:
     assert "; not shown to be ahead of the second fastest, “half generator”, by 1.0" in text
 
 
+def test_with_one_seed_nothing_is_tested(synthetic) -> None:
+    one = {"statuses": ("completed", None, None)}
+    trio = (synthetic.BASELINE, synthetic.SMALL_GENERATOR, synthetic.SMALL_CRITIC)
+    text = fastest(synthetic.data([replace(each, **one) for each in trio])).text
+    assert "(1 seed), which is not tested; not tested whether it is ahead of the second " in text
+
+
 def test_a_gain_within_the_noise_is_reported_as_such(synthetic) -> None:
     noisy = replace(synthetic.SMALL_CRITIC, seconds=(9.0, 11.5, 9.5), final=(20.5, 20.0, 20.0))
     text = fastest(synthetic.data([synthetic.BASELINE, noisy])).text
@@ -258,7 +265,8 @@ def test_best_at_equal_compute(synthetic) -> None:
     assert finding.evidence["quality"]["half critic"].mean == pytest.approx(64)
     assert finding.evidence["quality"]["dcgan"].mean == pytest.approx(85)
     assert (
-        "“half critic” has the lowest FCD, 64.0 ± 0, followed by “dcgan”, 85.0 ± 0." in finding.text
+        "“half critic” has the lowest FCD, 64.0 ± 0, followed by “dcgan”, 85.0 ± 0 – the "
+        "difference is not tested: identical seeds." in finding.text
     )
 
 

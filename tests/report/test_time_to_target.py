@@ -90,6 +90,28 @@ def test_runs_that_never_reach_it_are_censored(synthetic) -> None:
     assert share_by_cost(data) is not None
 
 
+def test_the_first_is_tested_against_the_second(synthetic) -> None:
+    """Where neither is the baseline, of which the tests are given anyway."""
+    base = replace(synthetic.BASELINE, curve=falling(5, 5, None))
+    near = replace(synthetic.SMALL_GENERATOR, curve=falling(4, 5, 4))
+    first = replace(synthetic.SMALL_CRITIC, curve=falling(2, 3, 2))
+    data, found = found_in(synthetic, base, near, first)
+    finding = first_to_target(data)
+    assert finding is not None
+    race = found.race("half critic", "half generator")
+    assert race is not None
+    # All of one before all of the other: one of the 20 ways, and its mirror image.
+    assert race.p == pytest.approx(0.1)
+    assert (finding.evidence["second"], finding.evidence["over_second"]) == ("half generator", race)
+    assert "; not shown to be sooner than the second, “half generator” (log-rank test)." in (
+        finding.text
+    )
+    data, _ = found_in(synthetic, base, first)
+    finding = first_to_target(data)
+    assert finding is not None
+    assert "the second" not in finding.text
+
+
 def test_a_run_that_diverged_does_not_reach_it_later(synthetic) -> None:
     base = replace(synthetic.BASELINE, curve=falling(2, 3, 4))
     broken = replace(

@@ -96,35 +96,55 @@ def _in_facet(facet: Facet) -> InFacet:
     return InFacet(facet, judged, compare(facet.data, judged.column, judged.protocol))
 
 
-def _quality(one: InFacet, label: str) -> Contrast | None:
-    """The logarithm of a ratio of qualities."""
+def quality_gain(compared: Across, label: str, other: str) -> Average | None:
+    """How many times as good as another's a configuration's quality is: the mean of all facets.
+
+    The interval is that of these two alone, not of all comparisons together.
+    """
+    return _over(compared, lambda one: _negative(_quality(one, label, other)))
+
+
+def speed_gain(compared: Across, label: str, other: str) -> Average | None:
+    """How many times as fast as another a configuration trains, as ``quality_gain``."""
+    return _over(compared, lambda one: _speed_up(one, label, other))
+
+
+def _over(compared: Across, of: Callable[[InFacet], Contrast | None]) -> Average | None:
+    logs = average([of(one) for one in compared.each], LEVEL)
+    return None if logs is None else _exp(logs)
+
+
+def _quality(one: InFacet, label: str, other: str | None = None) -> Contrast | None:
+    """The logarithm of a ratio of qualities, to the baseline's if not to another's."""
     verdict, judged = one.verdicts.get(label), one.outcome
     if verdict is None or judged is None or verdict.effect is None or not verdict.is_ratio:
         return None
-    return _logs(one.facet.data, label, judged.column, judged.protocol)
+    return _logs(one.facet.data, label, other, judged.column, judged.protocol)
 
 
-def _logs(data: SweepData, label: str, column: str, protocol: int | None = None) -> Contrast | None:
-    """The logarithm of the ratio of a column's values to the baseline's, over the seeds."""
-    if data.baseline is None:
+def _logs(
+    data: SweepData, label: str, other: str | None, column: str, protocol: int | None = None
+) -> Contrast | None:
+    """The logarithm of the ratio of a column's values to the other's, over the seeds."""
+    if (base := other or data.baseline) is None:
         return None
-    own, base = (
+    sides = (
         [math.log(v) for v in data.by_seed(each, column, protocol).values() if v > 0]
-        for each in (label, data.baseline)
+        for each in (label, base)
     )
-    return contrast(own, base)
+    return contrast(*sides)
 
 
-def _speed_up(one: InFacet, label: str) -> Contrast | None:
+def _speed_up(one: InFacet, label: str, other: str | None = None) -> Contrast | None:
     """The logarithm of a speed-up: paired within rounds where there are, else over the seeds."""
     column = "seconds_per_1000_images"
-    if not one.facet.started or one.facet.data.baseline is None:
+    if not one.facet.started or (base := other or one.facet.data.baseline) is None:
         return None
-    data, baseline = one.facet.data, one.facet.data.baseline
+    data = one.facet.data
     if data.rounds is None:
-        return _negative(_logs(data, label, column))
-    own, base = data.rounds.values(label, column), data.rounds.values(baseline, column)
-    return paired_contrast([math.log(base[key] / own[key]) for key in own.keys() & base.keys()])
+        return _negative(_logs(data, label, base, column))
+    own, its = data.rounds.values(label, column), data.rounds.values(base, column)
+    return paired_contrast([math.log(its[key] / own[key]) for key in own.keys() & its.keys()])
 
 
 def _negative(found: Contrast | None) -> Contrast | None:

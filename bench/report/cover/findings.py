@@ -1,15 +1,22 @@
-"""What can be said across all facets."""
+"""What can be said across all facets.
+
+The best on average is tested against the second best, or else against the baseline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from bench.report.cover.comparison import Across
+from bench.report.cover.comparison import Across, quality_gain, speed_gain
 from bench.report.findings import Finding
+from bench.report.findings.words import ahead_kind, gain_kind
 from bench.report.statistics import Ratio
 from bench.report.statistics.strata import Average
 from bench.report.text import listing, quoted, ratio_text
 from bench.texts import say
+
+Over = Callable[[Across, str, str], Average | None]
 
 _DECIDED = ("better", "worse", "equivalent")
 
@@ -21,12 +28,14 @@ def findings(compared: Across) -> list[Finding]:
 
 
 def _quality(compared: Across) -> Finding | None:
-    """The lowest geometric mean of a distance, and its verdicts."""
+    """The lowest geometric mean of a distance, whether it is that surely, and its verdicts."""
     means = _known(compared.quality)
     if not means or compared.metric is None:
         return None
     label = min(means, key=lambda each: means[each].value)
     facets = compared.facets
+    gains = {each: _inverse(mean) for each, mean in means.items()}
+    ahead, evidence = _over_second(compared, label, gains, quality_gain)
     text = say(
         "cover-quality",
         best="other" if means[label].value < 1 else "baseline",
@@ -37,8 +46,10 @@ def _quality(compared: Across) -> Finding | None:
         baseline=quoted(str(facets.baseline)),
         times=_text(means[label]),
         verdicts=", ".join(_by_verdict(compared, label)) or "none",
+        gain=gain_kind(gains[label].low) if gains[label].value > 1 else "none",
+        **ahead,
     )
-    return Finding(text, {"label": label, "ratio": means[label]})
+    return Finding(text, {"label": label, "ratio": means[label], **evidence})
 
 
 def _by_verdict(compared: Across, label: str) -> list[str]:
@@ -105,20 +116,48 @@ def _fastest(compared: Across) -> Finding | None:
         if one.facet.started and (ratio := one.facet.data.speed_up(label)) is not None
     ]
     each = listing(f"{title}: {ratio_text(ratio)}" for title, ratio in ups)
-    low = means[label].low
+    ahead, evidence = _over_second(compared, label, means, speed_gain)
     text = say(
         "cover-fastest",
         label=quoted(label),
         facets=facets.called.replace(" ", "-"),
         times=_text(means[label]),
         each=each,
-        gain="doubtful" if low is not None and low <= 1 else "shown",
+        gain=gain_kind(means[label].low),
+        **ahead,
     )
-    return Finding(text, {"label": label, "speed_up": means[label]})
+    return Finding(text, {"label": label, "speed_up": means[label], **evidence})
+
+
+def _over_second(
+    compared: Across, best: str, gains: Mapping[str, Average], over: Over
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """How surely the best is ahead of the second best, as values of a text, and the evidence.
+
+    Nothing where the baseline is the second, which the gain is already over.
+
+    Args:
+        gains: by label, how many times as good as the baseline it is.
+        over: how many times as good as another one is, by a test of these two.
+    """
+    rivals = {label: gain.value for label, gain in gains.items() if label != best}
+    second = max(rivals, key=lambda each: rivals[each], default=None)
+    if second is None or rivals[second] <= 1:
+        return {"ahead": "alone", "second": "", "over": ""}, {}
+    found = over(compared, best, second)
+    ratio = None if found is None else Ratio(1, *found)
+    said = {"ahead": ahead_kind(ratio), "second": quoted(second), "over": ratio_text(ratio)}
+    return said, {"second": second, "over_second": found}
 
 
 def _known(found: Mapping[str, Average | None]) -> dict[str, Average]:
     return {label: average for label, average in found.items() if average is not None}
+
+
+def _inverse(ratio: Average) -> Average:
+    if ratio.low is None or ratio.high is None:
+        return Average(1 / ratio.value, None, None)
+    return Average(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
 
 
 def _text(average: Average) -> str:

@@ -43,11 +43,12 @@ class Arrival(NamedTuple):
 
 
 class Race(NamedTuple):
-    """A configuration against the baseline: which reaches the target at lower cost.
+    """A configuration against another: which reaches the target at lower cost.
 
     Attributes:
         test: up to the largest cost that all runs of both were trained to.
-        p: adjusted for all configurations, so that all verdicts hold together.
+        p: against the baseline, adjusted for all configurations, so that all verdicts hold
+            together.
     """
 
     test: LogRank
@@ -55,7 +56,7 @@ class Race(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """``sooner``, ``later`` or ``undecided``, at 5 % for all configurations together."""
+        """``sooner``, ``later`` or ``undecided``, at 5 %."""
         if self.p > 0.05:
             return "undecided"
         return "sooner" if self.test.excess > 0 else "later"
@@ -116,14 +117,19 @@ class TimeToTarget:
             for (label, test), p in zip(tests.items(), adjusted, strict=True)
         }
 
-    def _test(self, label: str, baseline: str) -> LogRank | None:
+    def race(self, label: str, other: str) -> Race | None:
+        """One configuration against another, at 5 % for these two alone; None without runs."""
+        test = self._test(label, other)
+        return None if test is None else Race(test, test.p)
+
+    def _test(self, label: str, other: str) -> LogRank | None:
         """Up to one cost for all runs, so that censoring is alike on both sides."""
         cost = self.compared_by
-        runs = [*self.arrivals[label], *self.arrivals[baseline]]
+        runs = [*self.arrivals[label], *self.arrivals[other]]
         budget = min(run.last[cost] for run in runs)
         if not math.isfinite(budget):  # all diverged, or the cost of some is not known
             budget = max(run.costs[cost] for run in runs)
-        sides = (self.observed(each, cost) for each in (label, baseline))
+        sides = (self.observed(each, cost) for each in (label, other))
         return log_rank(*(until(side, budget) for side in sides))
 
 

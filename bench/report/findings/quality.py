@@ -12,7 +12,7 @@ from bench.report.findings.words import chance_text, flops, headings
 from bench.report.notes import left_out, left_out_at
 from bench.report.statistics import CONFIDENCE, Estimate, mean_interval
 from bench.report.text import estimate_text, listing, quoted, significant
-from bench.report.verdict_text import effect_text
+from bench.report.verdict_text import effect_text, reason_text
 from bench.report.verdicts import Kind, against
 from bench.texts import say
 
@@ -105,9 +105,7 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
     if len(estimates) < 2:
         return None
     first, second, *_ = sorted(estimates, key=lambda label: estimates[label].mean)
-    # The best against the second best by an ordinary two-sided test errs in at most that share of
-    # cases, however many there were to choose from (Gutmann and Maymin 1987, Annals of Statistics
-    # 15(1), 456-461).
+    # An ordinary two-sided test of the best against the second best is enough: see ``ahead_kind``.
     ahead = against(
         list(equal.quality[second].values()),
         {first: list(equal.quality[first].values())},
@@ -124,6 +122,7 @@ def best_at_equal_compute(data: SweepData) -> Finding | None:
         second=quoted(second),
         other=estimate_text(estimates[second]),
         ahead=ahead.kind if ahead.kind in ("better", "untested") else "undecided",
+        reason=reason_text(ahead) if ahead.kind == "untested" else "",
         effect=effect_text(ahead),
         count=ahead.n,
     )

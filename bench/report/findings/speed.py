@@ -8,7 +8,7 @@ from typing import Any
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
 from bench.report.findings import Finding, finding
-from bench.report.findings.words import compared
+from bench.report.findings.words import ahead_kind, compared, gain_kind
 from bench.report.notes import left_out
 from bench.report.statistics import Ratio
 from bench.report.text import quoted, ratio_text
@@ -47,10 +47,10 @@ def fastest(data: SweepData) -> Finding | None:
     weak = all(data.contended(each) for each in data.labels)
     if ratio.value <= 1:
         return Finding(say("finding-none-faster", **said), evidence, weak)
-    ahead, over, other = "untested", "", ""
+    ahead, over, other = "alone", "", ""
     if (second := _second(data, label, ratios)) is not None:
         evidence |= {"second": second[0], "over_second": second[1]}
-        ahead = "shown" if second[1].excludes_one else "not-shown"
+        ahead = ahead_kind(second[1])
         other, over = quoted(second[0]), ratio_text(second[1])
     verdict, lost = "none", ""
     if data.protocol is not None:
@@ -64,7 +64,7 @@ def fastest(data: SweepData) -> Finding | None:
         **said,
         unit="seeds" if data.rounds is None else "rounds",
         count=ratio.n,
-        gain="doubtful" if ratio.n > 1 and not ratio.excludes_one else "shown",
+        gain=gain_kind(ratio.low),
         ahead=ahead,
         second=other,
         over=over,
@@ -81,18 +81,15 @@ def _doubt(data: SweepData, label: str, baseline: str) -> str:
     return "-".join(doubts) or "none"
 
 
-def _second(data: SweepData, fastest: str, others: Mapping[str, Ratio]) -> tuple[str, Ratio] | None:
-    """The second fastest, and how many times its speed the fastest has; None if untested.
+def _second(
+    data: SweepData, fastest: str, others: Mapping[str, Ratio]
+) -> tuple[str, Ratio | None] | None:
+    """The second fastest, and how many times its speed the fastest has.
 
-    To test the fastest against the second fastest by an ordinary two-sided test errs in at most
-    that test's share of cases, however many there were to choose from (Gutmann and Maymin 1987,
-    Annals of Statistics 15(1), 456-461).
+    None where that is the baseline, which the speed-up is already over.
     """
     speeds = {label: ratio.value for label, ratio in others.items() if label != fastest}
-    if not speeds:
+    label = max(speeds, key=lambda each: speeds[each], default=None)
+    if label is None or speeds[label] <= 1:
         return None
-    label = max(speeds, key=lambda each: speeds[each])
-    if speeds[label] <= 1:  # the baseline is the second, which the speed-up is already over
-        return None
-    ahead = data.speed_up_over(fastest, label)
-    return None if ahead is None or ahead.low is None else (label, ahead)
+    return label, data.speed_up_over(fastest, label)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 from bench.report.data import SweepData
-from bench.report.data.time_to_target import TimeToTarget, time_to_target
+from bench.report.data.time_to_target import Race, TimeToTarget, time_to_target
 from bench.report.findings import Finding, finding
 from bench.report.target_text import cost_unit, origin_text, target_text
 from bench.report.text import listing, median_text, quoted
@@ -40,8 +43,44 @@ def first_to_target(data: SweepData) -> Finding | None:
     if data.baseline is not None and best != data.baseline and data.baseline in timed:
         base = _cost(data, found, data.baseline)
     cost = _cost(data, found, best)
-    text = say("finding-target", label=quoted(best), target=target, cost=cost, base=base)
+    ahead, rival = "alone", ""
+    if (second := _second(found, best, timed, medians)) is not None:
+        evidence |= {"second": second[0], "over_second": second[1]}
+        ahead, rival = _ahead(second[1]), quoted(second[0])
+    text = say(
+        "finding-target",
+        label=quoted(best),
+        target=target,
+        cost=cost,
+        base=base,
+        ahead=ahead,
+        second=rival,
+    )
     return Finding(f"{text} {_shares(found, timed)}{_decided(found)}", evidence)
+
+
+def _second(
+    found: TimeToTarget, best: str, timed: Sequence[str], medians: Mapping[str, float]
+) -> tuple[str, Race | None] | None:
+    """Which takes least but for the best, and the test of these two.
+
+    None where one of them is the baseline, with which all are compared.
+    """
+
+    def rank(label: str) -> tuple[float, int]:
+        return medians.get(label, math.inf), -found.reached(label)
+
+    second = min((label for label in timed if label != best), key=rank, default=None)
+    if second is None or found.baseline in (best, second):
+        return None
+    return second, found.race(best, second)
+
+
+def _ahead(race: Race | None) -> str:
+    """How surely the best is sooner than the second."""
+    if race is None:
+        return "untested"
+    return "shown" if race.verdict == "sooner" else "not-shown"
 
 
 def _cost(data: SweepData, found: TimeToTarget, label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.report.statistics import Ratio
 from bench.report.text import si_prefix, significant
 from bench.report.verdict_text import effect_text, verdict_detail, verdict_words
 from bench.report.verdicts import Comparison
@@ -38,3 +39,30 @@ def compared(found: Comparison, metric: str) -> str:
     """``verdict on its final FCD: better (ratio 0.75 (0.70–0.81), p = 0.003)``."""
     heading, detail = headings(found)
     return say("verdict-on-final", metric=metric, verdict=heading, detail=detail)
+
+
+def ahead_kind(ratio: Ratio | None) -> str:
+    """How surely the best is ahead of the second best: shown, not-shown, untested or apart.
+
+    To test the best against the second best by an ordinary two-sided test errs in at most that
+    test's share of cases, however many there were to choose from (Gutmann and Maymin 1987, Annals
+    of Statistics 15(1), 456-461).
+
+    Args:
+        ratio: of the better one to the other, with the interval of these two alone; None where
+            they cannot be compared.
+    """
+    if ratio is None:
+        return "apart"
+    if ratio.low is None:
+        return "untested"
+    return "shown" if ratio.excludes_one else "not-shown"
+
+
+def gain_kind(low: float | None) -> str:
+    """How surely something is gained over the baseline: shown, doubtful or untested.
+
+    Args:
+        low: the lower end of the gain's interval, as a ratio.
+    """
+    return "untested" if low is None else "doubtful" if low <= 1 else "shown"
