@@ -117,18 +117,18 @@ class Sweep:
         Raises:
             RequestError: no such column or facet, or nothing was measured.
         """
+        from bench.report.data.over_seeds import over_seeds
         from bench.report.figures.curves import draw_over_seeds
 
         data = self._data(facet)
         for name in (column, x):
             if name not in data.epochs:
                 raise RequestError(f"{name} is no column of the epochs; see Sweep.epochs.columns.")
-        measured = data.measured(column)
-        curves = measured.assign(x=measured[x].astype("float64"))
-        if curves.empty:
+        found = over_seeds(data, column, x)
+        if not found:
             raise RequestError(f"{column} was measured in no epoch.")
         with speaking(self.lang):
-            for label, style in draw_over_seeds(ax, data, curves).items():
+            for label, style in draw_over_seeds(ax, data, found).items():
                 ax.plot([], [], color=style.colour, ls=style.dash, marker=style.marker, label=label)
             ax.set(xlabel=x.replace("_", " "), ylabel=_heading(data, column))
         ax.legend()

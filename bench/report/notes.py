@@ -105,14 +105,6 @@ def left_out_at(equal: EqualCost) -> str:
     return f" {say('note-left-out-at-cost', runs=lost)}" if lost else ""
 
 
-def not_drawn(data: SweepData, column: str, protocol: int | None = None) -> str:
-    """A sentence, after a space, on evaluations that a curve lacks as they were not finite."""
-    count = data.evaluations_lost(column, protocol)
-    if not count:
-        return ""
-    return f" {say('note-not-drawn', count=count)}"
-
-
 def unbounded_note(columns: Sequence[Column]) -> list[str]:
     """What ``unbounded`` means, where a ratio is."""
     ratios = [value for column in columns for value in column.entries if isinstance(value, Ratio)]

@@ -202,7 +202,8 @@ finding-sign = Sign of failure: { $kind ->
             [modes-captured] modes captured
            *[other] { $name }
         } fell below half of what it had been, as when the generator collapses to few samples
-       *[not-finite] values that are not finite
+        [lost-score] scores of the last evaluation that are not finite
+       *[not-finite] losses that are not finite, which ends a run
     }: { $whose }.
 finding-sign-of = { $name } ({ $some } of { seeds }{ $step ->
         [unknown] { "" }
@@ -411,7 +412,7 @@ note-seeds-of = { $name } ({ $count ->
     } { $listed })
 note-left-out = Left out, as not finite at the last evaluation: { $runs }.
 note-left-out-at-cost = Left out, as not finite at this cost: { $runs }.
-note-not-drawn = Not drawn, and in no mean: { $count } { $count ->
+note-evaluations-lost = Red crosses at the upper edge, and in no mean: { $count } { $count ->
         [one] evaluation
        *[other] evaluations
     } not finite.

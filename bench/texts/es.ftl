@@ -283,7 +283,8 @@ finding-sign = Señal de fallo: { $kind ->
            *[other] { $name }
         } cayó por debajo de la mitad de lo que había sido, como cuando el generador colapsa en unas
             pocas muestras
-       *[not-finite] valores no finitos
+        [lost-score] medidas de la última evaluación no finitas
+       *[not-finite] pérdidas no finitas, con las que termina una ejecución
     }: { $whose }.
 finding-sign-of = { $name } ({ $some } de { seeds }{ $step ->
         [unknown] { "" }
@@ -500,7 +501,7 @@ note-seeds-of = { $name } ({ $count ->
     } { $listed })
 note-left-out = Excluidas por no ser finitas en la última evaluación: { $runs }.
 note-left-out-at-cost = Excluidas por no ser finitas a este coste: { $runs }.
-note-not-drawn = No se dibujan ni entran en ninguna media: { $count } { $count ->
+note-evaluations-lost = Cruces rojas en el borde superior, que no entran en ninguna media: { $count } { $count ->
         [one] evaluación no finita
        *[other] evaluaciones no finitas
     }.

@@ -68,6 +68,7 @@ class Config:
     rounds: Sequence[float] = ()  # of clean timing: the seconds of 1,000 real images in each
     timed: dict[str, Any] = field(default_factory=dict)  # other columns of these turns
     untimed: str | None = None  # why it could not be timed
+    lost: Mapping[int, int] = field(default_factory=dict)  # seed index → first step without losses
 
 
 BASELINE = Config("dcgan")
@@ -343,7 +344,7 @@ def _write_run(
         writer.append(
             EpochResult(
                 record=_record(config, index, epoch, epochs, steps, quality),
-                steps=_steps(generator, epoch, steps),
+                steps=_steps(generator, epoch, steps, config.lost.get(index)),
                 samples_png=_samples(config, index, epoch, last=epoch == done),
             )
         )
@@ -445,16 +446,19 @@ def _joules(watts: Sequence[float], trained: Sequence[float]) -> float | None:
     return sum(w * s for w, s in zip(watts, trained, strict=False))
 
 
-def _steps(generator: np.random.Generator, epoch: int, steps: int) -> dict[str, np.ndarray]:
+def _steps(
+    generator: np.random.Generator, epoch: int, steps: int, lost: int | None
+) -> dict[str, np.ndarray]:
     position = (epoch - 1) * steps + np.arange(steps)
+    broken = np.where(position + 1 >= (lost or np.inf), np.nan, 1).astype(np.float32)
 
     def noisy(level: np.ndarray, spread: float) -> np.ndarray:
         return (level + generator.normal(0, spread, steps)).astype(np.float32)
 
     decay = np.exp(-position / (2 * steps))
     return {
-        "critic_loss": noisy(0.7 + 0.5 * decay, 0.1),
-        "generator_loss": noisy(1.5 - 0.8 * decay, 0.2),
+        "critic_loss": noisy(0.7 + 0.5 * decay, 0.1) * broken,
+        "generator_loss": noisy(1.5 - 0.8 * decay, 0.2) * broken,
         "critic_score_real": noisy(1.0 + decay, 0.1),
         "critic_score_fake": noisy(-1.0 - decay, 0.1),
         "critic_accuracy_real": noisy(0.75 + 0.2 * decay, 0.04).clip(0, 1),

@@ -12,17 +12,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
 from PIL import Image
+from scipy import stats
 
 from bench.errors import ResultsError
 from bench.report import figures, write
 from bench.report.data import SweepData
+from bench.report.data.over_seeds import over_seeds, smoothed
 from bench.report.data.trajectories import BINS
-from bench.report.figures.curves import interval
 from bench.report.figures.placement import label_points
 from bench.report.figures.samples import samples
 from bench.report.figures.style import publication_style, styles
-from bench.report.statistics import mean_interval
 from bench.store import read_sweep
+from tests.report.conftest import TRIO
 
 SVG = "{http://www.w3.org/2000/svg}"
 QUALITY = ("quality-epoch", "quality-seconds", "quality-flops", "pareto-flops", "pareto-seconds")
@@ -156,30 +157,55 @@ def test_a_run_that_diverged_is_shown_but_not_averaged(synthetic) -> None:
     assert "did not complete; the means exclude it" in caption
 
 
-def test_seeds_or_bands_by_their_number(synthetic, of_trio) -> None:
-    few = of_trio["quality-epoch"].caption
-    assert "thin lines: the 3 seeds" in few
-    assert of_trio["quality-epoch"].svg.count(b"stroke-opacity: 0.55") == 9
-    many = replace(
-        synthetic.BASELINE,
-        seconds=[10.0] * 5,
-        final=[20.0, 21, 19, 20, 22],
-        statuses=["completed"] * 5,
-        errors=[None] * 5,
-    )
-    assert "95% t intervals" in quality(synthetic, [many], seeds=range(5))["quality-epoch"].caption
+def test_the_seeds_are_shown_as_an_interval(synthetic, of_trio) -> None:
+    figure = of_trio["quality-epoch"]
+    assert "Lines: means over the seeds; bands: 95% intervals, as in the tables." in figure.caption
+    assert b",band," in figure.data
+    assert figure.svg.count(b"stroke-opacity: 0.55") == 0
     one = quality(synthetic, seeds=[0])["quality-epoch"].caption
     assert "seeds" not in one
 
 
-def test_the_band_is_the_student_interval() -> None:
-    low, high = interval([1.0, 2.0, 4.0])
-    estimate = mean_interval([1.0, 2.0, 4.0])
-    assert (low, high) == (
-        estimate.mean - estimate.half_width,
-        estimate.mean + estimate.half_width,
-    )
-    assert all(math.isnan(v) for v in interval([1.0]))
+def test_curves_end_at_the_tables_values(synthetic) -> None:
+    """The mean and the interval are on the scale of what is measured, as in the tables."""
+    data = synthetic.data()
+    for curve in over_seeds(data, "quality", "epoch"):
+        table = data.estimate(curve.label, "quality_final", 0)
+        drawn_last = curve.mean[-1], curve.low[-1], curve.high[-1]
+        assert drawn_last == pytest.approx((table.mean, table.low, table.high))
+        logs = np.log(next(config.final for config in TRIO if config.label == curve.label))
+        ends = stats.t.interval(0.95, 2, logs.mean(), stats.sem(logs))
+        assert drawn_last[1:] == pytest.approx(np.exp(ends))
+
+
+def test_two_seeds_are_drawn_themselves(synthetic) -> None:
+    (curve,) = over_seeds(synthetic.data([synthetic.BASELINE], seeds=(0, 1)), "quality", "epoch")
+    assert not curve.banded
+    found = quality(synthetic, [synthetic.BASELINE], seeds=(0, 1))["quality-epoch"]
+    assert "Thick lines: means over the seeds; thin lines: the 2 seeds." in found.caption
+    assert found.svg.count(b"stroke-opacity: 0.55") == 2
+    assert b",band," not in found.data
+
+
+def test_many_evaluations_are_smoothed_but_for_the_ends(synthetic) -> None:
+    generator = np.random.default_rng(0)
+    noise = {(seed, epoch): generator.normal(0, 3) for seed in range(3) for epoch in range(101)}
+    noisy = replace(synthetic.BASELINE, curve=lambda seed, epoch, _: 50 + noise[seed, epoch])
+    (curve,) = over_seeds(synthetic.data([noisy], epochs=100, steps=1), "quality", "epoch")
+    assert curve.neighbours == 7
+    raw = np.array([[50 + noise[seed, epoch] for epoch in range(1, 101)] for seed in range(3)])
+    assert curve.mean[[0, -1]] == pytest.approx(np.exp(np.log(raw[:, [0, -1]]).mean(axis=0)))
+    middle = np.exp(np.log(raw[:, 47:54].mean(axis=1)).mean())
+    assert curve.mean[50] == pytest.approx(middle)
+    assert curve.mean[1] == pytest.approx(np.exp(np.log(raw[:, :3].mean(axis=1)).mean()))
+    found = quality(synthetic, [noisy], epochs=100, steps=1)["quality-epoch"]
+    assert "averaged over 7 neighbouring evaluations, but for its ends." in found.caption
+
+
+def test_smoothing_leaves_out_what_is_missing() -> None:
+    values = np.array([[1.0], [2.0], [np.nan], [4.0], [9.0]])
+    assert smoothed(values, 1)[:, 0] == pytest.approx([1, 1.5, np.nan, 6.5, 9], nan_ok=True)
+    assert smoothed(values, 0) is values
 
 
 def test_trajectories_are_binned_means_of_each_run(synthetic) -> None:

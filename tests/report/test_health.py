@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 
 from bench.report.data import health
 from bench.report.data.trajectories import Trajectory
+from bench.report.figures import all_figures
 from bench.report.findings import all_findings
 
 BINS = 80
@@ -122,18 +126,55 @@ def test_learning_by_the_first_and_last_evaluation(synthetic) -> None:
     assert found["half critic"].progress == "collapsed"
 
 
+BROKEN = {
+    "statuses": ("completed", "completed", "diverged"),
+    "errors": (None, None, "the loss is not finite"),
+}
+
+
 def test_runs_that_diverged_are_a_sign(synthetic) -> None:
-    broken = replace(
-        synthetic.SMALL_CRITIC,
-        statuses=("completed", "completed", "diverged"),
-        errors=(None, None, "the loss is not finite"),
-    )
+    broken = replace(synthetic.SMALL_CRITIC, **BROKEN, lost={2: 33})
     data = synthetic.data([synthetic.BASELINE, broken])
     (sign,) = [sign for sign in health.signs(data) if sign.kind == "not finite"]
-    assert (sign.label, sign.seeds, sign.of) == ("half critic", (2,), 3)
+    assert (sign.label, sign.seeds, sign.of, sign.since) == ("half critic", (2,), 3, 33)
     findings, _ = all_findings(data, only=["signs-of-failure"])
     assert [each.text for each in findings] == [
-        "Sign of failure: values that are not finite: “half critic” (1 of 3 seeds)."
+        "Sign of failure: losses that are not finite, which ends a run: “half critic” "
+        "(1 of 3 seeds, since about step 33)."
+    ]
+    (figure,) = all_figures(data, only=["losses"])[0]
+    assert "not finite" in figure.svg.decode()
+    assert "Dashed and shaded: since when there is the sign of failure" in figure.caption
+
+
+def test_without_its_steps_a_run_that_diverged_is_named(synthetic) -> None:
+    data = synthetic.data([synthetic.BASELINE, replace(synthetic.SMALL_CRITIC, **BROKEN)])
+    (sign,) = [sign for sign in health.signs(data) if sign.kind == "not finite"]
+    assert (sign.seeds, sign.since) == ((2,), None)
+    (figure,) = all_figures(data, only=["losses"])[0]
+    assert "not finite" not in figure.svg.decode()
+
+
+def test_evaluations_that_are_not_finite_are_marked(synthetic) -> None:
+    """At the upper edge of the curves, and said in the findings; the first here is made up for."""
+
+    def curve(seed: int, epoch: int, epochs: int) -> float:
+        return math.nan if (seed, epoch) in {(0, 2), (1, 4), (1, 5)} else 50.0 / epoch
+
+    data = synthetic.data([synthetic.BASELINE, replace(synthetic.SMALL_CRITIC, curve=curve)])
+    (sign,) = [sign for sign in health.signs(data) if sign.kind == "lost score"]
+    assert (sign.label, sign.seeds, sign.of) == ("half critic", (1,), 3)
+    assert sign.since == 80, "the fourth epoch of 20 steps"
+    (figure,) = all_figures(data, only=["quality-epoch"])[0]
+    assert "Red crosses at the upper edge, and in no mean: 3 evaluations not finite." in (
+        figure.caption
+    )
+    rows = list(csv.DictReader(io.StringIO(figure.data.decode())))
+    lost = [row for row in rows if row["drawn"] == "not finite"]
+    assert [(row["configuration"], row["x"], row["y"]) for row in lost] == [
+        ("half critic", "2.0", ""),
+        ("half critic", "4.0", ""),
+        ("half critic", "5.0", ""),
     ]
 
 

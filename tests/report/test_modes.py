@@ -15,6 +15,7 @@ from scipy import stats
 from bench import report
 from bench.report import figures
 from bench.report.data import SweepData
+from bench.report.data.over_seeds import over_seeds
 from bench.report.findings.conditional import conditional_accuracy
 from bench.report.findings.packing import packing
 from bench.report.findings.paper import agreement
@@ -322,14 +323,14 @@ def test_the_requested_class(synthetic) -> None:
 
 
 def test_the_curve_of_modes_by_step(duo: SweepData) -> None:
-    epochs = duo.measured("modes_captured")
-    own = epochs[(epochs["label"] == "GAN") & (epochs["seed"] == 0)]
-    assert own["steps"].tolist() == [20, 40, 60, 80, 100]
+    curve, _ = over_seeds(duo, "modes_captured", "steps")
+    own = curve.runs[curve.runs["run_id"] == curve.runs["run_id"].iloc[0]]
+    assert own["x"].tolist() == [20, 40, 60, 80, 100]
     assert own["value"].tolist() == [1, 2, 3, 4, 5]
     figure = drawn(duo, "modes-step")
     assert {"Training step", "Modes captured", "GAN", "PacGAN2"} <= set(words(figure))
     assert "Dotted: all 8 modes" in figure.caption
-    assert "the 3 seeds" in figure.caption
+    assert "bands: 95% intervals, as in the tables." in figure.caption
 
 
 def with_pictures(config, png):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -36,7 +36,7 @@ COLLAPSE = 0.5  # of what recall, coverage or the modes had been
 UNSETTLED = 0.25  # of a loss's size: a spread above it oscillates, a trend above it grows
 _FEWEST_BINS = 12  # of the second half of training, to say what a loss does
 
-Kind = Literal["critic wins", "generator loss runs away", "collapse", "not finite"]
+Kind = Literal["critic wins", "generator loss runs away", "collapse", "not finite", "lost score"]
 Behaviour = Literal["stable", "oscillating", "growing", "falling"]
 Progress = Literal["learned", "not yet", "collapsed"]
 _DIVERSITY = {"recall": 0.1, "coverage": 0.1, "modes_captured": 2.0}  # what it must have been
@@ -45,6 +45,8 @@ _DIVERSITY = {"recall": 0.1, "coverage": 0.1, "modes_captured": 2.0}  # what it 
 @dataclass(frozen=True)
 class Sign:
     """A sign that training has failed, in at least half of a configuration's seeds.
+
+    Of what is not finite one seed is enough.
 
     Attributes:
         measure: of a collapse, what collapsed.
@@ -82,11 +84,10 @@ def signs(data: SweepData) -> list[Sign]:
     found: list[Sign] = []
     by_label = {each.label: each for each in data.trajectories.found}
     for label in data.labels:
-        if (trajectory := by_label.get(label)) is not None:
-            found += _of_steps(trajectory)
+        trajectory = by_label.get(label)
+        found += [] if trajectory is None else _of_steps(trajectory)
         found += _collapses(data, label)
-        if (lost := _not_finite(data, label)) is not None:
-            found.append(lost)
+        found += _not_finite(data, label, trajectory)
     return found
 
 
@@ -112,8 +113,7 @@ def _sign(
 ) -> Sign | None:
     if not since or 2 * len(since) < of:
         return None
-    at = float(np.median(list(since.values())))
-    return Sign(label, kind, tuple(since), of, None if math.isnan(at) else at, measure)
+    return Sign(label, kind, tuple(since), of, _median(since.values()), measure)
 
 
 def _weaker(own: Mapping[str, np.ndarray]) -> np.ndarray | None:
@@ -175,14 +175,38 @@ def _collapses(data: SweepData, label: str) -> list[Sign]:
     return found
 
 
-def _not_finite(data: SweepData, label: str) -> Sign | None:
-    """Runs that diverged, or whose last evaluation was not finite; one is enough to say so."""
+def _not_finite(data: SweepData, label: str, trajectory: Trajectory | None) -> list[Sign]:
+    """Losses that were not finite, which end a run, and last evaluations; one seed is enough."""
     runs = data.started(label)
-    lost = {int(seed) for seed in runs.loc[runs["status"] == "diverged", "seed"]}
-    lost |= set(data.not_finite(label, "quality_final"))
-    if not lost:
-        return None
-    return Sign(label, "not finite", tuple(sorted(lost)), len(runs))
+    diverged = [int(seed) for seed in runs.loc[runs["status"] == "diverged", "seed"]]
+    lost = {} if trajectory is None else trajectory.lost
+    losses = {seed: float(lost.get(seed, math.nan)) for seed in sorted({*diverged, *lost})}
+    scores = {
+        seed: _lost_since(data, label, seed) for seed in data.not_finite(label, "quality_final")
+    }
+    kinds: tuple[tuple[Kind, dict[int, float]], ...] = (
+        ("not finite", losses),
+        ("lost score", scores),
+    )
+    return [
+        Sign(label, kind, tuple(since), len(runs), _median(since.values()))
+        for kind, since in kinds
+        if since
+    ]
+
+
+def _lost_since(data: SweepData, label: str, seed: int) -> float:
+    """The step of the first of a run's last evaluations that were not finite."""
+    epochs = data.epochs[(data.epochs["label"] == label) & data.epochs["was_evaluated"]]
+    rows = epochs[epochs["seed"] == seed]
+    known = np.flatnonzero(np.isfinite(numbers(rows["quality"])))
+    return float(rows["steps"].iloc[known[-1] + 1 if len(known) else 0])
+
+
+def _median(steps: Iterable[float]) -> float | None:
+    """Of the known ones; None where none is."""
+    known = [step for step in steps if not math.isnan(step)]
+    return float(np.median(known)) if known else None
 
 
 def learning(data: SweepData) -> list[Learning]:

@@ -336,8 +336,8 @@ class SweepData:
         lost = rows["quality_final_epoch"].notna() & rows[column].isna()
         return sorted(int(seed) for seed in rows.loc[lost, "seed"])
 
-    def evaluations_lost(self, name: str, protocol: int | None = None) -> int:
-        """How many evaluations gave no finite value of a column that the configuration has."""
+    def lost_evaluations(self, name: str, protocol: int | None = None) -> pd.DataFrame:
+        """The evaluations that gave no finite value of a column that the configuration has."""
         epochs = self.epochs[self.epochs["was_evaluated"]]
         if name == "quality":
             runs = self.runs[self.runs["protocol"] >= 0]
@@ -345,8 +345,8 @@ class SweepData:
                 runs = runs[runs["protocol"] == protocol]
             epochs = epochs[epochs["run_id"].isin(runs["run_id"])]
         else:
-            epochs = epochs[epochs["label"].isin(self._applicable[name])]
-        return int((~np.isfinite(numbers(epochs[name]))).sum())
+            epochs = epochs[epochs["label"].isin(self._applicable.get(name, frozenset()))]
+        return epochs[~np.isfinite(numbers(epochs[name]))]
 
     def final_epochs(self, protocol: int | None = None) -> dict[str, tuple[int, int]]:
         """By configuration, the first and last epoch of its completed runs' final values."""
@@ -423,11 +423,6 @@ class SweepData:
     def trials(self, label: str, column: str) -> TrialMean | None:
         """Mean and standard error over the seeds."""
         return statistics.trial_mean(list(self.by_seed(label, column).values()))
-
-    def measured(self, column: str) -> pd.DataFrame:
-        """The epochs in which ``column`` was measured, its values as float64 named ``value``."""
-        known = self.epochs[self.epochs[column].notna()]
-        return known.assign(value=numbers(known[column])).reset_index(drop=True)
 
     def curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, Curve]:
         """By seed, the evaluations of each completed run, in order of cost.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import stats
 
 from bench.report.data.columns import scalar_columns
 from bench.report.statistics import CONFIDENCE
+from variants.scalars import LOSSES
 
 if TYPE_CHECKING:
     from bench.report.data.sweep import SweepData
@@ -21,6 +22,7 @@ BINS = 80  # points of a trajectory: enough for its shape, few enough to smooth 
 SMOOTHED_BINS = 5  # whose mean is drawn, so that the noise of batches does not hide the course
 FEWEST_SEEDS = 3  # of which an interval is drawn
 MOST_RUNS = 10  # of a configuration, whose steps are read
+_LOSSES = frozenset(scalar.name for scalar in LOSSES)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Trajectory:
             was reported.
         seeds: of the runs.
         whole: whether all seeds were read, or the first ones only.
+        lost: by seed, the first step at which a loss was not finite.
     """
 
     label: str
@@ -40,6 +43,7 @@ class Trajectory:
     runs: dict[str, np.ndarray]
     seeds: tuple[int, ...]
     whole: bool
+    lost: Mapping[int, int] = field(default_factory=dict)
 
     def smooth(self, name: str) -> np.ndarray:
         """(seeds, bins): the mean over neighbouring bins of each run."""
@@ -119,18 +123,23 @@ class _Binned:
     names: tuple[str, ...]
     index: np.ndarray  # (bins,) ascending
     mean: np.ndarray  # (bins, names)
+    lost: int | None  # the first step at which a loss was not finite
 
 
 def _binned(steps: pd.DataFrame, width: int) -> _Binned:
     """Mean of the finite values among ``width`` neighbouring steps."""
     names = scalar_columns(steps)
     values = steps[names].to_numpy(dtype=np.float64, na_value=math.nan)
+    # A game reports its losses at every step, unlike other numbers.
+    losses = [place for place, name in enumerate(names) if name in _LOSSES]
+    bad = np.flatnonzero(~np.isfinite(values[:, losses]).all(axis=1))
+    lost = int(steps["step"].iloc[bad[0]]) if len(bad) else None
     values = np.where(np.isfinite(values), values, math.nan)
     index = (steps["step"].to_numpy() - 1) // width
     first = np.flatnonzero(np.diff(index, prepend=-1))
     known = np.add.reduceat(np.isfinite(values), first, dtype=np.int64)
     total = np.add.reduceat(np.nan_to_num(values), first)
-    return _Binned(tuple(names), index[first], _divided(total, known))
+    return _Binned(tuple(names), index[first], _divided(total, known), lost)
 
 
 def _pooled(label: str, runs: Mapping[int, _Binned], width: int, *, whole: bool) -> Trajectory:
@@ -147,6 +156,7 @@ def _pooled(label: str, runs: Mapping[int, _Binned], width: int, *, whole: bool)
         dict(zip(names, mean, strict=True)),
         tuple(runs),
         whole,
+        {seed: run.lost for seed, run in runs.items() if run.lost is not None},
     )
 
 

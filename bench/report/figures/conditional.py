@@ -5,21 +5,19 @@ from __future__ import annotations
 from matplotlib.ticker import MaxNLocator
 
 from bench.report.data import SweepData
+from bench.report.data.over_seeds import over_seeds
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
-from bench.report.notes import epochs_note, not_drawn
+from bench.report.notes import epochs_note
 
 
 @figure("conditional-accuracy", position=4)
 def conditional_accuracy(data: SweepData) -> Drawing | None:
     """How often a classifier assigns samples to the requested class, after each epoch."""
-    measured = data.measured("conditional_accuracy")
-    if measured.empty:
+    found = over_seeds(data, "conditional_accuracy", "epoch")
+    if not found:
         return None
-    canvas, ax, explanation = curves_over_seeds(
-        data,
-        measured.assign(x=measured["epoch"].astype("float64"), value=100 * measured["value"]),
-    )
+    canvas, ax, explanation = curves_over_seeds(data, found, unit=100)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylim(0, 102)
     ax.set(xlabel="Epoch", ylabel="Conditional accuracy (%)")
@@ -27,8 +25,5 @@ def conditional_accuracy(data: SweepData) -> Drawing | None:
         canvas,
         "Conditional accuracy by epoch",
         "Share of samples that the data set’s classifier assigns to the requested class, after "
-        "each evaluated epoch."
-        + explanation
-        + "".join(f" {note}" for note in epochs_note(data))
-        + not_drawn(data, "conditional_accuracy"),
+        "each evaluated epoch." + explanation + "".join(f" {note}" for note in epochs_note(data)),
     )

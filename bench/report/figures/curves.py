@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from bench.report.data import Protocol, SweepData
+from bench.report.data.over_seeds import SeedCurve
 from bench.report.figures.names import fitting_names, legend_columns, legend_room
 from bench.report.figures.style import (
     COLUMN_INCHES,
+    FAILURE,
     GREY,
     LEGEND_SIZE,
     Style,
@@ -25,81 +24,79 @@ from bench.report.figures.style import (
     spread,
     styles,
 )
-from bench.report.statistics import CONFIDENCE, mean_interval
+from bench.report.statistics import CONFIDENCE
 from bench.report.text import significant
+from bench.texts import say
 
-BAND_FROM = 4  # seeds; with fewer, the seeds themselves say more than an interval
 MOST_LINES = 500  # of single runs in one figure
 MOST_NAMED = 16  # in a legend; of more, their numbers
 
 
-def curves_over_seeds(data: SweepData, curves: pd.DataFrame) -> tuple[Canvas, Axes, str]:
+def curves_over_seeds(
+    data: SweepData, found: Sequence[SeedCurve], *, per: float = 1.0, unit: float = 1.0
+) -> tuple[Canvas, Axes, str]:
     """A line per configuration: the mean with its interval, or with the seeds if there are few.
 
     Args:
-        curves: rows of label, run_id, epoch, completed, x and value.
+        found: one at least.
+        per: what x is divided by.
+        unit: what values are multiplied by, such as 100 for per cent.
 
     Returns:
         The canvas with its legend, its axes, and what the caption must say about the lines.
     """
     style_of = styles(data)
-    lines = _lines(data, curves)
-    canvas, ax, note = _axes(data, list(lines.of_label), style_of)
-    _draw(ax, data, lines, style_of)
-    curves = pd.concat(lines.of_label.values())
-    ends = curves[curves["completed"]].groupby("run_id")["x"].max().tolist()
+    canvas, ax, note = _axes(data, [curve.label for curve in found], style_of)
+    draw_over_seeds(ax, data, found, per=per, unit=unit)
+    ends = [
+        end / per
+        for curve in found
+        for end in curve.runs[curve.runs["completed"]].groupby("run_id")["x"].max()
+    ]
     if spread(ends) >= 4:
         ax.set_xscale("log")
         logarithmic(ax.xaxis)
-    incomplete = not bool(curves["completed"].all())
-    return canvas, ax, _explanation(lines.seeds, few=lines.few, incomplete=incomplete) + note
+    return canvas, ax, _explanation(found) + note
 
 
-def draw_over_seeds(ax: Axes, data: SweepData, curves: pd.DataFrame) -> dict[str, Style]:
+def draw_over_seeds(
+    ax: Axes,
+    data: SweepData,
+    found: Sequence[SeedCurve],
+    *,
+    per: float = 1.0,
+    unit: float = 1.0,
+) -> dict[str, Style]:
     """The same lines on given axes.
 
     Returns:
         How each configuration is drawn.
     """
-    style_of, lines = styles(data), _lines(data, curves)
-    _draw(ax, data, lines, style_of)
-    return {label: style_of[label] for label in lines.of_label}
+    style_of = styles(data)
+    few = _few(found)
+    for curve in found:
+        with marking(ax, data.labels, curve.label):
+            if few:
+                _draw_runs(ax, curve, style_of[curve.label], per, unit)
+            if len(curve.x):
+                _draw_mean(ax, curve, style_of[curve.label], per, unit)
+            if len(curve.lost):
+                _draw_lost(ax, curve, per)
+    return {curve.label: style_of[curve.label] for curve in found}
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """What is drawn.
-
-    Attributes:
-        of_label: the rows of each configuration, in the order of the grid.
-        seeds: of the configuration that has most.
-        few: whether single runs are drawn.
-    """
-
-    of_label: dict[str, pd.DataFrame]
-    seeds: int
-    few: bool
+def _alone(curve: SeedCurve, *, completed: bool) -> bool:
+    """Whether a run is drawn itself: one that did not complete, or one of two seeds."""
+    return not completed or (curve.seeds > 1 and not curve.banded)
 
 
-def _lines(data: SweepData, curves: pd.DataFrame) -> _Lines:
-    replicates = curves[curves["completed"]].groupby("label")["run_id"].nunique()
-    seeds = max(replicates.tolist(), default=0)
-    columns = ["label", "run_id", "epoch", "completed", "x", "value"]
-    found = dict(list(curves[columns].groupby("label", sort=False)))
-    of_label = {label: found[label] for label in data.drawn if label in found}
-    curves = pd.concat(of_label.values())
-    thin = curves if 1 < seeds < BAND_FROM else curves[~curves["completed"]]
-    return _Lines(of_label, seeds, thin["run_id"].nunique() <= MOST_LINES)
-
-
-def _draw(ax: Axes, data: SweepData, lines: _Lines, style_of: dict[str, Style]) -> None:
-    for label, own in lines.of_label.items():
-        completed = own[own["completed"]]
-        with marking(ax, data.labels, label):
-            if lines.few:
-                _draw_runs(ax, own, style_of[label], completed=1 < lines.seeds < BAND_FROM)
-            if not completed.empty:
-                _draw_mean(ax, completed, style_of[label], band=lines.seeds >= BAND_FROM)
+def _few(found: Sequence[SeedCurve]) -> bool:
+    """Whether there are few enough single runs to draw."""
+    alone = 0
+    for curve in found:
+        runs = curve.runs.drop_duplicates("run_id")["completed"]
+        alone += sum(_alone(curve, completed=bool(completed)) for completed in runs)
+    return alone <= MOST_LINES
 
 
 def _axes(
@@ -129,27 +126,24 @@ def _axes(
     return canvas, ax, called.note
 
 
-def _draw_runs(ax: Axes, own: pd.DataFrame, style: Style, *, completed: bool) -> None:
-    """Thin lines of single runs: those that did not complete, and the ``completed`` if asked."""
-    for _, run in own.groupby("run_id"):
+def _draw_runs(ax: Axes, curve: SeedCurve, style: Style, per: float, unit: float) -> None:
+    """Thin lines of single runs, with a cross where one did not complete."""
+    for _, run in curve.runs.groupby("run_id"):
         done = bool(run["completed"].iloc[0])
-        if done and not completed:
+        if not _alone(curve, completed=done):
             continue
-        ax.plot(run["x"], run["value"], color=style.colour, linewidth=0.5, alpha=0.55)
+        x, y = run["x"] / per, unit * run["value"]
+        ax.plot(x, y, color=style.colour, linewidth=0.5, alpha=0.55)
         if not done:
-            last = run.iloc[-1]
-            ax.plot(last["x"], last["value"], "x", color=style.colour, markersize=5)
+            ax.plot(x.iloc[-1], y.iloc[-1], "x", color=style.colour, markersize=5)
 
 
-def _draw_mean(ax: Axes, completed: pd.DataFrame, style: Style, *, band: bool) -> None:
-    """The mean of a configuration's completed runs, with its interval as a band if asked."""
-    epochs = completed.groupby("epoch")
-    # Seeds share their epochs but not their seconds: the mean is drawn at the mean time.
-    x = epochs["x"].mean().to_numpy()
-    order = np.argsort(x, kind="stable")
+def _draw_mean(ax: Axes, curve: SeedCurve, style: Style, per: float, unit: float) -> None:
+    """The mean of a configuration's completed runs, with its interval as a band."""
+    x = curve.x / per
     ax.plot(
-        x[order],
-        epochs["value"].mean().to_numpy()[order],
+        x,
+        unit * curve.mean,
         color=style.colour,
         linestyle=style.dash,
         marker=style.marker,
@@ -157,32 +151,46 @@ def _draw_mean(ax: Axes, completed: pd.DataFrame, style: Style, *, band: bool) -
         markeredgecolor="white",
         markeredgewidth=0.4,
     )
-    if band:
-        low, high = np.array([interval(values) for _, values in epochs["value"]])[order].T
-        ax.fill_between(x[order], low, high, color=style.colour, alpha=0.15, linewidth=0)
+    if curve.banded:
+        low, high = unit * curve.low, unit * curve.high
+        ax.fill_between(x, low, high, color=style.colour, alpha=0.15, linewidth=0)
 
 
-def interval(values: Any) -> tuple[float, float]:
-    """Lower and upper end of the mean's interval, NaN where there is none."""
-    estimate = mean_interval(values)
-    if estimate is None or estimate.half_width is None:
-        return math.nan, math.nan
-    return estimate.mean - estimate.half_width, estimate.mean + estimate.half_width
+def _draw_lost(ax: Axes, curve: SeedCurve, per: float) -> None:
+    """Crosses at the upper edge, where evaluations were not finite."""
+    ax.plot(
+        curve.lost / per,
+        [1.0] * len(curve.lost),
+        "x",
+        color=FAILURE,
+        markersize=5,
+        transform=ax.get_xaxis_transform(),
+        clip_on=False,
+    )
 
 
-def _explanation(seeds: int, *, few: bool, incomplete: bool) -> str:
+def _explanation(found: Sequence[SeedCurve]) -> str:
     """What lines, bands and crosses are."""
+    few = _few(found)
+    pairs = few and any(curve.seeds > 1 and not curve.banded for curve in found)
     text = ""
-    if seeds >= BAND_FROM:
-        text = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} t intervals."
-    elif seeds > 1 and few:
-        text = f" Thick lines: means over the seeds; thin lines: the {seeds} seeds."
-    elif seeds > 1:
+    if any(curve.banded for curve in found):
+        text = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} intervals, as in the tables."
+        text += " Thin lines: the seeds, where there are two." if pairs else ""
+    elif pairs:
+        text = " Thick lines: means over the seeds; thin lines: the 2 seeds."
+    elif any(curve.seeds > 1 for curve in found):
         text = " Lines: means over the seeds."
+    neighbours = max(curve.neighbours for curve in found)
+    if neighbours > 1:
+        text += f" Each is averaged over {neighbours} neighbouring evaluations, but for its ends."
+    incomplete = not all(curve.runs["completed"].all() for curve in found)
     if incomplete and few:
         text += " A cross marks the end of a run that did not complete; the means exclude it."
     elif incomplete:
         text += " Runs that did not complete are not drawn, and the means exclude them."
+    if lost := sum(len(curve.lost) for curve in found):
+        text += f" {say('note-evaluations-lost', count=lost)}"
     return text
 
 

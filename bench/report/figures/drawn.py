@@ -44,6 +44,10 @@ def _of_panel(canvas: Canvas, ax: Axes, labels: Sequence[str]) -> Iterator[tuple
         if line.get_transform() != ax.transData and line.get_gid() is None:
             continue
         x, y = (np.asarray(values, dtype=np.float64) for values in line.get_data())
+        if line.get_transform() == ax.get_xaxis_transform():  # y is a place on the axes
+            for at in x:
+                yield (*axes, _label(line, labels), "not finite", repr(float(at)), "", "", "")
+            continue
         for at, value in zip(x, y, strict=True):
             if np.isfinite(value):
                 yield (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bench.report.data import SweepData
+from bench.report.data.over_seeds import over_seeds
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
 from bench.report.figures.style import GREY, compact_counts
-from bench.report.notes import not_drawn
 from bench.report.text import listing
 
 
@@ -15,12 +15,11 @@ def modes_captured(data: SweepData) -> Drawing | None:
     """How many modes of the data the samples capture, by training step."""
     if not data.has_modes:
         return None
-    measured = data.measured("modes_captured")
-    canvas, ax, explanation = curves_over_seeds(
-        data, measured.assign(x=measured["steps"].astype("float64"))
-    )
-    explanation += not_drawn(data, "modes_captured")
-    present = dict.fromkeys(data.modes(str(label)) for label in measured["label"].unique())
+    found = over_seeds(data, "modes_captured", "steps")
+    if not found:
+        return None
+    canvas, ax, explanation = curves_over_seeds(data, found)
+    present = dict.fromkeys(data.modes(curve.label) for curve in found)
     known = [modes for modes in present if modes is not None]
     for modes in known:
         ax.axhline(modes, color=GREY, linestyle=":", linewidth=1, zorder=0)

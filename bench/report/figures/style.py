@@ -27,6 +27,7 @@ COLUMN_INCHES = 3.5
 WIDE_INCHES = 7.2
 PALETTE = [sns.color_palette("colorblind")[i] for i in (0, 1, 2, 3, 4, 9, 5)]
 GREY = "0.45"
+FAILURE = "#b3261e"  # of signs that training has failed
 TITLE_SIZE, LEGEND_SIZE = 8, 7  # of fonts, in points
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")

@@ -6,53 +6,27 @@ nowhere is drawn among the losses.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from bench.report.data import SweepData, columns, health
 from bench.report.data.trajectories import MOST_RUNS, Trajectory
-from bench.report.figures import FIGURES, Drawing, figure
-from bench.report.figures.names import fitting_names, legend_columns
-from bench.report.figures.style import (
-    GREY,
-    LEGEND_SIZE,
-    PALETTE,
-    TITLE_SIZE,
-    WIDE_INCHES,
-    compact_counts,
-    legend,
-    marking,
-)
+from bench.report.figures import FIGURES, Drawing, figure, panels
+from bench.report.figures.names import legend_columns
+from bench.report.figures.style import GREY, LEGEND_SIZE, WIDE_INCHES, legend, marking
 from bench.report.statistics import CONFIDENCE
 from bench.report.text import listing
 from variants.scalars import (
     LOSSES,
-    MIDPOINT_FAKE,
-    MIDPOINT_REAL,
     PAIRWISE_ACCURACY,
     PRODUCT_METRIC,
     WASSERSTEIN_ESTIMATE,
     Scalar,
 )
 
-_BESIDE_PANEL = 32.0  # points that numbers and labels of axes take from the width of a panel
-_FAILURE = "#b3261e"
 _LOSSES = tuple(scalar.name for scalar in LOSSES)
-# The first two lines differ in dash as well as in colour; of more, neighbours do.
-_COLOURS = (0, 3, 4, 2, 1, 5, 6)
-_DASHES: tuple[Any, ...] = ("-", (0, (4, 1.2)), (0, (1.2, 2.2)), (0, (4, 1.2, 1.2, 1.2)))
-# Colour and dash, by position: what concerns real samples looks alike in every figure. A critic
-# has an accuracy against a threshold or against the midpoint, never both.
-_LOOKS = {MIDPOINT_REAL.name: (0, 2), MIDPOINT_FAKE.name: (1, 3), PAIRWISE_ACCURACY.name: (2, 0)}
 
 
 @figure("losses", position=5.1)
@@ -65,7 +39,7 @@ def losses(data: SweepData) -> list[Drawing | str]:
         subject = "Losses of critic and generator"
         if more := [line.heading for line in lines if line.name not in _LOSSES]:
             subject += f", with {listing(more)},"
-        marked: list[health.Kind] = ["generator loss runs away", "collapse"]
+        marked: list[health.Kind] = ["generator loss runs away", "collapse", "not finite"]
         found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject, marked=marked))
     if trajectories.missing:
         names = listing(f"“{label}”" for label in trajectories.missing)
@@ -191,11 +165,11 @@ def _drawing(
     names = [line.name for line in lines]
     found = data.trajectories.found
     shown = [each for each in found if any(map(each.has, names))] or list(found)
-    canvas, axes, note = _panels(data, shown, own_scale=own_scale)
-    looks = [_look(line.name, position) for position, line in enumerate(lines)]
+    canvas, axes, note = panels.panels(data, shown, own_scale=own_scale)
+    looks = [panels.look(line.name, position) for position, line in enumerate(lines)]
     for ax, trajectory in zip(axes, shown, strict=True):
         with marking(ax, data.labels, trajectory.label):
-            _draw(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
+            panels.draw_lines(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
     caption = (
         f"{subject} per training step. Lines: means over {_seeds(shown)}, averaged over "
         f"neighbouring steps{_around(shown, names)}"
@@ -207,14 +181,17 @@ def _drawing(
         caption += "; dotted: chance level."
     else:
         groups = [[each] for each in shown] if own_scale else [shown]
-        every = [_limits(group, names) for group in groups]
+        every = [panels.limits(group, names) for group in groups]
         for ax, limits in zip(axes, every, strict=False):
             ax.set_ylim(limits.bottom, limits.top)
         caption += "." + " Rare values beyond the axis are cut off." * any(e.cut for e in every)
         caption += " Each panel has a scale of its own." * (own_scale and len(shown) > 1)
-    caption += _mark_signs(
-        axes, shown, [sign for sign in health.signs(data) if sign.kind in marked]
-    )
+    signs = [sign for sign in health.signs(data) if sign.kind in marked]
+    marks = [panels.mark_signs(ax, each, signs) for ax, each in zip(axes, shown, strict=True)]
+    if any(marks):
+        caption += (
+            " Dashed and shaded: since when there is the sign of failure that is written there."
+        )
     if len(shown) < len(found):
         caption += " Configurations that do not report this are left out."
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
@@ -225,12 +202,6 @@ def _drawing(
         legend(canvas, handles, headings, loc="outside upper center", ncols=across)
     canvas.supylabel(y_label, fontsize=8)
     return Drawing(canvas, title, caption + note, wide=True, name=name)
-
-
-def _look(name: str, position: int) -> tuple[Any, Any]:
-    """Colour and dash of a line."""
-    colour, dash = _LOOKS.get(name, (position, position))
-    return PALETTE[_COLOURS[colour % len(_COLOURS)]], _DASHES[dash % len(_DASHES)]
 
 
 def _around(shown: Sequence[Trajectory], names: Sequence[str]) -> str:
@@ -245,105 +216,3 @@ def _seeds(shown: Sequence[Trajectory]) -> str:
     if all(trajectory.whole for trajectory in shown):
         return "the seeds"
     return f"the first {MOST_RUNS} seeds"
-
-
-def _panels(
-    data: SweepData, shown: Sequence[Trajectory], *, own_scale: bool
-) -> tuple[Canvas, list[Axes], str]:
-    """A canvas, the axes of each configuration, and what the caption must say of their titles."""
-    across = min(3, len(shown))
-    rows = math.ceil(len(shown) / across)
-    canvas = Canvas(figsize=(WIDE_INCHES, 1.75 * rows + 0.65), layout="constrained")
-    grid = canvas.subplots(rows, across, sharex=True, sharey=not own_scale, squeeze=False)
-    axes = list(grid.flat)
-    for ax in axes[len(shown) :]:
-        ax.remove()
-    axes = axes[: len(shown)]
-    room = 72 * WIDE_INCHES / across - _BESIDE_PANEL
-    labels = [trajectory.label for trajectory in shown]
-    titles = fitting_names(labels, room, TITLE_SIZE, of=data.labels)
-    for position, (ax, title) in enumerate(zip(axes, titles.texts, strict=True)):
-        ax.set_title(title, pad=3)
-        ax.tick_params(labelbottom=position + across >= len(shown))
-        ax.margins(x=0.01)
-        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-        compact_counts(ax.xaxis)
-    canvas.supxlabel("Training step", fontsize=8)
-    return canvas, axes, titles.note
-
-
-def _draw(
-    ax: Axes,
-    trajectory: Trajectory,
-    names: Sequence[str],
-    looks: Sequence[tuple[Any, Any]],
-    scale: float,
-) -> None:
-    for name, (colour, dash) in zip(names, looks, strict=True):
-        if not trajectory.has(name):
-            continue
-        mean = trajectory.mean(name)
-        # Some numbers, such as a penalty with an interval, are not reported at every step.
-        reported = np.isfinite(mean)
-        step = trajectory.step[reported]
-        if (ends := trajectory.interval(name)) is not None:
-            low, high = (scale * end[reported] for end in ends)
-            ax.fill_between(step, low, high, color=colour, alpha=0.22, linewidth=0)
-        elif len(trajectory.seeds) > 1:
-            for own in trajectory.smooth(name):
-                ax.plot(trajectory.step, scale * own, color=colour, linewidth=0.5, alpha=0.55)
-        ax.plot(
-            step,
-            scale * mean[reported],
-            color=colour,
-            linestyle=dash,
-            marker="o" if len(step) == 1 else "",  # a line of one point would not be seen
-        )
-
-
-def _mark_signs(
-    axes: Sequence[Axes], shown: Sequence[Trajectory], found: Sequence[health.Sign]
-) -> str:
-    """Shades where signs of failure begin; returns what the caption must say of them."""
-    for ax, trajectory in zip(axes, shown, strict=True):
-        own = [sign for sign in found if sign.label == trajectory.label and sign.since is not None]
-        for row, sign in enumerate(own):
-            assert sign.since is not None
-            ax.axvspan(sign.since, trajectory.step[-1], color=_FAILURE, alpha=0.07, linewidth=0)
-            ax.axvline(sign.since, color=_FAILURE, linestyle="--", linewidth=0.8)
-            ax.annotate(
-                sign.kind if not sign.measure else f"{sign.kind}: {sign.measure.split('_')[0]}",
-                (0.99, 0.96 - 0.11 * row),
-                xycoords="axes fraction",
-                ha="right",
-                va="top",
-                fontsize=6.5,
-                color=_FAILURE,
-            )
-    shown_labels = {trajectory.label for trajectory in shown}
-    if not any(sign.label in shown_labels and sign.since is not None for sign in found):
-        return ""
-    return " Dashed and shaded: since when there is the sign of failure that is written there."
-
-
-@dataclass(frozen=True)
-class _Limits:
-    bottom: float
-    top: float
-    cut: bool
-
-
-def _limits(shown: Sequence[Trajectory], names: Sequence[str]) -> _Limits:
-    """Limits that do not follow a rare spike or a diverging run, and whether they cut anything."""
-    drawn = [np.empty(0)]
-    for trajectory in shown:
-        for name in filter(trajectory.has, names):
-            drawn += [trajectory.mean(name), *(trajectory.interval(name) or ())]
-    values = np.concatenate(drawn)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return _Limits(0.0, 1.0, cut=False)
-    bottom, top = (float(end) for end in np.quantile(values, (0.01, 0.99)))
-    pad = 0.08 * ((top - bottom) or 1.0)
-    bottom, top = bottom - pad, top + pad
-    return _Limits(bottom, top, bool(values.min() < bottom or values.max() > top))

@@ -8,10 +8,11 @@ from matplotlib.ticker import MaxNLocator
 from bench.measures import EPOCH_MEASURES, Measure
 from bench.report.data import SweepData
 from bench.report.data.floors import floors
+from bench.report.data.over_seeds import over_seeds
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
 from bench.report.figures.style import GREY
-from bench.report.notes import epochs_note, not_drawn
+from bench.report.notes import epochs_note
 from bench.report.text import listing
 
 _DRAWN = {
@@ -32,14 +33,11 @@ def translation(data: SweepData) -> list[Drawing]:
 
 
 def _curves(data: SweepData, measure: Measure) -> Drawing | None:
-    measured = data.measured(measure.name)
-    if measured.empty:
+    found = over_seeds(data, measure.name, "epoch")
+    if not found:
         return None
     scale = 100.0 if measure.unit == "%" else 1.0
-    canvas, ax, explanation = curves_over_seeds(
-        data,
-        measured.assign(x=measured["epoch"].astype("float64"), value=scale * measured["value"]),
-    )
+    canvas, ax, explanation = curves_over_seeds(data, found, unit=scale)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = " ".join(measure.title)
     ax.set(xlabel="Epoch", ylabel=f"{title} ({measure.unit or f'{measure.direction} is better'})")
@@ -49,8 +47,7 @@ def _curves(data: SweepData, measure: Measure) -> Drawing | None:
         f"{_DRAWN[measure.name]}, after each evaluated epoch."
         + explanation
         + _draw_floors(ax, data, measure, scale)
-        + "".join(f" {note}" for note in epochs_note(data))
-        + not_drawn(data, measure.name),
+        + "".join(f" {note}" for note in epochs_note(data)),
         name=f"translation-{measure.name.replace('_', '-')}",
     )
 
