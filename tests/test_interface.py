@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
+from PIL import Image
 
 import bench
 from bench.errors import RequestError
@@ -92,9 +93,63 @@ def test_figures_on_given_axes(trio: Path) -> None:
     assert dict(mpl.rcParams) == before
 
 
+def test_steps_on_given_axes(trio: Path) -> None:
+    sweep = bench.load(trio)
+    ax = Canvas().subplots()
+    sweep.draw_steps(ax, "half critic")
+    assert ax.get_title() == "half critic"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["critic", "generator"]
+    own = sweep.steps[sweep.steps["label"] == "half critic"]
+    # 100 steps in bins of two, of which five are averaged.
+    binned = own.groupby((own["step"] - 1) // 2)["critic_loss"].mean().astype(float)
+    expected = binned.rolling(5, center=True).mean().to_numpy()[2:-2]
+    assert any(line.get_ydata()[2:-2] == pytest.approx(expected) for line in ax.get_lines()[:2])
+    sweep.draw_steps(ax, "dcgan", ["critic_accuracy_real"])
+
+
+def test_samples_on_given_axes(trio: Path) -> None:
+    sweep = bench.load(trio)
+    ax = Canvas().subplots()
+    sweep.draw_samples(ax, "half critic", seed=1)
+    assert ax.get_title() == "half critic\nseed 1, epoch 5"
+    (shown,) = ax.get_images()
+    (path,) = sweep.results.samples("run2-s1")
+    with Image.open(path) as image:
+        assert (shown.get_array() == np.asarray(image)).all()
+    sweep.draw_samples(ax, "dcgan")
+    assert ax.get_title() == "dcgan\nseed 0, epoch 5"
+
+
+def test_time_to_target_on_given_axes(tmp_path: Path) -> None:
+    path = write_sweep(tmp_path / "x", epochs=3, steps=2, target={"fcd": 25.0})
+    ax = Canvas().subplots()
+    bench.load(path).draw_time_to_target(ax, cost="flops")
+    assert ax.get_ylabel() == "Seeds that have reached\nFCD ≤ 25 (%)"
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["dcgan", "half generator", "half critic"]
+    ends = [line.get_ydata()[-1] for line in ax.get_lines() if len(line.get_ydata()) > 1]
+    assert ends == [100, 100, 0]
+
+
+def test_profiles_on_given_axes(two: Path) -> None:  # noqa: F811
+    ax = Canvas().subplots()
+    bench.load(two).draw_profile(ax)
+    assert ax.get_ylabel() == "Share of data sets (%)"
+    assert ax.get_xlabel() == "Final quality over the best (τ)"
+    assert len(ax.get_legend().get_texts()) == 3
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
     [
+        (lambda sweep, ax: sweep.draw_steps(ax, "dcgn"), "'dcgn' is no configuration; choose"),
+        (lambda sweep, ax: sweep.draw_steps(ax, "dcgan", ["x"]), "no steps of “dcgan” with x"),
+        (
+            lambda sweep, ax: sweep.draw_samples(ax, "dcgan", seed=7),
+            "There is no sample sheet of “dcgan” seed 7",
+        ),
+        (lambda sweep, ax: sweep.draw_time_to_target(ax), "The sweep has no target"),
+        (lambda sweep, ax: sweep.draw_profile(ax), "Fewer than two facets have a quality"),
         (lambda sweep, ax: sweep.draw_curves(ax, "quallity"), "quallity is no column"),
         (lambda sweep, ax: sweep.draw_curves(ax, facet="cifar10"), "choose one of 'mnist-5k'"),
         (lambda sweep, ax: sweep.figure("losess"), "did you mean 'losses'"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,7 @@ _APART = 1.2  # points between lines, which would hide each other where shares a
 class _Panel:
     """One cost, or quality: the values of each configuration in each facet, lower is better."""
 
+    name: str
     title: str
     values: dict[str, list[float | None]]
 
@@ -76,18 +77,21 @@ def _panels(facets: Facets) -> list[_Panel]:
         median = found.median(label, "training_seconds")
         return None if median is None else median.value
 
-    wanted = {"final quality": _quality, "seconds per image": _seconds}
-    if reaching:
-        wanted["seconds to target"] = to_target
+    wanted = [
+        ("quality", "final quality", _quality),
+        ("seconds", "seconds per image", _seconds),
+        *([("target", "seconds to target", to_target)] if reaching else []),
+    ]
     return [
         _Panel(
+            name,
             title,
             {
                 label: [of(facet, label) if facet.started else None for facet in facets.each]
                 for label in facets.labels
             },
         )
-        for title, of in wanted.items()
+        for name, title, of in wanted
     ]
 
 
@@ -115,19 +119,7 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
     labels = _drawn(facets)
     style_of = styles_of(labels, facets.baseline)
     for ax, panel in zip(axes, panels, strict=True):
-        ratios = within_of_best(panel.values)
-        finite = [value for own in ratios.values() for value in own if math.isfinite(value)]
-        end = max(1.05, max(finite) * _BEYOND)
-        for place, label in enumerate(labels):
-            shift = _APART * (place - (len(labels) - 1) / 2) / 72
-            apart = ScaledTranslation(shift, -shift, canvas.dpi_scale_trans)
-            with marking(ax, labels, label):
-                _draw(ax, ratios[label], style_of[label], end, apart)
-        ax.set(xlim=(1 - 0.04 * (end - 1), end), ylim=(-5, 107))
-        if end >= 4:
-            ax.set(xscale="log", xlim=(end**-0.04, end))
-            logarithmic(ax.xaxis)
-        ax.set_xlabel(f"{panel.title[:1].upper()}{panel.title[1:]} over the best (τ)")
+        _draw_panel(ax, panel, labels, style_of)
     axes[0].set_ylabel(f"Share of {facets.called} (%)")
     room = WIDE_INCHES * 72 / 2
     called = fitting_names(labels, room, LEGEND_SIZE, of=labels, most=16)
@@ -156,6 +148,45 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
         f"well: the table says which are.{_cautions(facets)}{called.note}",
         wide=True,
     )
+
+
+def draw_profile(ax: Axes, facets: Facets, of: str) -> dict[str, Style] | None:
+    """One profile on given axes.
+
+    Args:
+        of: "quality", "seconds" or "target".
+
+    Returns:
+        How each configuration is drawn; None where fewer than two facets have values of more than
+        one configuration.
+    """
+    panels = {panel.name: panel for panel in _panels(facets) if _several(panel)}
+    if of not in panels:
+        return None
+    labels = _drawn(facets)
+    style_of = styles_of(labels, facets.baseline)
+    _draw_panel(ax, panels[of], labels, style_of)
+    ax.set_ylabel(f"Share of {facets.called} (%)")
+    return style_of
+
+
+def _draw_panel(
+    ax: Axes, panel: _Panel, labels: Sequence[str], style_of: Mapping[str, Style]
+) -> None:
+    ratios = within_of_best(panel.values)
+    finite = [value for own in ratios.values() for value in own if math.isfinite(value)]
+    end = max(1.05, max(finite) * _BEYOND)
+    for place, label in enumerate(labels):
+        shift = _APART * (place - (len(labels) - 1) / 2) / 72
+        assert ax.figure is not None
+        apart = ScaledTranslation(shift, -shift, ax.figure.dpi_scale_trans)
+        with marking(ax, labels, label):
+            _draw(ax, ratios[label], style_of[label], end, apart)
+    ax.set(xlim=(1 - 0.04 * (end - 1), end), ylim=(-5, 107))
+    if end >= 4:
+        ax.set(xscale="log", xlim=(end**-0.04, end))
+        logarithmic(ax.xaxis)
+    ax.set_xlabel(f"{panel.title[:1].upper()}{panel.title[1:]} over the best (τ)")
 
 
 def _drawn(facets: Facets) -> list[str]:

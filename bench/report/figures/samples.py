@@ -63,6 +63,32 @@ def samples_by_epoch(data: SweepData) -> Drawing | None:
     )
 
 
+def draw_sheet(
+    ax: Axes, data: SweepData, label: str, seed: int | None = None, epoch: int | None = None
+) -> tuple[int, int] | None:
+    """One sample grid on given axes.
+
+    Args:
+        seed: None for the first completed one that has grids.
+        epoch: None for the last one that has a grid.
+
+    Returns:
+        The seed and the epoch; None where there is no such grid.
+    """
+    runs = data.of(label) if seed is None else data.started(label)
+    if seed is not None:
+        runs = runs[runs["seed"] == seed]
+    for run in runs.sort_values("seed").to_dict("records"):
+        _, paths = _by_epoch((run, data.results.samples(str(run["run_id"]))))
+        if not paths or (epoch is not None and epoch not in paths):
+            continue
+        chosen = max(paths) if epoch is None else epoch
+        _show(ax, picture(paths[chosen]), interpolation="none")
+        ax.set_axis_off()
+        return int(run["seed"]), chosen
+    return None
+
+
 def _of_noise(data: SweepData) -> list[str]:
     """The configurations whose sheets are of images that are made from noise."""
     return [

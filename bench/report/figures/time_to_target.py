@@ -28,15 +28,13 @@ def share_by_cost(data: SweepData) -> Drawing | None:
     found = time_to_target(data)
     if found is None or not any(found.arrivals.values()):
         return None
-    costs: list[Cost] = ["training_seconds", "training_flops"]
-    costs = [cost for cost in costs if found.known(cost)] or ["samples_seen"]
+    costs = _costs(found)
     shown = [label for label in data.drawn if found.arrivals[label]]
     canvas = Canvas(figsize=(WIDE_INCHES, 2.7), layout="constrained")
     axes = canvas.subplots(1, len(costs), sharey=True, squeeze=False)[0]
-    banded = len(shown) <= _BANDS and min(len(found.arrivals[label]) for label in shown) >= _FROM
     style_of = styles(data)
     for ax, cost in zip(axes, costs, strict=True):
-        _draw(ax, data, found, cost, shown, style_of, banded=banded)
+        draw_shares(ax, data, found, cost)
     axes[0].set_ylabel(f"Seeds that have reached\n{target_text(found.target)} (%)")
     called = fitting_names(shown, 36 * WIDE_INCHES, LEGEND_SIZE, of=data.labels, most=16)
     handles = [
@@ -58,7 +56,7 @@ def share_by_cost(data: SweepData) -> Drawing | None:
         f"{origin_text(found.target)}, by cost: one minus the estimate of Kaplan and Meier (1958). "
         "A cross marks seeds that had not reached it by their last evaluation."
     )
-    if banded:
+    if _banded(found, shown):
         caption += " Bands: 95 % intervals (Fay, Brittain and Proschan 2013)."
     if "training_seconds" in costs:
         caption += TIME.notes(data)
@@ -70,16 +68,29 @@ def share_by_cost(data: SweepData) -> Drawing | None:
     )
 
 
-def _draw(
-    ax: Axes,
-    data: SweepData,
-    found: TimeToTarget,
-    cost: Cost,
-    shown: list[str],
-    style_of: dict[str, Style],
-    *,
-    banded: bool,
-) -> None:
+def _costs(found: TimeToTarget) -> list[Cost]:
+    """Seconds and FLOPs as far as they are known, or else real images."""
+    costs: list[Cost] = ["training_seconds", "training_flops"]
+    return [cost for cost in costs if found.known(cost)] or ["samples_seen"]
+
+
+def _banded(found: TimeToTarget, shown: Sequence[str]) -> bool:
+    """Whether there are so few configurations, with so many seeds, that intervals can be seen."""
+    return len(shown) <= _BANDS and min(len(found.arrivals[label]) for label in shown) >= _FROM
+
+
+def draw_shares(ax: Axes, data: SweepData, found: TimeToTarget, cost: Cost) -> dict[str, Style]:
+    """The share of seeds that have reached the target, by a cost, on given axes.
+
+    Args:
+        cost: known of all runs (``found.known``).
+
+    Returns:
+        How each configuration is drawn.
+    """
+    style_of = styles(data)
+    shown = [label for label in data.drawn if found.arrivals[label]]
+    banded = _banded(found, shown)
     ends = {label: [run.cost for run in found.observed(label, cost)] for label in shown}
     last = max(max(own) for own in ends.values())
     name, scale, unit = cost_unit(data, cost, [last])
@@ -89,6 +100,7 @@ def _draw(
             _draw_one(ax, observed, style_of[label], last, scale, banded=banded)
     ax.set(xlim=(0, 1.04 * last / scale), ylim=(-3, 103))
     ax.set_xlabel(f"{name} ({unit})" if unit else name)
+    return {label: style_of[label] for label in shown}
 
 
 def _draw_one(
