@@ -19,7 +19,8 @@ from bench import store
 from bench.files import says_something
 from bench.measures import RETRY
 from bench.store import RunState
-from bench.store.reading import beside, committed_parts, unplanned_runs
+from bench.store.reading import unplanned_runs
+from bench.store.rows import beside, committed_parts
 from bench.store.states import committed_epochs
 
 State = Literal[

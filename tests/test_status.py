@@ -17,7 +17,7 @@ from bench import store
 from bench.errors import ResultsError
 from bench.measures import RunPlan
 from bench.status import STATES, SweepStatus, read_status
-from bench.store.reading import beside
+from bench.store.rows import beside
 from tests.store.sweeps import open_sweep, run_plan, write_run
 
 SECONDS = 2.5  # of an epoch, everything included

@@ -1,7 +1,7 @@
 """What notebooks and other programs use: ``bench.load``, ``bench.run``, and what they return.
 
 This is stable: names and columns stay as long as the major version does. What a column means is in
-docs/results.md; columns that a report computes are those of ``bench.report.data.SweepData``.
+docs/results.md; columns that a report computes are in ``bench.report.data.computed``.
 """
 
 from bench.interface.running import load, run

@@ -25,7 +25,8 @@ from bench.store.plan import (
     read_plan,
     settle_threads,
 )
-from bench.store.reading import Results, read_run, read_sweep
+from bench.store.reading import Results, read_sweep
+from bench.store.rows import read_run
 from bench.store.schema import SCHEMA_VERSION
 from bench.store.states import RunState, plugin_hashes, read_states, survey
 from bench.store.tables import Torn

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from bench.measures import EpochResult, RunPlan
 from bench.store import schema
 from bench.store.commit import write_atomically
-from bench.store.reading import read_rows
+from bench.store.rows import read_rows
 from bench.store.schema import SCHEMA_VERSION, described, keys, parquet_bytes, row_table
 from bench.store.tables import together
 from variants.scalars import LOSSES

@@ -26,7 +26,7 @@ from bench.store.locks import Claims, holder
 from bench.store.opening import openable
 from bench.store.owners import Owner
 from bench.store.plan import read_plan, upgrade_plan
-from bench.store.reading import beside, committed_parts, read_own_run, read_rows
+from bench.store.rows import beside, committed_parts, read_own_run, read_rows
 from bench.store.states import read_states
 from bench.store.tables import COMPACT, Torn, conformed
 

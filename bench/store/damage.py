@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from bench.store.reading import committed_parts, located, read_rows
+from bench.store.rows import committed_parts, located, read_rows
 from bench.store.states import RunState
 from bench.store.tables import Torn, in_threads
 

@@ -17,7 +17,7 @@ from bench.store import checkpoints, continuations
 from bench.store.commit import unwritable
 from bench.store.ending import half_tidied
 from bench.store.gathered import restore
-from bench.store.reading import beside, read_rows, read_run
+from bench.store.rows import beside, read_rows, read_run
 from bench.store.states import plugin_hashes
 from bench.store.tables import Torn
 

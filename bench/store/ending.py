@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from bench.store import checkpoints, continuations
 from bench.store.commit import unwritable
-from bench.store.reading import read_run
+from bench.store.rows import read_run
 
 RESERVE = ".reserve"
 

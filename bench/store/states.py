@@ -14,7 +14,7 @@ from typing import Any
 from bench.measures import Status
 from bench.store import schema
 from bench.store.gathered import read_gathered
-from bench.store.reading import located, read_own_run
+from bench.store.rows import located, read_own_run
 from bench.store.schema import parquet_bytes, row_table
 from bench.store.tables import Torn, check_version, in_threads
 

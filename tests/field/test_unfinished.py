@@ -15,7 +15,7 @@ from bench import store
 from bench.cache import cache_root
 from bench.measures import RunOutcome
 from bench.store import checkpoints
-from bench.store.reading import beside
+from bench.store.rows import beside
 from tests.store.one_run import NOW, plan, sweep_plan
 from tests.store.test_writer import COMPLETED, append, checkpoint, diverge, folder, seen, started
 

@@ -24,7 +24,7 @@ from bench.measures import (
     Status,
 )
 from bench.store import schema
-from bench.store.reading import read_rows
+from bench.store.rows import read_rows
 from bench.store.schema import keys, parquet_bytes, row_table
 from bench.store.states import run_file
 

@@ -15,7 +15,7 @@ import pytest
 from bench import store
 from bench.errors import ResultsError
 from bench.measures import EPOCH_MEASURES, EpochResult, Measure, RunOutcome, RunPlan, declare
-from bench.store.reading import read_rows
+from bench.store.rows import read_rows
 from tests.store.sweeps import (
     NOW,
     SETUP,

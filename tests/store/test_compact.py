@@ -17,7 +17,7 @@ from bench import store
 from bench.errors import ResultsError
 from bench.measures import RunPlan, Status
 from bench.store import batches
-from bench.store.reading import beside, read_rows
+from bench.store.rows import beside, read_rows
 from bench.store.schema import parquet_writer
 from tests.store.sweeps import (
     NOW,

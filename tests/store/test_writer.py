@@ -16,7 +16,7 @@ import pytest
 from bench import store
 from bench.errors import ResultsError
 from bench.measures import RunOutcome
-from bench.store.reading import beside, read_rows
+from bench.store.rows import beside, read_rows
 from tests.store.one_run import NOW, epoch, plan, setup, sweep_plan
 
 RUN = plan(seed=0)
