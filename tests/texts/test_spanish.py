@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-import bench as bench_package
+import bench as package
 from bench import report
+from bench.report import figures
+from bench.report.figures import Drawing, Figure
 from tests.cli.commands import Bench, refused
 from tests.report.conftest import TRIO, write_sweep
 from tests.texts.catalogues import catalogue
@@ -25,48 +30,73 @@ def english() -> list[str]:
     return sorted(p for p in found if len(re.findall(r"[A-Za-z]{2,}", p)) > 5 and p not in spanish)
 
 
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are computed and not drawn, which takes most of a report's time."""
+    sink = io.BytesIO()
+    Image.new("L", (1, 1)).save(sink, "PNG")
+    pixel = sink.getvalue()
+
+    def rendered(name: str, drawing: Drawing) -> Figure:
+        return Figure(name, drawing.title, drawing.caption, pixel, b"", drawing.wide)
+
+    monkeypatch.setattr(figures, "rendered", rendered)
+
+
+@pytest.mark.usefixtures("unpainted")
 def test_a_report_in_spanish_has_no_english_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.fsync", lambda handle: None)
     results = write_sweep(tmp_path / "sweep", TRIO)
-    made = report.write(results, tmp_path / "spanish", language="es")
-    page = unescape(
-        re.sub(r"(?s)<style>.*?</style>|<script.*?</script>", "", made.page.read_text())
-    )
+    made = report.write(results, tmp_path / "spanish", language="es").page
+    page = unescape(re.sub(r"(?s)<(style|script).*?</\1>", "", made.read_text()))
     assert '<html lang="es">' in page
+    assert "dcgan (referencia)" in page
     assert "Si lo que más importa es la calidad" in page
     assert "«half critic»" in page
-    texts = [path.read_text() for path in (made.markdown, *made.tables) if path.suffix != ".csv"]
-    for text in (page, *texts):
-        one_line = " ".join(text.split())
-        assert [piece for piece in english() if piece in one_line] == []
-    # The next report of the process is in its own language.
-    again = report.write(results, tmp_path / "english")
-    assert '<html lang="en">' in again.page.read_text()
-    assert "half critic (baseline)" not in again.markdown.read_text()
-    assert "dcgan (baseline)" in again.markdown.read_text()
-    assert {path.name for path in made.tables} == {path.name for path in again.tables}
-    for one, other in zip(made.tables, again.tables, strict=True):
-        if one.suffix == ".csv":
-            assert one.read_text() == other.read_text(), "numbers and keys have no language"
+    names = [path.relative_to(made.parent) for path in made.parent.rglob("*")]
+    for name in names:
+        if name.suffix in (".md", ".tex", ".html"):
+            text = page if name.suffix == ".html" else (made.parent / name).read_text()
+            one_line = " ".join(text.split())
+            assert [piece for piece in english() if piece in one_line] == [], name
+    # Names of files, keys and numbers have no language.
+    other = report.write(results, tmp_path / "english").folder
+    assert '<html lang="en">' in (other / "index.html").read_text()
+    tables = [name for name in names if name.parent.name == "tables"]
+    assert {path.name for path in tables} == {path.name for path in (other / "tables").iterdir()}
+    for name in tables:
+        if name.suffix == ".csv":
+            assert (other / name).read_text() == (made.parent / name).read_text()
 
 
-def test_the_commands_speak_spanish_where_they_are_told(
-    bench: Bench,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_bench_report_in_spanish(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.fsync", lambda handle: None)
-    write_sweep(tmp_path / "results" / "synthetic", TRIO[:2], epochs=2, steps=2)
+    two = [replace(config, samples=False) for config in TRIO[:2]]
+    write_sweep(tmp_path / "results" / "synthetic", two, epochs=1, steps=2)
     done = bench("report", "results/synthetic", "--lang", "es")
     assert done.returncode == 0, done.stderr
-    assert "dcgan (referencia)" in (tmp_path / done.stdout.strip()).read_text()
+    assert '<html lang="es">' in (tmp_path / done.stdout.strip()).read_text()
 
 
-def test_an_unknown_language_is_refused(bench: Bench, tmp_path: Path) -> None:
-    for command in (["report", "results/x"], ["compare", "a", "b"]):
-        refused(bench(*command, "--lang", "xx"), "'xx'", "choose en or es")
+def test_a_comparison_in_spanish(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.fsync", lambda handle: None)
+    for name in ("old", "new"):
+        write_sweep(tmp_path / name, TRIO[:2], epochs=2, steps=2)
+    done = bench("compare", "old", "new", "--lang", "es", "--fail-on", "worse")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("## new frente a old\n")
+    assert "2 configuraciones en ambos; medidas: " in done.stdout
+    assert [piece for piece in english() if piece in " ".join(done.stdout.split())] == []
+
+
+def test_an_unknown_language_is_refused(bench: Bench) -> None:
+    refused(bench("report", "results/x", "--lang", "xx"), "'xx'", "choose en or es")
 
 
 def test_the_interface_gives_verdicts_in_its_language(
@@ -74,6 +104,6 @@ def test_the_interface_gives_verdicts_in_its_language(
 ) -> None:
     monkeypatch.setattr("os.fsync", lambda handle: None)
     path = write_sweep(tmp_path / "sweep", TRIO, epochs=2, steps=2)
-    texts = {lang: bench_package.load(path, lang=lang).verdicts()["text"] for lang in ("en", "es")}
+    texts = {lang: package.load(path, lang=lang).verdicts()["text"] for lang in ("en", "es")}
     assert list(texts["en"]) == ["worse", "worse"]
     assert list(texts["es"]) == ["peor", "peor"]
