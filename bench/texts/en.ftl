@@ -427,6 +427,16 @@ note-packs = Packs that the critic judges per update, the baseline’s being { $
 note-time = Time: real { $samples } times the seconds per { $sample } of the timing.
 note-machines = Timings come from different machines or settings ({ $machines }): compare them with
     care.
+machine = { $column ->
+        [device] device
+        [gpu_name] GPU
+        [cpu_model] CPU
+        [host] host
+        [torch_version] torch
+        [cuda_version] CUDA
+       *[threads] threads
+    }
+machine-timed = { machine }: { $timed }, not { $others }
 note-different-data = The configurations were trained on different data.
 note-timed-elsewhere = Runs trained on another machine than the timed one ({ $machines }).
 note-stacks = { runs } { $count ->

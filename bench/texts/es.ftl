@@ -519,6 +519,16 @@ note-packs = Paquetes que el crítico juzga por actualización, frente a los { $
     número de paquetes (la clave packs de una parrilla).
 note-time = Tiempo: las { real-samples } por los segundos del cronometraje por { real-sample }.
 note-machines = Los tiempos son de máquinas o ajustes distintos ({ $machines }): compárelos con cautela.
+machine = { $column ->
+        [device] dispositivo
+        [gpu_name] GPU
+        [cpu_model] CPU
+        [host] equipo
+        [torch_version] torch
+        [cuda_version] CUDA
+       *[threads] hilos
+    }
+machine-timed = { machine }: { $timed }, no { $others }
 note-different-data = Las configuraciones se entrenaron con datos distintos.
 note-timed-elsewhere = Las ejecuciones se entrenaron en una máquina distinta de la cronometrada
     ({ $machines }).

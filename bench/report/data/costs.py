@@ -15,16 +15,17 @@ from bench.report.data.frames import distinct
 from bench.report.data.values import Values
 from bench.report.statistics import Estimate, Ratio
 from bench.store import Results
+from bench.texts import say
 
-_MACHINE = {
-    "device": "device",
-    "gpu_name": "GPU",
-    "cpu_model": "CPU",
-    "host": "host",
-    "torch_version": "torch",
-    "cuda_version": "CUDA",
-    "threads": "threads",
-}
+_MACHINE = (
+    "device",
+    "gpu_name",
+    "cpu_model",
+    "host",
+    "torch_version",
+    "cuda_version",
+    "threads",
+)
 
 
 class Costs(Values):
@@ -111,8 +112,8 @@ class Costs(Values):
         """What differs between the machines where times were taken: ``host: a, b``."""
         timed = self.runs[~self.runs["shared"]] if self.rounds is None else self.rounds.frame
         return [
-            f"{name}: {', '.join(str(v) for v in values)}"
-            for column, name in _MACHINE.items()
+            f"{say('machine', column=column)}: {', '.join(str(v) for v in values)}"
+            for column in _MACHINE
             if len(values := distinct(timed[column])) > 1
         ]
 
@@ -126,6 +127,6 @@ class Costs(Values):
             timed, trained = distinct(self.rounds.frame[column]), self.distinct(column)
             others = [str(value) for value in trained if value not in timed]
             if timed and others:
-                name = _MACHINE[column]
-                parts.append(f"{name}: {', '.join(map(str, timed))}, not {', '.join(others)}")
+                both = {"timed": ", ".join(map(str, timed)), "others": ", ".join(others)}
+                parts.append(say("machine-timed", column=column, **both))
         return "; ".join(parts)
