@@ -47,8 +47,9 @@ def navigation(text: str) -> str:
     trees = []
     _, *sections = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     for title, links in zip(sections[::2], sections[1::2], strict=True):
-        pages = re.findall(r"^- \[[^]]+\]\(([^)]+)\.md\)", links, flags=re.MULTILINE)
-        trees += ["```{toctree}", ":hidden:", f":caption: {title}", *pages, "```", ""]
+        pages = re.findall(r"^- \[([^]]+)\]\(([^)]+)\.md\)", links, flags=re.MULTILINE)
+        entries = [f"{text} <{page}>" for text, page in pages]
+        trees += ["```{toctree}", ":hidden:", f":caption: {title}", *entries, "```", ""]
     return "\n" + "\n".join(trees)
 
 

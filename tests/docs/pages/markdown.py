@@ -33,4 +33,5 @@ def plain(text: str) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+    in_one_line = (re.sub(r"[ \n]+", " ", cell).strip(" ") for cell in cells)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in in_one_line) + " |"

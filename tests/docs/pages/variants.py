@@ -68,9 +68,14 @@ def _costs(name: str, described: Description) -> tuple[str, ...]:
         str(getattr(getattr(shape, "target", shape), "size", "points")),
         f"{counts.generator_parameters:,}",
         f"{counts.critic_parameters:,}",
-        count(counts.generator_macs),
-        count(counts.critic_macs),
-        count(counts.train_flops_per_image),
+        *(
+            count(each).replace(" ", "\N{NO-BREAK SPACE}")
+            for each in (
+                counts.generator_macs,
+                counts.critic_macs,
+                counts.train_flops_per_image,
+            )
+        ),
     )
 
 
@@ -96,9 +101,9 @@ def _section(name: str, described: Description) -> str:
 
 
 def _sheet(name: str) -> Sheet | None:
-    """The reference run that is most like the variant with its defaults; the first seed's."""
+    """The reference run that has the variant's name, else that is most like its defaults."""
     found = [sheet for variant, sheet in _sheets() if variant == name]
-    return min(found, key=lambda sheet: len(sheet.changed), default=None)
+    return min(found, key=lambda sheet: (sheet.label != name, len(sheet.changed)), default=None)
 
 
 @cache
