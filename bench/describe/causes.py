@@ -9,7 +9,7 @@ from typing import Any
 from bench.describe.cost import Cost, Counted, counted
 from bench.describe.description import Description
 from bench.describe.moves import Change, Move, Stop, path, plain
-from bench.describe.swap import parts
+from bench.describe.swap import Part, parts
 from bench.errors import RequestError
 from variants.effect import effect
 from variants.recipe import Recipe
@@ -28,6 +28,7 @@ class Cause:
         why: why that changes a cost, true in either direction.
         cost: what the change adds.
         field: whether the subject is a field.
+        part: the part of a network that the subject is.
         by_layer: whether the field changed with the networks, so that its cost is that of layers.
     """
 
@@ -38,6 +39,7 @@ class Cause:
     cost: Cost
     field: bool
     by_layer: bool = False
+    part: Part | None = None
 
     def __str__(self) -> str:
         colon = " " if self.field else ": "
@@ -146,7 +148,15 @@ def _of_networks(before: Counted, after: Counted, moves: tuple[Move, ...]) -> It
     rest = after.cost - before.cost
     for part in parts(before, after):
         rest = rest - part.cost
-        yield Cause(part.subject, part.before, part.after, part.topic.why, part.cost, field=False)
+        yield Cause(
+            part.subject,
+            part.before,
+            part.after,
+            part.topic.why,
+            part.cost,
+            field=False,
+            part=part,
+        )
     changes = [change for move in moves for change in move.changes]
     # The layers are what these fields do; named here, they are not counted twice.
     for change in changes:

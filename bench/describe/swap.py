@@ -42,20 +42,44 @@ NORM = Topic("parameters of norm layers", "they scale and shift, and multiply no
 OTHERS = Topic("other parameters", "such as biases, which are added and multiply nothing")
 
 
+class Where(NamedTuple):
+    """Where in a network a layer is: its place, and the size of its map where that says which."""
+
+    place: str
+    size: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place} at {self.size}" if self.size else self.place
+
+
+FIRST, LAST, HIDDEN = Where("the first layer"), Where("the last layer"), Where("a hidden layer")
+
+
 @dataclass(frozen=True)
 class Part:
     """One difference between two networks, and what it costs.
 
     Attributes:
-        subject: the network, where in it, and what differs.
+        network: its heading, such as "Generator".
+        places: where in it.
         before, after: None where one side has no such layer.
+        layers: how many a network has that only one side has; 0 for other differences.
     """
 
     topic: Topic
-    subject: str
+    network: str
+    places: tuple[Where, ...]
     before: str | None
     after: str | None
     cost: Cost
+    layers: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The network, what differs, and where."""
+        where = " and ".join(map(str, self.places))
+        what = " of ".join(filter(None, [self.topic.name, where]))
+        return ", ".join(filter(None, [self.network.lower(), what]))
 
 
 @dataclass(frozen=True)
@@ -92,7 +116,7 @@ class _Worker:
 
 class _Difference(NamedTuple):
     topic: Topic
-    places: tuple[str, ...]
+    places: tuple[Where, ...]
     before: str | None
     after: str | None
     work: _Work
@@ -116,9 +140,7 @@ def parts(before: Counted, after: Counted) -> Iterator[Part]:
             found += _differences(old, new, where)
         found += _parameters(before.networks.get(heading, []), after.networks.get(heading, []))
         for topic, places, one, other, work in _merged(found):
-            subject = " of ".join(filter(None, [topic.name, " and ".join(places)]))
-            cost = _cost(before, heading, work)
-            yield Part(topic, f"{heading.lower()}, {subject}", one, other, cost)
+            yield Part(topic, heading, places, one, other, _cost(before, heading, work))
 
 
 def _whole(before: Counted, after: Counted, heading: str) -> Part:
@@ -131,7 +153,7 @@ def _whole(before: Counted, after: Counted, heading: str) -> Part:
     layers = f"its {counted(len(every), 'layer')}"
     cost = _cost(before, heading, _Work() - work if gone else work)
     one, other = (layers, None) if gone else (None, layers)
-    return Part(NETWORK, heading.lower(), one, other, cost)
+    return Part(NETWORK, heading, (), one, other, cost, len(every))
 
 
 def _cost(before: Counted, heading: str, work: _Work) -> Cost:
@@ -168,10 +190,10 @@ def _weights(layer: Layer) -> int:
 
 def _pairs(
     ours: Sequence[_Worker], theirs: Sequence[_Worker]
-) -> Iterator[tuple[_Worker | None, _Worker | None, str]]:
+) -> Iterator[tuple[_Worker | None, _Worker | None, Where]]:
     """Pairs of layers and where they are; a layer that only one side has is alone."""
     if ours and theirs:
-        yield ours[0], theirs[0], "the first layer"
+        yield ours[0], theirs[0], FIRST
         ours, theirs = ours[1:], theirs[1:]
     last = (ours[-1], theirs[-1]) if ours and theirs else None
     if last:
@@ -185,15 +207,15 @@ def _pairs(
             yield from ((one, None, _where(one.layer)) for one in ours[i:j])
             yield from ((None, other, _where(other.layer)) for other in theirs[k:m])
     if last:
-        yield *last, "the last layer"
+        yield *last, LAST
 
 
-def _where(layer: Layer) -> str:
+def _where(layer: Layer) -> Where:
     size = "×".join(map(str, layer.output[1:]))
-    return f"a layer at {size}" if size else "a hidden layer"
+    return Where("a layer", size) if size else HIDDEN
 
 
-def _differences(old: _Worker | None, new: _Worker | None, where: str) -> Iterator[_Difference]:
+def _differences(old: _Worker | None, new: _Worker | None, where: Where) -> Iterator[_Difference]:
     """What differs in a pair of layers; the work adds up to the difference of theirs."""
     if old is None or new is None:
         nothing = _Work()

@@ -11,7 +11,8 @@ from bench import measures
 from bench.errors import RequestError
 from bench.report.data import SweepData
 from bench.report.data.facets import Facets
-from bench.texts import speaking
+from bench.report.titles import title
+from bench.texts import say, speaking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,7 +141,7 @@ class Drawing(ABC):
             raise RequestError(
                 f"The results have no steps of “{label}” with {' or '.join(columns)}."
             )
-        ax.set(xlabel="step", title=label)
+        ax.set(xlabel=say("axis-step-short"), title=label)
         handles = [Line2D([], [], color=colour, ls=dash) for colour, dash in drawn.values()]
         legend(ax, handles, [scalar(name).heading for name in drawn])
 
@@ -172,7 +173,8 @@ class Drawing(ABC):
             given = [("seed", seed), ("epoch", epoch)]
             of = " ".join(f"{name} {value}" for name, value in given if value is not None)
             raise RequestError(f"There is no sample sheet of “{label}” {of}".rstrip() + ".")
-        ax.set_title(f"{label}\nseed {shown[0]}, epoch {shown[1]}")
+        which = say("script-which", seed=str(shown[0]), epoch=str(shown[1]))
+        ax.set_title(f"{label}\n{which}")
 
     @_spoken
     def draw_time_to_target(
@@ -188,8 +190,7 @@ class Drawing(ABC):
             RequestError: no such facet, no target, or the cost is not known of all runs.
         """
         from bench.report.data.time_to_target import time_to_target
-        from bench.report.figures.time_to_target import draw_shares
-        from bench.report.target_text import target_text
+        from bench.report.figures.time_to_target import draw_shares, share_label
 
         data = self._data(facet)
         found = time_to_target(data)
@@ -198,7 +199,7 @@ class Drawing(ABC):
         if not found.known(_COSTS[cost]):
             raise RequestError(f"The {cost} of some runs are not known; choose another cost.")
         drawn = draw_shares(ax, data, found, _COSTS[cost])
-        ax.set_ylabel(f"Seeds that have reached\n{target_text(found.target)} (%)")
+        ax.set_ylabel(share_label(found))
         _legend(ax, drawn, markers=False)
 
     @_spoken
@@ -266,9 +267,9 @@ def _legend(ax: Axes, drawn: Mapping[str, Style], *, markers: bool = True) -> No
 
 def _heading(data: SweepData, column: str) -> str:
     if column == "quality" and data.protocol is not None:
-        return f"{data.protocol.metric} (lower is better)"
+        return say("axis-quality", metric=data.protocol.metric)
     known = measures.EPOCH_MEASURES
     if column not in known:
         return column.replace("_", " ")
     measure = known.get(column)
-    return " ".join([*measure.title, f"({measure.unit})" if measure.unit else ""]).strip()
+    return " ".join([*title(measure), f"({measure.unit})" if measure.unit else ""]).strip()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from bench.errors import first_line
+from bench.texts import say
 from variants.registry import PluginWarning, Registry, caller, registers_for_callers
 
 if TYPE_CHECKING:
@@ -138,10 +139,13 @@ class Contributions(Generic[T]):
         return [each for each in several if each is not None]
 
     def _failure(self, name: str, error: BaseException) -> str:
-        return (
-            f"The {self.registry.kind} {name!r} of a plug-in ({self.registry.place(name)}) is "
-            f"left out, since it failed with {type(error).__name__}: {first_line(error)}"
-        ).rstrip(".") + "."
+        return say(
+            "part-failed",
+            kind=self.registry.kind,
+            name=repr(name),
+            place=str(self.registry.place(name)),
+            error=f"{type(error).__name__}: {first_line(error)}".rstrip("."),
+        )
 
 
 def file_name(registered: str, own: str, taken: Collection[str]) -> str:

@@ -11,12 +11,12 @@ from bench import tasks
 from bench.datasets import DataSpec, class_names
 from bench.errors import RequestError, first_line
 from bench.report.data import SweepData
-from bench.report.table import Column, Table
+from bench.report.table import Table
+from bench.texts import grouped, say
 from variants import registry
 
 if TYPE_CHECKING:
     from bench.describe import Description
-    from bench.describe.document import Table as Counted
     from variants.recipe import Recipe
 
 MOST = 24  # configurations, since each takes about half a second to count
@@ -53,14 +53,14 @@ def explained(data: SweepData) -> tuple[list[Explained], list[str]]:
     try:
         base = _described(data, data.baseline)
     except (RequestError, ValueError, LookupError) as error:
-        return [], [f"The baseline cannot be built anew, so no change is explained: {_why(error)}."]
+        return [], [say("explained-no-baseline", why=_why(error))]
     for place, label in enumerate(others[:MOST], 1):
         try:
             found.append(replace(_against(_described(data, label), base, place), label=label))
         except (RequestError, ValueError, LookupError) as error:
-            missing.append(f"“{label}” cannot be built anew and is not explained: {_why(error)}.")
+            missing.append(say("explained-not", label=label, why=_why(error)))
     if len(others) > MOST:
-        missing.append(f"Explained are the first {MOST} of {len(others):,} configurations.")
+        missing.append(say("explained-first", most=f"{MOST}", of=grouped(len(others))))
     return found, missing
 
 
@@ -73,11 +73,11 @@ def _described(data: SweepData, label: str) -> Description:
 
     started, name = data.started(label), data.task(label)
     if started.empty or name is None:
-        raise ValueError("no run of it has started")
+        raise ValueError(say("explained-not-started"))
     spec = json.loads(started["spec"].iloc[0])
     recipe = registry.get(spec["variant"])(**spec["recipe"])
     if spec.get("revision", 1) != _revision(recipe):
-        raise ValueError(f"the variant {spec['variant']} has been revised since")
+        raise ValueError(say("explained-revised", variant=str(spec["variant"])))
     given = spec["dataset"]
     size, channels = (
         None if (value := data.common(label, key)) is None else int(value)
@@ -88,7 +88,7 @@ def _described(data: SweepData, label: str) -> Description:
         with suppress(RequestError, OSError):
             classes = len(class_names(str(data.common(label, "dataset"))))
     if not classes and getattr(recipe, "conditional", False):
-        raise ValueError("the number of classes is not known")
+        raise ValueError(say("explained-no-classes"))
     spec_of_data = DataSpec(name=str(given["name"]), image_size=size, channels=channels)
     return describe.describe(label, recipe, tasks.get(name).shape(spec_of_data, classes))
 
@@ -102,33 +102,13 @@ def _revision(recipe: Recipe) -> int:
 
 def _against(this: Description, base: Description, place: int) -> Explained:
     from bench import describe
-    from bench.describe.document import Items, Paragraph
-    from bench.describe.document import Table as Counted
+    from bench.report import explained_text
 
-    first, *rest = describe.comparison(this, base)
-    assert isinstance(first, Paragraph)
-    parts = None
-    reasons: list[tuple[str, str]] = []
-    remarks = []
-    for block in rest:
-        if isinstance(block, Counted):
-            parts = _table(block, place)
-        elif isinstance(block, Items):
-            reasons += block.items
-        elif isinstance(block, Paragraph):
-            remarks.append(block.text)
-    return Explained(this.name, first.text, parts, tuple(reasons), tuple(remarks))
-
-
-def _table(counted: Counted, place: int) -> Table:
-    """The parts as a table of the report."""
-    columns = tuple(
-        Column(
-            heading.replace(" ", "_"),
-            (heading[:1].upper() + heading[1:],),
-            "text" if index == 0 else "count",
-            tuple(row[index] for row in counted.rows),
-        )
-        for index, heading in enumerate(counted.header)
+    found = describe.compare(this, base)
+    return Explained(
+        this.name,
+        explained_text.verdict(this, base, found),
+        explained_text.parts(found, f"changes-{place}") if found.causes else None,
+        tuple(explained_text.reasons(found)),
+        tuple(explained_text.remarks(found)),
     )
-    return Table(counted.title, columns, name=f"changes-{place}")

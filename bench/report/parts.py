@@ -16,6 +16,7 @@ from bench.report.recommendation import recommend
 from bench.report.sheets import MOST_BYTES, Sheets, sheets
 from bench.report.table import Table
 from bench.report.tables import all_tables
+from bench.texts import say
 
 Named = TypeVar("Named", Table, Figure)
 
@@ -69,7 +70,7 @@ def parts(facets: Facets) -> tuple[Part, ...]:
     findings, tables, figures = cover(facets)
     room = MOST_BYTES // len(facets.each)
     across = Part(
-        title=f"Across the {len(facets.each)} {facets.called}",
+        title=say("across-part", count=len(facets.each), facets=facets.kind),
         anchor="across",
         findings=tuple(findings),
         tables=tuple(tables),
@@ -104,7 +105,7 @@ def _of_facet(facet: Facet, baseline: str | None, room: int) -> Part:
     """
     anchor = f"facet-{facet.anchor}"
     if not facet.started:
-        return Part(facet.title, anchor, banners=("No run has been started here yet.",))
+        return Part(facet.title, anchor, banners=(say("part-not-started"),))
     part = _whole(facet, room)
     return replace(
         part,
@@ -129,10 +130,7 @@ def _banners(facet: Facet, baseline: str | None) -> tuple[str, ...]:
     """What to know before any number of one facet."""
     sentences = [incomplete(facet.data)]
     if baseline is not None and facet.data.baseline is None:
-        sentences.append(
-            f"The baseline “{baseline}” is not among these configurations, so none is compared "
-            "with it."
-        )
+        sentences.append(say("part-without-baseline", baseline=baseline))
     elif facet.data.baseline is not None and not facet.data.seeds(facet.data.baseline):
-        sentences.append(f"No run of the baseline “{baseline}” has completed here.")
+        sentences.append(say("part-baseline-not-completed", baseline=str(baseline)))
     return tuple(sentence for sentence in sentences if sentence)

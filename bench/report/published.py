@@ -13,6 +13,7 @@ from bench.datasets.mixtures import POINTS
 from bench.report.data import SweepData
 from bench.report.statistics import TrialMean
 from bench.report.text import listing, span_text
+from bench.texts import grouped, say
 
 STEPS = 400_000
 TRIALS = 10
@@ -101,12 +102,6 @@ NAMES = {
     "reverse_kl": "reverse KL",
 }
 
-STACKED_MNIST = (
-    "Published for Stacked MNIST (arXiv 1712.04086; VEEGAN’s networks, 26,000 samples): DCGAN "
-    "78.9 modes, reverse KL 4.50; PacGAN2 1,000 modes, reverse KL 0.06. Networks, digits and "
-    "classifier differ from those used here, so this is only for orientation."
-)
-
 
 @dataclass(frozen=True)
 class Repetition:
@@ -131,18 +126,13 @@ class Repetition:
     @property
     def share(self) -> str:
         """How much of the paper's benchmark was run."""
-        steps = _share(self.steps, STEPS, "steps", "the paper’s")
-        return f"{steps}, {_share(self.trials, TRIALS, 'trials', 'its')}"
+        return f"{_share(self.steps, STEPS, 'steps')}, {_share(self.trials, TRIALS, 'trials')}"
 
 
-def _share(run: tuple[int, int], whole: int, noun: str, whose: str) -> str:
+def _share(run: tuple[int, int], whole: int, noun: str) -> str:
     low, high = run
-    if low == high == whole:
-        return f"all of {whose} {whole:,} {noun}"
-    text = span_text(run)
-    if high > whole:
-        return f"{text} {noun} compared with {whose} {whole:,}"
-    return f"{text} of {whose} {whole:,} {noun}"
+    much = "all" if low == high == whole else "more" if high > whole else "part"
+    return say(f"published-{noun}-{much}", run=span_text(run), whole=grouped(whole))
 
 
 def repetitions(data: SweepData) -> list[Repetition]:
@@ -182,7 +172,7 @@ def departures_note(data: SweepData) -> str | None:
     ]
     if not parts:
         return None
-    return f"Not in the published set-up and so not compared with it: {'; '.join(parts)}."
+    return say("published-departures", which="; ".join(parts))
 
 
 def departures(data: SweepData, label: str) -> list[str]:
@@ -194,7 +184,7 @@ def departures(data: SweepData, label: str) -> list[str]:
     }
     settings |= {name: (data.common(label, name), wanted) for name, wanted in RUN.items()}
     return [
-        f"{name} {own} instead of {wanted}"
+        say("published-instead", field=name, own=str(own), wanted=str(wanted))
         for name, (own, wanted) in settings.items()
         if own != wanted
     ]

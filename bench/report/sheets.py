@@ -18,6 +18,7 @@ from bench.report.data import SweepData
 from bench.report.data.task import translates
 from bench.report.figures.samples import picture
 from bench.report.text import significant
+from bench.texts import grouped, say
 
 MOST_BYTES = 5_000_000  # of the pictures of a page, before base64 makes them a third larger
 MOST_EPOCHS, MOST_SEEDS = 10, 5
@@ -103,7 +104,6 @@ def sheets(data: SweepData, most_bytes: int = MOST_BYTES) -> Sheets | None:
     labels = tuple(dict.fromkeys(label for label, _, _ in files))
     every = sorted({epoch for _, _, epoch in files})
     all_seeds = sorted({seed for _, seed, _ in files})
-    first = all_seeds[0]
     lasts = [files[key] for key in _lasts(files, labels)]
     of_epoch = sum(len(_encoded(path)[0]) for path, _ in lasts[:: max(1, len(lasts) // 8)])
     of_epoch = max(1, of_epoch * len(lasts) // len(lasts[:: max(1, len(lasts) // 8)]))
@@ -118,30 +118,31 @@ def sheets(data: SweepData, most_bytes: int = MOST_BYTES) -> Sheets | None:
             sizes.append(size)
     left_out = []
     if len(epochs) < len(every):
-        left_out.append(f"{len(epochs)} of the {len(every):,} epochs")
+        left_out.append(_part(len(epochs), len(every), "epochs"))
     if len(seeds) < len(all_seeds):
-        left_out.append(f"{len(seeds)} of the {len(all_seeds)} seeds")
+        left_out.append(_part(len(seeds), len(all_seeds), "seeds"))
     if len(labels) < len(data.labels):
-        left_out.append(f"{len(labels)} of the {len(data.labels):,} configurations")
+        left_out.append(_part(len(labels), len(data.labels), "configurations"))
     return Sheets(
         labels,
         seeds,
         epochs,
         found,
         max(set(sizes), key=sizes.count) if sizes else (0, 0),
-        f"Shown: {', '.join(left_out)}." if left_out else "",
-        _made(data, labels, first),
+        say("sheets-shown", parts=", ".join(left_out)) if left_out else "",
+        _made(data, labels),
     )
 
 
-def _made(data: SweepData, labels: Sequence[str], first: int) -> str:
+def _part(shown: int, every: int, of: str) -> str:
+    return say("sheets-part", shown=f"{shown}", every=grouped(every), of=of)
+
+
+def _made(data: SweepData, labels: Sequence[str]) -> str:
     tasks = [data.task(label) for label in labels]
     if all(task is not None and translates(task) for task in tasks):
-        return "Translations of the same images after each epoch; not selected by hand."
-    return (
-        "Samples from the same fixed latents after each epoch, of all configurations side by side; "
-        "not selected by hand."
-    )
+        return say("sheets-translations")
+    return say("sheets-samples")
 
 
 def _files(data: SweepData) -> dict[tuple[str, int, int], tuple[Path, str]]:

@@ -27,7 +27,7 @@ from bench.report.text import (
 )
 from bench.report.verdict_text import effect_text, verdict_text
 from bench.report.verdicts import Comparison
-from bench.texts import say
+from bench.texts import grouped, say
 
 if TYPE_CHECKING:
     from bench.report.data.drift import Timing
@@ -67,6 +67,7 @@ class Column:
         essential: whether the column is shown where there is room for few: in the terminal, and
             on the page before the others are asked for.
         not_finite: per row, of how many runs the value was not finite; these are not in the mean.
+        plain: what the CSV file has instead of ``entries``; see ``worded``.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Column:
     marked: tuple[Timing, ...] = ()
     essential: bool = False
     not_finite: tuple[int, ...] = ()
+    plain: tuple[Value, ...] = ()
 
     @property
     def title(self) -> str:
@@ -117,7 +119,7 @@ class Column:
             show = {"difference": signed_text, "interval": interval_text}
             return show.get(self.kind, estimate_text)(value, self.scale)
         if isinstance(value, int):
-            return f"{value:,}" if self.kind == "count" else str(value)
+            return grouped(value) if self.kind == "count" else str(value)
         if self.kind == "signed":
             return signed_number(value / self.scale)
         return significant(value / self.scale)
@@ -146,7 +148,7 @@ class Column:
         fields = {
             name: [_plain(getattr(value, part, None)) for value in self.entries]
             for part, name in names.items()
-        } or {self.key: [_plain(value) for value in self.entries]}
+        } or {self.key: [_plain(value) for value in self.plain or self.entries]}
         if any(self.not_finite):
             fields[f"{self.key}_not_finite"] = [str(count) for count in self.not_finite]
         for name, values in self._conditions():

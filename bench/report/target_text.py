@@ -8,6 +8,7 @@ from bench.report.data import SweepData, units
 from bench.report.data.target import Target
 from bench.report.data.time_to_target import Cost
 from bench.report.text import si_prefix, significant, time_unit
+from bench.report.titles import title
 from bench.texts import say
 
 
@@ -18,7 +19,7 @@ def target_text(target: Target) -> str:
     number = 100 * target.value if share else target.value
     value = f"{number:g}" if target.origin == "given" else significant(number, 4)
     unit = f" {target.measure.unit}" if target.measure.unit else ""
-    return f"{' '.join(target.measure.title)} {sign} {value}{unit}"
+    return f"{' '.join(title(target.measure))} {sign} {value}{unit}"
 
 
 def origin_text(target: Target) -> str:

@@ -101,13 +101,17 @@ def say(key: str, /, **values: str | int) -> str:
     return text
 
 
-def translated(key: str, english: str, /) -> str:
-    """A name that is declared in English, in the language that is spoken where that has it."""
+def translated(key: str, english: str, /, **values: str | int) -> str:
+    """A name that is declared in English, in the language that is spoken where that has it.
+
+    Args:
+        values: what the placeables of translations show; see ``say``.
+    """
     from bench.texts.catalogue import said
 
     if _language.get() == ENGLISH:
         return english
-    return said(_language.get(), key, {}) or english
+    return said(_language.get(), key, values) or english
 
 
 def grouped(number: int) -> str:

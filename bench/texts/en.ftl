@@ -723,3 +723,462 @@ surroundings = { $column ->
         [plugins] plug-ins
        *[data_hash] content of the data
     }
+
+## Tables (tables/, published.py, data/protocol.py)
+
+table-not-run = not run
+table-yes = yes
+table-no = no
+table-time-of-runs = Time includes warm-up and excludes evaluation.
+table-seconds-of-runs = Seconds include warm-up and exclude evaluation.
+table-verdicts-title = Verdicts against the baseline, { $baseline }
+table-verdicts-note = Each cell: whether the value is above (↑) or below (↓) the baseline’s, how
+    many times the baseline’s it is (of counts: the difference), its interval, and the verdict.
+    Intervals of one column hold for all configurations together at { $level }%. The baseline’s row
+    has its own values.
+table-summary-title = Cost and quality of each configuration
+table-summary-note = Mean and { $level }% interval over completed seeds, as ± or in brackets; costs
+    and distances on the log scale (geometric means), shares on that of the arc sine of the root.
+table-summary-times = Times exclude warm-up and evaluation.
+table-summary-speed-up = Speed-up: the baseline’s seconds for the same number of { real-samples },
+    or of generator updates, divided by the configuration’s; paired by { $pairs ->
+        [round] round
+       *[seed] seed
+    }, with t intervals of its logarithm that hold for all configurations together at { $level }%;
+    above 1 is faster.
+table-summary-energy-joules = Energy: of the whole GPU board, excluding warm-up and evaluation.
+table-summary-cpu-energy-joules = CPU energy: of all the machine’s processors, excluding warm-up and
+    evaluation.
+table-summary-protocols = Quality was measured with { $count } protocols that cannot be compared;
+    each has a table of its own.
+table-summary-no-quality = Quality was not measured with network features.
+table-against-title = Cost and quality relative to the baseline, { $baseline }
+table-against-note = Each value is the configuration’s divided by the baseline’s; below 1 is cheaper
+    (or, for a distance, better).
+table-against-costs = Costs: geometric means of the ratios, paired by { $pairs ->
+        [round] round
+       *[seed] seed
+    }, with intervals that hold for all configurations together at { $level }%.
+table-equal-title = Quality at equal cost against the baseline, { $baseline }
+table-equal-note = Quality is compared at the largest cumulative training cost that all completed
+    runs of both configurations reached, interpolated linearly between evaluations.
+table-equal-difference = Difference: configuration minus baseline, paired by seed; below 0 is
+    better.
+table-equal-absent = not measured, or one was first evaluated only after the other had ended.
+table-equal-not-finite = Not finite at this cost for some seeds: values are of the others.
+table-equal-matched = The widths of “{ $label }”, { $widths }, are those at which it trains at the
+    FLOPs per image of “{ $reference }”: { $ratio } times as many.
+table-quality-title = { $protocol ->
+        [0] Quality of translations: { $metric }
+       *[other] Quality by protocol { $protocol }: { $metric }
+    }
+table-floors-note = Identity mapping: the source as if it were the translation; mean target: the
+    mean of the training targets, whatever the source. Neither learns anything, so a translation
+    that does should be better than both.
+table-held-out-control = held-out real images
+table-held-out-title = { $protocol ->
+        [0] Copies and coverage, beside held-out real images
+       *[other] Copies and coverage by protocol { $protocol }, beside held-out real images
+    }
+table-held-out-note = Authenticity: the share of samples that are not nearer to their nearest
+    training image than that is to any other; copies score 0. C_T: a z-score, below −3 where samples
+    are nearer to the training images than held-out ones are, as copies are. Density and coverage
+    compare as many generated as real images. These measures find copies in the features; they do
+    not prove that there are none.
+table-incomplete-title = Runs that did not complete
+table-modes-title = Mode coverage
+table-modes-note = At the last evaluation: mean ± standard error over completed seeds, and the
+    { $level }% interval of the mean (Anderson 1969), which assumes nothing but that from none to
+    all modes can be captured.
+table-modes-of-mixtures = A sample is of high quality within three standard deviations of its
+    nearest mode; a mode is captured by at least one such sample. Of samples from the data’s own
+    distribution, 98.9 % are of high quality.
+table-modes-of-digits = A mode is captured when at least one sample is classified as it.
+table-modes-samples = Measured on { $counts } samples from fixed latents.
+table-target-title = What it takes to reach { $target }
+table-target-reached = { $reached } of { $of }
+table-target-is = Target: { $target }.
+table-target-note = To target: the cost at the first evaluation that meets it; not interpolated.
+    Medians over the seeds by Kaplan and Meier (1958), in which a run that never meets it counts as
+    not yet there at its last evaluation, and one that diverged as not there at the end.
+table-target-above = Above (>): fewer than half of the seeds met it within this cost.
+table-target-interval = In brackets: the 95 % interval of the median by the beta product of Fay,
+    Brittain and Proschan (2013).
+table-target-no-interval = Fewer than six seeds give no 95 % interval of a median.
+table-target-test = p: log-rank test against the baseline by { $cost } (Mantel 1966), { $exact ->
+        [yes] exact by all permutations
+       *[no] asymptotic
+    }, up to the largest cost that all runs of both were trained to; adjusted for all configurations
+    (Holm 1979).
+table-target-few-seeds = With so few seeds p cannot be below { $p } for one configuration, so
+    nothing can be decided.
+table-tuning-title = Trials before the runs
+table-tuning-note = One trial each, with seed { $seeds }, which no run of this report has; the best
+    final { $metric } was chosen. { $absent }: the trial has no final value.
+published-title = Comparison with the published table, { $dataset }: { $share }
+published-note = Mean ± standard error over the trials: ours, and those that Lin et al. (2018, arXiv
+    1712.04086, Table 1) report for { $trials } trials after { $steps } steps.
+published-difference = Difference: our mean minus the published one, in units of the standard error
+    of that difference.
+published-shorter = Some or all of these runs made fewer steps than the paper’s: the differences may
+    be due to shorter training and neither confirm nor contradict the paper.
+published-stacked-mnist = Published for Stacked MNIST (arXiv 1712.04086; VEEGAN’s networks, 26,000
+    samples): DCGAN 78.9 modes, reverse KL 4.50; PacGAN2 1,000 modes, reverse KL 0.06. Networks,
+    digits and classifier differ from those used here, so this is only for orientation.
+published-steps-all = all of the paper’s { $whole } steps
+published-steps-more = { $run } steps compared with the paper’s { $whole }
+published-steps-part = { $run } of the paper’s { $whole } steps
+published-trials-all = all of its { $whole } trials
+published-trials-more = { $run } trials compared with its { $whole }
+published-trials-part = { $run } of its { $whole } trials
+published-departures = Not in the published set-up and so not compared with it: { $which }.
+published-instead = { $field } { $own } instead of { $wanted }
+
+## Headings of columns: their lines, with | between (tables/)
+
+column-configuration = Configuration
+column-final-epoch = Final | epoch
+column-ceiling = ceiling: | real images
+column-host-memory-added = Host memory | added
+column-host-memory = Peak host | memory
+column-gpu-memory = Peak GPU | memory allocated
+column-final = Final | { $metric }{ $arrow }
+column-final-verdict = Final | { $metric } | verdict
+column-lowest = Lowest | { $metric }{ $arrow } | over epochs
+column-averaged = Averaged | generator: | { $metric }{ $arrow }
+column-precision = precision
+column-recall = recall
+column-generator-parameters = Generator | parameters
+column-critic-parameters = Critic | parameters
+column-generator-macs = Generator | MACs
+column-critic-macs = Critic | MACs
+column-train-flops-per-image = Training | FLOPs | per { real-sample }
+column-flops-times-baseline = FLOPs per image | (× baseline)
+column-at-equal = { $cost ->
+        [training_flops] at equal FLOPs
+       *[training_seconds] at equal time
+    }
+column-budget = Budget
+column-of-baseline = Baseline’s | { $metric } | { $place }
+column-difference = Difference
+column-seed = Seed
+column-seeds = Seeds
+column-runs = Runs
+column-status = Status
+column-error = Error
+column-pack = Pack
+column-modes = Modes
+column-modes-captured = Modes | captured ↑ | (± s.e.)
+column-modes-interval = Modes | captured | ({ $level }% interval)
+column-high-quality = High-quality | samples ↑ | (%, ± s.e.)
+column-reverse-kl = Reverse | KL ↓ | (nats, ± s.e.)
+column-trials = Trials
+column-steps = Steps
+column-published-as = Published | as
+column-short-modes-captured = Modes ↑
+column-short-high-quality-fraction = HQ ↑
+column-short-reverse-kl = Reverse KL ↓
+column-ours = ours
+column-published = published
+column-standard-errors-apart = difference | (s.e.)
+column-per-update = Real { $samples } | per generator | update
+column-time-per-epoch = Time | per epoch
+column-speed-up-image = Speed-up | per 1,000 | { real-samples }
+column-speed-up-update = Speed-up | per generator | update
+column-verdict-on = Verdict | on final { $metric }
+column-reached = Seeds that | reach it
+column-to-target = { $cost } | to target
+column-beside-baseline = Beside the | baseline
+column-tried = Tried
+column-chosen = Chosen
+column-quality = Quality: { $metric }
+column-speed = Speed: real | { $samples } per second ↑
+column-training-flops = FLOPs of training | per { real-sample } ↓
+column-memory = Memory: { $of }
+
+## Parts of a report, and what runs are on (parts.py, contributions.py, data/facets.py)
+
+part-failed = The { $kind } { $name } of a plug-in ({ $place }) is left out, since it failed with
+    { $error }.
+part-not-started = No run has been started here yet.
+part-without-baseline = The baseline “{ $baseline }” is not among these configurations, so none is
+    compared with it.
+part-baseline-not-completed = No run of the baseline “{ $baseline }” has completed here.
+
+## Across facets (cover/)
+
+across-part = Across the { $count } { facets }
+across-title = All configurations across the { $count } { facets }
+across-ratio = the configuration’s final value divided by that of the baseline, { $baseline }, on
+    the same data.
+across-verdicts = Within each column all verdicts and intervals hold together at 95 %; the columns
+    are separate comparisons. Equivalent: within { $margins }.
+across-means = Geometric means of the ratios (Fleming and Wallace 1986), with intervals by
+    Satterthwaite (1946) from the seeds or rounds within these { facets }, which are fixed: they say
+    nothing of others.
+across-contended = Other processes used the machine during some epochs.
+across-drifted = The machine’s speed drifted during some epochs.
+across-not-started = no run has been started.
+across-no-baseline = the grid has no run of the baseline here.
+across-baseline-not-completed = no run of the baseline has completed.
+across-no-protocol = quality was not measured by one protocol.
+across-no-run = the grid has no run of { $labels } here.
+across-no-mean = No mean of { $labels }: it needs a ratio in each of the { facets }.
+across-metrics = Quality is measured by different metrics, of which there is no mean.
+column-speed-up = speed-up
+column-flops-per-image = FLOPs per | real image
+column-verdict = verdict
+column-geometric-mean = Geometric mean:
+profiles-title = Performance profiles across the { facets }
+profiles-cost = { $cost ->
+        [quality] final quality
+        [seconds] seconds per image
+       *[target] seconds to target
+    }
+profiles-x = { $cost ->
+        [quality] Final quality over the best (τ)
+        [seconds] Seconds per image over the best (τ)
+       *[target] Seconds to target over the best (τ)
+    }
+profiles-y = Share of { facets } (%)
+profiles-caption = Share of the { $count } { facets } in which a configuration is within a factor τ
+    of the best one there, by { $what } (means over the seeds; medians for targets): further left
+    and higher is better. One without a value in one of them never reaches 100 %. Lines are slightly
+    apart. Differences that the seeds do not show are drawn as well: the table says which are.
+profiles-contended = Some times are upper bounds, as other processes used the machine.
+profiles-drawn = Only { $drawn } of the { $of } configurations are drawn.
+
+## Sample sheets (sheets.py)
+
+sheets-part = { $shown } of the { $every } { $of }
+sheets-shown = Shown: { $parts }.
+sheets-translations = Translations of the same images after each epoch; not selected by hand.
+sheets-samples = Samples from the same fixed latents after each epoch, of all configurations side by
+    side; not selected by hand.
+
+## Figures: axes, titles and captions (figures/)
+
+axis-epoch = Epoch
+axis-step = Training step
+axis-step-short = step
+axis-training-seconds = Training time
+axis-training-flops = Training compute
+axis-final = Final { $metric } (lower is better)
+axis-quality = { $metric } (lower is better)
+axis-better = { $direction } is better
+axis-conditional-accuracy = Conditional accuracy (%)
+axis-modes = Modes captured
+axis-seeds-reached = Seeds that have reached
+axis-loss = Loss
+axis-score = Critic score
+figure-drawn = Curves, trajectories and samples show { $drawn } of the { $of } configurations (the
+    first of the grid, and the baseline); the tables list all of them.
+figure-bands = Lines: means over the seeds; bands: { $level }% intervals, as in the tables.
+figure-pairs = Thin lines: the seeds, where there are two.
+figure-two-seeds = Thick lines: means over the seeds; thin lines: the 2 seeds.
+figure-neighbours = Each is averaged over { $neighbours } neighbouring evaluations, but for its ends.
+figure-means = Lines: means over the seeds.
+figure-crosses = A cross marks the end of a run that did not complete; the means exclude it.
+figure-incomplete = Runs that did not complete are not drawn, and the means exclude them.
+figure-floor = noise floor
+figure-floor-below = The noise floor, { $floor }{ $extrapolated ->
+        [yes] , extrapolated from fewer real images
+       *[no] {""}
+    }, is below the axis.
+figure-floor-dotted = Dotted: the noise floor, { $floor }{ $extrapolated ->
+        [yes] , extrapolated from fewer real images
+       *[no] {""}
+    }.
+figure-bars = Bars: { $level }% t intervals over the seeds.
+figure-front-named = Only the front and the baseline have names and bars.
+figure-numbers = Numbers stand for { $key }.
+figure-names = Names: { $keys }.
+figure-variant = variant
+figure-conditional-title = Conditional accuracy by epoch
+figure-conditional-caption = Share of samples that the data set’s classifier assigns to the
+    requested class, after each evaluated epoch.
+figure-modes-title = Modes captured by step
+figure-modes-caption = Number of modes of the data that the generated samples capture, at each
+    evaluation.
+figure-modes-dotted = Dotted: all { $counts } modes of the data.
+figure-pareto-title-training-seconds = Final { $metric } against training time
+figure-pareto-title-training-flops = Final { $metric } against training compute
+figure-pareto-caption-training-seconds = Final { $metric } against training time of a whole run.
+    Filled and connected: the Pareto front of the means; hollow: dominated on both axes.
+figure-pareto-caption-training-flops = Final { $metric } against training compute of a whole run.
+    Filled and connected: the Pareto front of the means; hollow: dominated on both axes.
+figure-quality-none = Quality was not measured with network features, so there are no quality curves
+    and no Pareto front.
+figure-quality-no-time = Therefore nothing is drawn against time.
+figure-quality-epoch-title = { $metric } by epoch
+figure-quality-epoch-caption = { $metric } after each evaluated epoch.
+figure-quality-averaged-title = { $metric } of the averaged generators by epoch
+figure-quality-averaged-caption = { $metric } of the generators whose weights are averaged over
+    training, after each evaluated epoch.
+figure-quality-title-training-seconds = { $metric } by training time
+figure-quality-title-training-flops = { $metric } by training compute
+figure-quality-caption-training-seconds = { $metric } against cumulative training time.
+figure-quality-caption-training-flops = { $metric } against cumulative training compute.
+figure-samples-title = Generated samples
+figure-samples-last-caption = Samples of the last epoch from the same fixed latents, from the first
+    completed seed of each configuration; not selected by hand.
+figure-samples-translations-caption = Translations of the last epoch, of the same images, from the
+    first completed seed of each configuration; not selected by hand.
+figure-samples-time-title = Generated samples through time
+figure-samples-time-caption = Samples from the same fixed latents during training, from the first
+    completed seed of each configuration; not selected by hand.
+figure-samples-epoch-title = Generated samples by epoch
+figure-samples-epoch-caption = The same first samples of the sheets, from the same fixed latents
+    during training, from the first completed seed of each configuration; not selected by hand.
+figure-samples-none = No completed run has a sample grid.
+figure-samples-step = step { $step }
+figure-samples-seed = seed { $seed }
+figure-target-caption = Share of the seeds that have reached { $target }, by cost: one minus the
+    estimate of Kaplan and Meier (1958). A cross marks seeds that had not reached it by their last
+    evaluation.
+figure-target-bands = Bands: 95 % intervals (Fay, Brittain and Proschan 2013).
+figure-translation-title = { $measure } by epoch
+figure-translation-ssim = Structural similarity of translations and their targets, after each
+    evaluated epoch.
+figure-translation-content-accuracy = Share of translations in which the classifier of the targets
+    finds the class of the source, after each evaluated epoch.
+figure-translation-cycle-error = Mean absolute difference between sources and what the way back
+    makes of their translations, of pixels from 0 to 255, after each evaluated epoch.
+figure-translation-dotted = Dotted: { $floors }.
+steps-losses-title = Loss trajectories
+steps-losses = Losses of critic and generator per training step.
+steps-losses-with = Losses of critic and generator, with { $more }, per training step.
+steps-missing = The steps of { $labels } are not in the results folder (steps.parquet), so their
+    trajectories are left out.
+steps-none = No steps have been recorded yet, so there are no trajectories.
+steps-accuracy-title = Critic accuracy
+steps-accuracy = Share of real and of generated samples that the critic recognises, by the threshold
+    of its objective or, where that has none, by the midpoint of the two means of a batch; and share
+    of pairs of which the real sample has the higher score; per training step.
+steps-accuracy-none = No critic here has a threshold between real and fake, so there is no critic
+    accuracy.
+steps-scores-title = Critic scores
+steps-scores = Mean raw output of the critic on real and on generated samples per training step.
+steps-wasserstein = Mean score of real samples minus that of generated ones, which is the
+    Wasserstein distance as far as the critic has slope 1, per training step.
+steps-product-metric = L = ‖W‖²/n, W the difference of the mean vectors of real and generated
+    samples, per training step.
+steps-others = { $lines } per training step.
+steps-lines = Lines: means over { $seeds ->
+        [all] the seeds
+       *[other] the first { $seeds } seeds
+    }, averaged over neighbouring steps{ $around ->
+        [bands] ; bands: { $level }% t intervals over the seeds
+        [thin] ; thin: the seeds
+       *[nothing] {""}
+    }{ $dotted ->
+        [yes] ; dotted: chance level
+       *[no] {""}
+    }.
+steps-cut = Rare values beyond the axis are cut off.
+steps-own-scale = Each panel has a scale of its own.
+steps-signs = Dashed and shaded: since when there is the sign of failure that is written there.
+steps-left-out = Configurations that do not report this are left out.
+sign-critic-wins = critic wins
+sign-generator-loss-runs-away = generator loss runs away
+sign-collapse = collapse
+sign-not-finite = not finite
+
+## The page (templates/)
+
+page-title = { $name } – gan-bench report
+page-contents = Contents
+page-recommendation = Recommendation
+page-verdicts = Verdicts
+page-findings = Findings
+page-samples = Samples by epoch
+page-tables = Tables
+page-changes = What changed, and why it is cheaper
+page-changes-short = What changed
+page-figures = Figures
+page-set-up = Set-up
+page-reproduce = To reproduce
+page-numbers = How to read the numbers
+page-grid = Resolved grid
+page-grid-in = The resolved grid is in { $file }.
+page-data = Data: { $file }
+page-notes = Notes on this table
+page-all-columns = All { $count } columns
+page-epoch = Epoch
+page-seed = Seed
+page-all-sheets = all, side by side
+page-no-sheet = none
+page-sheet-alt = Samples of { $label }, seed { $seed }, after epoch { $epoch }
+page-method = Seeds are the unit of replication: the epochs of one run depend on each other, so
+    every interval is over seeds. Intervals of means are Student’s (1908), on the log scale for
+    costs and distances and on that of the arc sine of the root for shares; counts have Anderson’s
+    (1969). Verdicts on quality are by Welch’s test (1947), corrected for few seeds; ratios of costs
+    are paired. Verdicts, and intervals of ratios to the baseline, hold for all configurations
+    together (Holm 1979, Šidák 1967); other intervals hold one by one. FLOPs count a multiplication
+    and an addition as two operations. A dash means not measured, never zero.
+page-method-short = Intervals are over seeds, on the scale of each measure. Verdicts, and intervals
+    of ratios to the baseline, hold for all configurations together; other intervals hold one by
+    one. FLOPs count a multiplication and an addition as two operations. A dash means not measured,
+    never zero.
+script-grid-order = order of the grid
+script-ascending = { $title }, ascending
+script-descending = { $title }, descending
+script-sort-by = Sort by
+script-play = Play
+script-pause = Pause
+script-epoch = epoch { $epoch }
+script-which = seed { $seed }, epoch { $epoch }
+script-alt = Samples of { $label }, seed { $seed }, epoch { $epoch }
+script-no-samples = seed { $seed }, epoch { $epoch }: no samples
+script-highlight = Highlights this configuration everywhere; click or press Enter to keep it.
+
+## What changed, and why it is cheaper (explained.py, explained_text.py)
+
+explained-no-baseline = The baseline cannot be built anew, so no change is explained: { $why }.
+explained-not = “{ $label }” cannot be built anew and is not explained: { $why }.
+explained-first = Explained are the first { $most } of { $of } configurations.
+explained-not-started = no run of it has started
+explained-revised = the variant { $variant } has been revised since
+explained-no-classes = the number of classes is not known
+explained-same = { $name } and { $other } are the same recipe.
+explained-as-many = { $name } costs the same training FLOPs per real image as { $other }:
+    { $flops }.
+explained-flops = { $name } is { $kind ->
+        [cheaper] cheaper
+       *[dearer] more expensive
+    }: { $factor } the training FLOPs per real image of { $other }.
+explained-takes = { $updates ->
+        [one] { $updates } critic update
+       *[other] { $updates } critic updates
+    } of { $images ->
+        [one] { $images } image
+       *[other] { $images } images
+    }
+explained-update-same = Per generator update, which takes { $takes } instead of { $against }, it
+    costs the same.
+explained-update = Per generator update, which takes { $takes } instead of { $against }, it is
+    { $kind ->
+        [cheaper] cheaper
+       *[dearer] more expensive
+    }: { $factor }.
+explained-title = From { $other } to { $name }, one change at a time
+explained-change = Change
+explained-flops-per-real-image = FLOPs per real image
+explained-flops-per-generator-update = FLOPs per generator update
+explained-parameters = Parameters
+explained-order = Each part is counted, and each layer named, as things are once the changes above
+    are made; another order would give other parts. { $other } against { $name } has the same parts
+    with the opposite signs.
+explained-by-layer = Changed with the networks, and counted above by layer: { $changes }.
+explained-without-effect = Changed without effect on FLOPs and parameters: { $changes }.
+explained-with = with { $what }
+explained-without = without { $what }
+explained-and = and
+explained-together = with
+explained-of = { $what } of { $where }
+explained-layer-at = a layer at { $size }
+explained-layers = its { $layers ->
+        [one] { $layers } layer
+       *[other] { $layers } layers
+    }
+explained-step = the step

@@ -874,3 +874,726 @@ surroundings = { $column ->
         [plugins] complementos
        *[data_hash] contenido de los datos
     }
+
+## Tablas (tables/, published.py, data/protocol.py)
+
+table-not-run = no iniciada
+table-yes = sí
+table-no = no
+table-time-of-runs = El tiempo incluye el calentamiento y excluye la evaluación.
+table-seconds-of-runs = Los segundos incluyen el calentamiento y excluyen la evaluación.
+table-verdicts-title = Veredictos frente a la referencia, { $baseline }
+table-verdicts-note = En cada celda: si el valor está por encima (↑) o por debajo (↓) del de la
+    referencia, cuántas veces es el de la referencia (en los recuentos, la diferencia), su intervalo
+    y el veredicto. Los intervalos de una columna valen para todas las configuraciones a la vez al
+    { $level } %. La fila de la referencia tiene sus propios valores.
+table-summary-title = Coste y calidad de cada configuración
+table-summary-note = Media e intervalo del { $level } % sobre las semillas completadas, con ± o
+    entre paréntesis; los costes y las distancias en escala logarítmica (medias geométricas), las
+    proporciones en la del arco seno de la raíz.
+table-summary-times = Los tiempos excluyen el calentamiento y la evaluación.
+table-summary-speed-up = Aceleración: los segundos de la referencia para el mismo número de
+    { real-samples }, o de actualizaciones del generador, divididos por los de la configuración;
+    emparejados por { $pairs ->
+        [round] ronda
+       *[seed] semilla
+    }, con intervalos t de su logaritmo que valen para todas las configuraciones a la vez al
+    { $level } %; por encima de 1 es más rápida.
+table-summary-energy-joules = Energía: de toda la placa de la GPU, sin calentamiento ni evaluación.
+table-summary-cpu-energy-joules = Energía de la CPU: de todos los procesadores de la máquina, sin
+    calentamiento ni evaluación.
+table-summary-protocols = La calidad se midió con { $count } protocolos que no se pueden comparar;
+    cada uno tiene su propia tabla.
+table-summary-no-quality = La calidad no se midió con características de una red.
+table-against-title = Coste y calidad en relación con la referencia, { $baseline }
+table-against-note = Cada valor es el de la configuración dividido por el de la referencia; por
+    debajo de 1 es más barato (o, en una distancia, mejor).
+table-against-costs = Costes: medias geométricas de las razones, emparejadas por { $pairs ->
+        [round] ronda
+       *[seed] semilla
+    }, con intervalos que valen para todas las configuraciones a la vez al { $level } %.
+table-equal-title = Calidad a igual coste frente a la referencia, { $baseline }
+table-equal-note = La calidad se compara al mayor coste acumulado de entrenamiento que alcanzaron
+    todas las ejecuciones completadas de ambas configuraciones, con interpolación lineal entre
+    evaluaciones.
+table-equal-difference = Diferencia: configuración menos referencia, emparejadas por semilla; por
+    debajo de 0 es mejor.
+table-equal-absent = no se midió, o una se evaluó por primera vez cuando la otra ya había terminado.
+table-equal-not-finite = No finito a este coste en algunas semillas: los valores son de las demás.
+table-equal-matched = Con las anchuras de «{ $label }», { $widths }, se entrena con los FLOPs por
+    imagen de «{ $reference }»: { $ratio } veces los suyos.
+table-quality-title = { $protocol ->
+        [0] Calidad de las traducciones: { $metric }
+       *[other] Calidad según el protocolo { $protocol }: { $metric }
+    }
+table-floors-note = Identidad: la imagen de origen, como si fuera la traducción; objetivo medio: la
+    media de las imágenes objetivo de entrenamiento, sea cual sea el origen. Ninguno de los dos
+    aprende nada, así que una traducción que aprenda debería ser mejor que ambos.
+table-held-out-control = imágenes reales reservadas
+table-held-out-title = { $protocol ->
+        [0] Copias y cobertura, junto a imágenes reales reservadas
+       *[other] Copias y cobertura según el protocolo { $protocol }, junto a imágenes reales
+           reservadas
+    }
+table-held-out-note = Autenticidad: la proporción de muestras que no están más cerca de su imagen de
+    entrenamiento más próxima que esta de cualquier otra; las copias puntúan 0. C_T: una puntuación
+    z, por debajo de −3 si las muestras están más cerca de las imágenes de entrenamiento que las
+    reservadas, como lo están las copias. Densidad y cobertura comparan tantas imágenes generadas
+    como reales. Estas medidas encuentran copias en las características; no demuestran que no las
+    haya.
+table-incomplete-title = Ejecuciones que no se completaron
+table-modes-title = Cobertura de modas
+table-modes-note = En la última evaluación: media ± error estándar sobre las semillas completadas, y
+    el intervalo del { $level } % de la media (Anderson 1969), que solo supone que se pueden captar
+    desde ninguna hasta todas las modas.
+table-modes-of-mixtures = Una muestra es de alta calidad si está a menos de tres desviaciones
+    típicas de su moda más cercana; una moda se capta con al menos una de estas muestras. De las
+    muestras de la propia distribución de los datos, el 98.9 % son de alta calidad.
+table-modes-of-digits = Una moda se capta cuando al menos una muestra se clasifica como ella.
+table-modes-samples = Medido en { $counts } muestras de vectores latentes fijos.
+table-target-title = Lo que cuesta alcanzar { $target }
+table-target-reached = { $reached } de { $of }
+table-target-is = Objetivo: { $target }.
+table-target-note = Hasta el objetivo: el coste en la primera evaluación que lo cumple, sin
+    interpolar. Medianas sobre las semillas según Kaplan y Meier (1958), en las que una ejecución
+    que nunca lo cumple cuenta como que aún no ha llegado en su última evaluación, y una que
+    divergió, como que no ha llegado al final.
+table-target-above = Por encima (>): menos de la mitad de las semillas lo cumplió con este coste.
+table-target-interval = Entre paréntesis: el intervalo del 95 % de la mediana, por el producto beta
+    de Fay, Brittain y Proschan (2013).
+table-target-no-interval = Menos de seis semillas no dan un intervalo del 95 % de una mediana.
+table-target-test = p: contraste log-rank frente a la referencia según { $cost } (Mantel 1966),
+    { $exact ->
+        [yes] exacto con todas las permutaciones
+       *[no] asintótico
+    }, hasta el mayor coste al que se entrenaron todas las ejecuciones de ambas; ajustado para todas
+    las configuraciones (Holm 1979).
+table-target-few-seeds = Con tan pocas semillas, p no puede bajar de { $p } para una configuración,
+    así que no se puede decidir nada.
+table-tuning-title = Ensayos previos a las ejecuciones
+table-tuning-note = Un ensayo de cada una, con la semilla { $seeds }, que no tiene ninguna ejecución
+    de este informe; se eligió el mejor { $metric } final. { $absent }: el ensayo no tiene valor
+    final.
+published-title = Comparación con la tabla publicada, { $dataset }: { $share }
+published-note = Media ± error estándar sobre las repeticiones: las nuestras, y las que Lin et al.
+    (2018, arXiv 1712.04086, tabla 1) publican para { $trials } repeticiones tras { $steps } pasos.
+published-difference = Diferencia: nuestra media menos la publicada, en unidades del error estándar
+    de esa diferencia.
+published-shorter = Algunas o todas estas ejecuciones dieron menos pasos que las del artículo: las
+    diferencias pueden deberse a un entrenamiento más corto y ni confirman ni contradicen el
+    artículo.
+published-stacked-mnist = Publicado para Stacked MNIST (arXiv 1712.04086; redes de VEEGAN, 26 000
+    muestras): DCGAN 78.9 modas, KL inversa 4.50; PacGAN2 1000 modas, KL inversa 0.06. Las redes,
+    los dígitos y el clasificador difieren de los usados aquí, así que esto es solo orientativo.
+published-steps-all = los { $whole } pasos del artículo
+published-steps-more = { $run } pasos frente a los { $whole } del artículo
+published-steps-part = { $run } de los { $whole } pasos del artículo
+published-trials-all = todas sus { $whole } repeticiones
+published-trials-more = { $run } repeticiones frente a sus { $whole }
+published-trials-part = { $run } de sus { $whole } repeticiones
+published-departures = Con otro montaje que el publicado y por eso sin comparar con él: { $which }.
+published-instead = { $field } { $own } en vez de { $wanted }
+
+## Encabezados de columna: sus líneas, separadas por | (tables/)
+
+column-configuration = Configuración
+column-final-epoch = Época | final
+column-ceiling = techo: | imágenes reales
+column-host-memory-added = Memoria añadida | en la máquina
+column-host-memory = Pico de memoria | de la máquina
+column-gpu-memory = Pico de memoria | asignada en la GPU
+column-final = { $metric } | final{ $arrow }
+column-final-verdict = Veredicto | sobre | { $metric } final
+column-lowest = { $metric } | mínimo{ $arrow } | por épocas
+column-averaged = Generador | promediado: | { $metric }{ $arrow }
+column-precision = precisión
+column-recall = exhaustividad
+column-generator-parameters = Parámetros | del generador
+column-critic-parameters = Parámetros | del crítico
+column-generator-macs = MACs | del generador
+column-critic-macs = MACs | del crítico
+column-train-flops-per-image = FLOPs de | entrenamiento por | { real-sample }
+column-flops-times-baseline = FLOPs por imagen | (× referencia)
+column-at-equal = { $cost ->
+        [training_flops] a iguales FLOPs
+       *[training_seconds] a igual tiempo
+    }
+column-budget = Presupuesto
+column-of-baseline = { $metric } | de la referencia | { $place }
+column-difference = Diferencia
+column-seed = Semilla
+column-seeds = Semillas
+column-runs = Ejecuciones
+column-status = Estado
+column-error = Error
+column-pack = Paquete
+column-modes = Modas
+column-modes-captured = Modas | captadas ↑ | (± e.e.)
+column-modes-interval = Modas | captadas | (intervalo del { $level } %)
+column-high-quality = Muestras de | alta calidad ↑ | (%, ± e.e.)
+column-reverse-kl = KL | inversa ↓ | (nats, ± e.e.)
+column-trials = Repeticiones
+column-steps = Pasos
+column-published-as = Publicada | como
+column-short-modes-captured = Modas ↑
+column-short-high-quality-fraction = Alta calidad ↑
+column-short-reverse-kl = KL inversa ↓
+column-ours = nuestro
+column-published = publicado
+column-standard-errors-apart = diferencia | (e.e.)
+column-per-update = Por actualización | del generador: | { real-samples }
+column-time-per-epoch = Tiempo | por época
+column-speed-up-image = Aceleración | por cada 1000 | { real-samples }
+column-speed-up-update = Aceleración | por actualización | del generador
+column-verdict-on = Veredicto | sobre { $metric } final
+column-reached = Semillas que | lo alcanzan
+column-to-target = { $cost } | hasta el objetivo
+column-beside-baseline = Junto a la | referencia
+column-tried = Probado
+column-chosen = Elegido
+column-quality = Calidad: { $metric }
+column-speed = Velocidad: { real-samples } | por segundo ↑
+column-training-flops = FLOPs de entrenamiento | por { real-sample } ↓
+column-memory = Memoria: { $of }
+
+## Partes del informe y datos de las ejecuciones (parts.py, contributions.py, data/facets.py)
+
+part-failed = { $kind ->
+        [figure] Falta la figura
+        [table] Falta la tabla
+       *[finding] Falta el hallazgo
+    } { $name } de un complemento ({ $place }), porque falló con { $error }.
+part-not-started = Aquí todavía no se ha iniciado ninguna ejecución.
+part-without-baseline = La referencia «{ $baseline }» no está entre estas configuraciones, así que
+    ninguna se compara con ella.
+part-baseline-not-completed = Aquí no se ha completado ninguna ejecución de la referencia
+    «{ $baseline }».
+
+## Entre conjuntos de datos o máquinas (cover/)
+
+across-part = { $facets ->
+        [data-sets] En los { $count } conjuntos de datos
+        [image-sizes] En los { $count } tamaños de imagen
+        [machines] En las { $count } máquinas
+       *[facets] En las { $count } facetas
+    }
+across-title = { $facets ->
+        [data-sets] Todas las configuraciones en los { $count } conjuntos de datos
+        [image-sizes] Todas las configuraciones en los { $count } tamaños de imagen
+        [machines] Todas las configuraciones en las { $count } máquinas
+       *[facets] Todas las configuraciones en las { $count } facetas
+    }
+across-ratio = el valor final de la configuración dividido por el de la referencia, { $baseline },
+    con los mismos datos.
+across-verdicts = Dentro de cada columna todos los veredictos e intervalos valen a la vez al 95 %;
+    las columnas son comparaciones separadas. Equivalente: dentro del { $margins }.
+across-means = Medias geométricas de las razones (Fleming y Wallace 1986), con intervalos según
+    Satterthwaite (1946) a partir de las semillas o rondas dentro de { $facets ->
+        [data-sets] estos conjuntos de datos, que son fijos: no dicen nada de otros.
+        [image-sizes] estos tamaños de imagen, que son fijos: no dicen nada de otros.
+        [machines] estas máquinas, que son fijas: no dicen nada de otras.
+       *[facets] estas facetas, que son fijas: no dicen nada de otras.
+    }
+across-contended = Otros procesos usaron la máquina durante algunas épocas.
+across-drifted = La velocidad de la máquina varió durante algunas épocas.
+across-not-started = no se ha iniciado ninguna ejecución.
+across-no-baseline = la parrilla no tiene aquí ninguna ejecución de la referencia.
+across-baseline-not-completed = no se ha completado ninguna ejecución de la referencia.
+across-no-protocol = la calidad no se midió con un solo protocolo.
+across-no-run = la parrilla no tiene aquí ninguna ejecución de { $labels }.
+across-no-mean = Sin media de { $labels }: hace falta una razón en { $facets ->
+        [data-sets] cada uno de los conjuntos de datos
+        [image-sizes] cada uno de los tamaños de imagen
+        [machines] cada una de las máquinas
+       *[facets] cada una de las facetas
+    }.
+across-metrics = La calidad se mide con métricas distintas, de las que no hay media.
+column-speed-up = aceleración
+column-flops-per-image = FLOPs por | imagen real
+column-verdict = veredicto
+column-geometric-mean = Media geométrica:
+profiles-title = { $facets ->
+        [data-sets] Perfiles de rendimiento en los conjuntos de datos
+        [image-sizes] Perfiles de rendimiento en los tamaños de imagen
+        [machines] Perfiles de rendimiento en las máquinas
+       *[facets] Perfiles de rendimiento en las facetas
+    }
+profiles-cost = { $cost ->
+        [quality] calidad final
+        [seconds] segundos por imagen
+       *[target] segundos hasta el objetivo
+    }
+profiles-x = { $cost ->
+        [quality] Calidad final respecto a la mejor (τ)
+        [seconds] Segundos por imagen respecto al mejor (τ)
+       *[target] Segundos hasta el objetivo respecto al mejor (τ)
+    }
+profiles-y = { $facets ->
+        [data-sets] Proporción de conjuntos de datos (%)
+        [image-sizes] Proporción de tamaños de imagen (%)
+        [machines] Proporción de máquinas (%)
+       *[facets] Proporción de facetas (%)
+    }
+profiles-caption = Proporción de { $facets ->
+        [data-sets] los { $count } conjuntos de datos
+        [image-sizes] los { $count } tamaños de imagen
+        [machines] las { $count } máquinas
+       *[facets] las { $count } facetas
+    } en que una configuración está a un factor τ o menos de la mejor, según { $what } (medias sobre
+    las semillas; medianas para los objetivos): más a la izquierda y más arriba es mejor. La que
+    carece de un valor en alguno de los casos nunca llega al 100 %. Las líneas están ligeramente
+    separadas. También se dibujan las diferencias que las semillas no muestran: la tabla dice cuáles
+    lo son.
+profiles-contended = Algunos tiempos son cotas superiores, pues otros procesos usaron la máquina.
+profiles-drawn = Solo se dibujan { $drawn } de las { $of } configuraciones.
+
+## Hojas de muestras (sheets.py)
+
+sheets-part = { $of ->
+        [epochs] { $shown } de las { $every } épocas
+        [seeds] { $shown } de las { $every } semillas
+       *[configurations] { $shown } de las { $every } configuraciones
+    }
+sheets-shown = Se muestran { $parts }.
+sheets-translations = Traducciones de las mismas imágenes después de cada época; no seleccionadas a
+    mano.
+sheets-samples = Muestras de los mismos vectores latentes fijos después de cada época, de todas las
+    configuraciones lado a lado; no seleccionadas a mano.
+
+## Figuras: ejes, títulos y leyendas (figures/)
+
+axis-epoch = Época
+axis-step = Paso de entrenamiento
+axis-step-short = paso
+axis-training-seconds = Tiempo de entrenamiento
+axis-training-flops = Cómputo de entrenamiento
+axis-final = { $metric } final (menos es mejor)
+axis-quality = { $metric } (menos es mejor)
+axis-better = { $direction ->
+        [higher] más es mejor
+       *[lower] menos es mejor
+    }
+axis-conditional-accuracy = Exactitud condicional (%)
+axis-modes = Modas captadas
+axis-seeds-reached = Semillas que han alcanzado
+axis-loss = Pérdida
+axis-score = Puntuación del crítico
+figure-drawn = Las curvas, trayectorias y muestras presentan { $drawn } de las { $of }
+    configuraciones (las primeras de la parrilla y la referencia); las tablas las recogen todas.
+figure-bands = Líneas: medias sobre las semillas; bandas: intervalos del { $level } %, como en las
+    tablas.
+figure-pairs = Líneas finas: las semillas, donde hay dos.
+figure-two-seeds = Líneas gruesas: medias sobre las semillas; líneas finas: las 2 semillas.
+figure-neighbours = Cada una se promedia sobre { $neighbours } evaluaciones vecinas, salvo en sus
+    extremos.
+figure-means = Líneas: medias sobre las semillas.
+figure-crosses = Una cruz marca el final de una ejecución que no se completó; las medias la
+    excluyen.
+figure-incomplete = Las ejecuciones que no se completaron no se dibujan, y las medias las excluyen.
+figure-floor = suelo de ruido
+figure-floor-below = El suelo de ruido, { $floor }{ $extrapolated ->
+        [yes] , extrapolado de menos imágenes reales
+       *[no] {""}
+    }, está por debajo del eje.
+figure-floor-dotted = De puntos: el suelo de ruido, { $floor }{ $extrapolated ->
+        [yes] , extrapolado de menos imágenes reales
+       *[no] {""}
+    }.
+figure-bars = Barras: intervalos t del { $level } % sobre las semillas.
+figure-front-named = Solo el frente y la referencia tienen nombres y barras.
+figure-numbers = Los números corresponden a { $key }.
+figure-names = Nombres: { $keys }.
+figure-variant = variante
+figure-conditional-title = Exactitud condicional por época
+figure-conditional-caption = Proporción de muestras que el clasificador del conjunto de datos asigna
+    a la clase pedida, después de cada época evaluada.
+figure-modes-title = Modas captadas por paso
+figure-modes-caption = Número de modas de los datos que captan las muestras generadas, en cada
+    evaluación.
+figure-modes-dotted = De puntos: las { $counts } modas de los datos.
+figure-pareto-title-training-seconds = { $metric } final frente al tiempo de entrenamiento
+figure-pareto-title-training-flops = { $metric } final frente al cómputo de entrenamiento
+figure-pareto-caption-training-seconds = { $metric } final frente al tiempo de entrenamiento de una
+    ejecución completa. Rellenos y unidos: el frente de Pareto de las medias; huecos: dominados en
+    ambos ejes.
+figure-pareto-caption-training-flops = { $metric } final frente al cómputo de entrenamiento de una
+    ejecución completa. Rellenos y unidos: el frente de Pareto de las medias; huecos: dominados en
+    ambos ejes.
+figure-quality-none = La calidad no se midió con características de una red, así que no hay curvas
+    de calidad ni frente de Pareto.
+figure-quality-no-time = Por eso no se dibuja nada frente al tiempo.
+figure-quality-epoch-title = { $metric } por época
+figure-quality-epoch-caption = { $metric } después de cada época evaluada.
+figure-quality-averaged-title = { $metric } de los generadores promediados por época
+figure-quality-averaged-caption = { $metric } de los generadores con pesos promediados durante el
+    entrenamiento, después de cada época evaluada.
+figure-quality-title-training-seconds = { $metric } según el tiempo de entrenamiento
+figure-quality-title-training-flops = { $metric } según el cómputo de entrenamiento
+figure-quality-caption-training-seconds = { $metric } frente al tiempo acumulado de entrenamiento.
+figure-quality-caption-training-flops = { $metric } frente al cómputo acumulado de entrenamiento.
+figure-samples-title = Muestras generadas
+figure-samples-last-caption = Muestras de la última época a partir de los mismos vectores latentes
+    fijos, de la primera semilla completada de cada configuración; no seleccionadas a mano.
+figure-samples-translations-caption = Traducciones de la última época, de las mismas imágenes, de la
+    primera semilla completada de cada configuración; no seleccionadas a mano.
+figure-samples-time-title = Muestras generadas a lo largo del tiempo
+figure-samples-time-caption = Muestras de los mismos vectores latentes fijos durante el
+    entrenamiento, de la primera semilla completada de cada configuración; no seleccionadas a mano.
+figure-samples-epoch-title = Muestras generadas por época
+figure-samples-epoch-caption = Las mismas primeras muestras de las hojas, de los mismos vectores
+    latentes fijos durante el entrenamiento, de la primera semilla completada de cada configuración;
+    no seleccionadas a mano.
+figure-samples-none = Ninguna ejecución completada tiene una cuadrícula de muestras.
+figure-samples-step = paso { $step }
+figure-samples-seed = semilla { $seed }
+figure-target-caption = Proporción de las semillas que han alcanzado { $target }, según el coste:
+    uno menos la estimación de Kaplan y Meier (1958). Una cruz marca las semillas que no lo habían
+    alcanzado en su última evaluación.
+figure-target-bands = Bandas: intervalos del 95 % (Fay, Brittain y Proschan 2013).
+figure-translation-title = { $measure } por época
+figure-translation-ssim = Similitud estructural de las traducciones y sus imágenes objetivo, después
+    de cada época evaluada.
+figure-translation-content-accuracy = Proporción de traducciones en las que el clasificador de las
+    imágenes objetivo encuentra la clase del origen, después de cada época evaluada.
+figure-translation-cycle-error = Diferencia absoluta media entre las imágenes de origen y lo que el
+    camino de vuelta hace de sus traducciones, de píxeles de 0 a 255, después de cada época
+    evaluada.
+figure-translation-dotted = De puntos: { $floors }.
+steps-losses-title = Trayectorias de las pérdidas
+steps-losses = Pérdidas del crítico y del generador por paso de entrenamiento.
+steps-losses-with = Pérdidas del crítico y del generador, con { $more }, por paso de entrenamiento.
+steps-missing = Los pasos de { $labels } no están en la carpeta de resultados (steps.parquet), así
+    que faltan sus trayectorias.
+steps-none = Todavía no se ha registrado ningún paso, así que no hay trayectorias.
+steps-accuracy-title = Exactitud del crítico
+steps-accuracy = Proporción de muestras reales y de generadas que el crítico reconoce, según el
+    umbral de su función de pérdida o, donde no lo hay, según el punto medio de las dos medias de un
+    lote; y proporción de pares en los que la muestra real tiene la puntuación más alta; por paso de
+    entrenamiento.
+steps-accuracy-none = Ningún crítico tiene aquí un umbral entre real y falso, así que no hay
+    exactitud del crítico.
+steps-scores-title = Puntuaciones del crítico
+steps-scores = Salida media sin transformar del crítico con muestras reales y generadas por paso de
+    entrenamiento.
+steps-wasserstein = Puntuación media de las muestras reales menos la de las generadas, que es la
+    distancia de Wasserstein en la medida en que el crítico tenga pendiente 1, por paso de
+    entrenamiento.
+steps-product-metric = L = ‖W‖²/n, con W la diferencia entre los vectores medios de las muestras
+    reales y generadas, por paso de entrenamiento.
+steps-others = { $lines } por paso de entrenamiento.
+steps-lines = Líneas: medias sobre { $seeds ->
+        [all] las semillas
+       *[other] las primeras { $seeds } semillas
+    }, promediadas sobre pasos vecinos{ $around ->
+        [bands] ; bandas: intervalos t del { $level } % sobre las semillas
+        [thin] ; finas: las semillas
+       *[nothing] {""}
+    }{ $dotted ->
+        [yes] ; de puntos: nivel del azar
+       *[no] {""}
+    }.
+steps-cut = Los valores raros más allá del eje están cortados.
+steps-own-scale = Cada panel tiene su propia escala.
+steps-signs = A trazos y sombreado: desde cuándo hay la señal de fallo que se indica.
+steps-left-out = Faltan las configuraciones que no informan de esto.
+sign-critic-wins = gana el crítico
+sign-generator-loss-runs-away = se dispara la pérdida del generador
+sign-collapse = colapso
+sign-not-finite = no finito
+
+## La página (templates/)
+
+page-title = { $name } – informe de gan-bench
+page-contents = Contenido
+page-recommendation = Recomendación
+page-verdicts = Veredictos
+page-findings = Hallazgos
+page-samples = Muestras por época
+page-tables = Tablas
+page-changes = Qué cambió y por qué es más barato
+page-changes-short = Qué cambió
+page-figures = Figuras
+page-set-up = Montaje experimental
+page-reproduce = Para reproducirlo
+page-numbers = Cómo leer los números
+page-grid = Parrilla resuelta
+page-grid-in = La parrilla resuelta está en { $file }.
+page-data = Datos: { $file }
+page-notes = Notas sobre esta tabla
+page-all-columns = Las { $count } columnas
+page-epoch = Época
+page-seed = Semilla
+page-all-sheets = todas, lado a lado
+page-no-sheet = ninguna
+page-sheet-alt = Muestras de { $label }, semilla { $seed }, después de la época { $epoch }
+page-method = La semilla es la unidad de replicación: las épocas de una ejecución dependen unas de
+    otras, así que todos los intervalos son sobre semillas. Los intervalos de las medias son los de
+    Student (1908), en escala logarítmica para costes y distancias y en la del arco seno de la raíz
+    para proporciones; los recuentos tienen los de Anderson (1969). Los veredictos sobre la calidad
+    son según el contraste de Welch (1947), corregido para pocas semillas; las razones de costes van
+    emparejadas. Los veredictos, y los intervalos de las razones a la referencia, valen para todas
+    las configuraciones a la vez (Holm 1979, Šidák 1967); los demás intervalos valen uno por uno.
+    Los FLOPs cuentan una multiplicación y una suma como dos operaciones. Un guion significa que no
+    se midió, nunca cero.
+page-method-short = Los intervalos son sobre semillas, en la escala de cada medida. Los veredictos,
+    y los intervalos de las razones a la referencia, valen para todas las configuraciones a la vez;
+    los demás intervalos valen uno por uno. Los FLOPs cuentan una multiplicación y una suma como dos
+    operaciones. Un guion significa que no se midió, nunca cero.
+script-grid-order = orden de la parrilla
+script-ascending = { $title }, ascendente
+script-descending = { $title }, descendente
+script-sort-by = Ordenar por
+script-play = Reproducir
+script-pause = Pausa
+script-epoch = época { $epoch }
+script-which = semilla { $seed }, época { $epoch }
+script-alt = Muestras de { $label }, semilla { $seed }, época { $epoch }
+script-no-samples = semilla { $seed }, época { $epoch }: sin muestras
+script-highlight = Resalta esta configuración en todas partes; haga clic o pulse Intro para
+    mantenerla.
+
+## Qué cambió y por qué es más barato (explained.py, explained_text.py)
+
+explained-no-baseline = La referencia no se puede volver a construir, así que no se explica ningún
+    cambio: { $why }.
+explained-not = «{ $label }» no se puede volver a construir y no se explica: { $why }.
+explained-first = Se explican las primeras { $most } de { $of } configuraciones.
+explained-not-started = no se ha iniciado ninguna de sus ejecuciones
+explained-revised = la variante { $variant } se ha revisado desde entonces
+explained-no-classes = no se conoce el número de clases
+explained-same = { $name } y { $other } son la misma receta.
+explained-as-many = { $name } cuesta los mismos FLOPs de entrenamiento por imagen real que
+    { $other }: { $flops }.
+explained-flops = { $name } es más { $kind ->
+        [cheaper] barata
+       *[dearer] cara
+    }: { $factor } los FLOPs de entrenamiento por imagen real de { $other }.
+explained-takes = { $updates ->
+        [one] { $updates } actualización del crítico
+       *[other] { $updates } actualizaciones del crítico
+    } de { $images ->
+        [one] { $images } imagen
+       *[other] { $images } imágenes
+    }
+explained-update-same = Por actualización del generador, que necesita { $takes } en vez de
+    { $against }, cuesta lo mismo.
+explained-update = Por actualización del generador, que necesita { $takes } en vez de { $against },
+    es más { $kind ->
+        [cheaper] barata
+       *[dearer] cara
+    }: { $factor }.
+explained-title = De { $other } a { $name }, un cambio cada vez
+explained-change = Cambio
+explained-flops-per-real-image = FLOPs por imagen real
+explained-flops-per-generator-update = FLOPs por actualización del generador
+explained-parameters = Parámetros
+explained-order = Cada parte se cuenta, y cada capa se nombra, una vez hechos los cambios de más
+    arriba; otro orden daría otras partes. { $other } frente a { $name } tiene las mismas partes con
+    los signos opuestos.
+explained-by-layer = Cambiado con las redes, y contado arriba por capas: { $changes }.
+explained-without-effect = Cambiado sin efecto en los FLOPs ni en los parámetros: { $changes }.
+explained-with = con { $what }
+explained-without = sin { $what }
+explained-and = y
+explained-together = con
+explained-of = { $what } de { $where }
+explained-layer-at = una capa de { $size }
+explained-layers = { $layers ->
+        [one] su única capa
+       *[other] sus { $layers } capas
+    }
+explained-step = el paso
+
+## Nombres que se declaran en inglés en otra parte: medidas, valores de cada paso, referencias sin aprendizaje
+
+measure-train_seconds = Segundos de entrenamiento
+measure-elapsed_seconds = Segundos transcurridos
+measure-images_per_second = Imágenes por segundo
+measure-train_flops = FLOPs de entrenamiento
+measure-peak_gpu_allocated_bytes = Pico de memoria asignada en la GPU
+measure-peak_gpu_reserved_bytes = Pico de memoria reservada en la GPU
+measure-peak_gpu_process_bytes = Pico de memoria del proceso en la GPU
+measure-peak_host_bytes = Pico de memoria de la máquina
+measure-peak_host_added_bytes = Pico de memoria añadida en la máquina
+measure-process_cpu_seconds = Segundos de CPU del proceso
+measure-steal_share = Proporción cedida por el hipervisor
+measure-calibration_before_flops_per_second = FLOPs por segundo de la calibración anterior
+measure-calibration_after_flops_per_second = FLOPs por segundo de la calibración posterior
+measure-energy_joules = Energía en julios
+measure-cpu_energy_joules = Energía de la CPU en julios
+measure-quality_samples = Muestras evaluadas
+measure-authenticity = Autenticidad
+measure-authenticity_held_out = Autenticidad de las reservadas
+measure-modes_captured = Modas | captadas
+measure-reverse_kl = KL | inversa
+measure-conditional_accuracy = Exactitud | condicional
+measure-conditional_accuracy_floor = suelo: | clase mayoritaria
+measure-content_accuracy = Exactitud | del contenido
+measure-content_accuracy_chance = azar: | clase mayoritaria
+measure-copying = C_T
+measure-copying_held_out = C_T de las reservadas
+measure-fid = FID
+measure-fcd = FCD
+measure-cycle_error = Error | de ciclo
+measure-fid_back = FID | del camino de vuelta
+measure-fcd_back = FCD | del camino de vuelta
+measure-precision = Precisión
+measure-recall = Exhaustividad
+measure-density = Densidad
+measure-coverage = Cobertura
+measure-density_held_out = Densidad de las reservadas
+measure-coverage_held_out = Cobertura de las reservadas
+measure-kid_mean = KID
+measure-kid_std = Desviación de KID
+measure-high_quality_fraction = Muestras de | alta calidad
+measure-l1 = L1
+measure-psnr = PSNR
+measure-ssim = SSIM
+measure-generator_parameters = Parámetros | del generador
+measure-critic_parameters = Parámetros | del crítico
+measure-setup_seconds = Segundos de preparación
+measure-seconds_per_1000_images = Tiempo | por cada 1000 | { real-samples }
+measure-seconds_per_generator_update = Tiempo | por actualización | del generador
+measure-energy_joules_per_1000_images = Energía | por cada 1000 | { real-samples }
+measure-energy_joules_per_generator_update = Energía | por actualización | del generador
+measure-cpu_energy_joules_per_1000_images = Energía de la CPU | por cada 1000 | { real-samples }
+measure-cpu_energy_joules_per_generator_update = Energía de la CPU | por actualización | del
+    generador
+measure-train_flops_per_1000_images = FLOPs de entrenamiento | por cada 1000 | { real-samples }
+measure-train_flops_per_generator_update = FLOPs de entrenamiento | por actualización | del
+    generador
+scalar-critic_loss = crítico
+scalar-generator_loss = generador
+scalar-critic_score_real = muestras reales
+scalar-critic_score_fake = muestras generadas
+scalar-critic_accuracy_real = muestras reales
+scalar-critic_accuracy_fake = muestras generadas
+scalar-penalty = penalización
+scalar-critic_midpoint_accuracy_real = reales, según el punto medio
+scalar-critic_midpoint_accuracy_fake = generadas, según el punto medio
+scalar-critic_pairwise_accuracy = pares: real por encima de generada
+scalar-wasserstein_estimate = Estimación de Wasserstein
+scalar-product_metric = L del crítico vectorial
+scalar-adversarial_term = del crítico
+scalar-l1_term = L1
+scalar-cycle_term = ciclo
+scalar-identity_term = identidad
+scalar-nce_term = PatchNCE
+sign-of-recall = exhaustividad
+sign-of-coverage = cobertura
+sign-of-modes = modas
+
+## Por qué el cambio de un campo o de una capa cambia un coste, como lo dice en inglés el código
+
+network-generator = generador
+network-critic = crítico
+network-generator-to-target = generador hacia el objetivo
+network-generator-to-source = generador hacia el origen
+network-generator-projector = proyector del generador
+network-critic-of-targets = crítico de los objetivos
+network-critic-of-sources = crítico de los orígenes
+place-the-first-layer = la primera capa
+place-the-last-layer = la última capa
+place-a-hidden-layer = una capa oculta
+topic-inputs-outputs = entradas × salidas
+topic-kernel = núcleo
+topic-positions = posiciones
+topic-passes = pasadas
+topic-parameters-of-norm-layers = parámetros de las capas de normalización
+topic-other-parameters = otros parámetros
+effect-each-output-takes-a-mac-per-input-kernel = cada salida necesita una MAC por entrada, píxel
+    del núcleo y posición
+effect-a-kernel-of-k-k-pixels-takes-k = un núcleo de k × k píxeles necesita k² MACs por entrada,
+    salida y posición
+effect-a-kernel-is-applied-at-each-position = un núcleo se aplica en cada posición
+effect-a-layer-is-computed-and-differentiated-in-every = una capa se calcula y se deriva en cada
+    pasada de su red
+effect-a-network-of-its-own-is-computed-differentiated = una red propia se calcula, se deriva y se
+    actualiza
+effect-dense-layers-and-convolutions-multiply-other-numbers-of = las capas densas y las
+    convoluciones multiplican otros números de entradas y salidas
+effect-the-step-runs-or-differentiates-the-layers-another = el paso ejecuta o deriva las capas otro
+    número de veces
+effect-they-scale-and-shift-and-multiply-no-matrices = escalan y desplazan, y no multiplican
+    matrices
+effect-such-as-biases-which-are-added-and-multiply = como los sesgos, que se suman y no multiplican
+    nada
+effect-how-a-step-is-computed-differs-beyond-the = la forma de calcular un paso difiere más allá de
+    los campos y las capas
+effect-an-update-trains-on-a-batch = una actualización entrena con un lote
+effect-the-cost-of-one-image-stays-the-same = el coste de una imagen no cambia
+effect-a-generator-update-follows-so-many-critic-updates = una actualización del generador sigue a
+    ese número de actualizaciones del crítico: por imagen real, su coste se reparte entre los lotes
+    de estas; por actualización del generador, se pagan todas
+effect-the-critic-makes-one-pass-per-pack-of = el crítico hace una pasada por paquete, de la que
+    solo crece la primera capa
+effect-the-class-adds-inputs-to-the-generator-s = la clase añade entradas a la primera capa del
+    generador, y al crítico una capa densa y el plano que esta forma
+effect-in-simultaneous-updates-samples-are-generated-and-judged = en las actualizaciones simultáneas
+    las muestras se generan y se juzgan una sola vez para ambas pérdidas
+effect-on-reused-samples-the-generator-s-update-has = con muestras reutilizadas, la actualización
+    del generador tiene una pasada menos del generador
+effect-the-losses-need-other-passes-of-the-critic = las pérdidas necesitan otras pasadas del crítico
+effect-of-ends-the-critic-in-a-vector-instead-of = { $name } termina el crítico en un vector en vez
+    de una puntuación
+effect-of-judges-the-real-samples-again-in-the-generator = { $name } vuelve a juzgar las muestras
+    reales en la pérdida del generador
+effect-the-vector-is-a-layer-of-that-many = el vector es una capa de ese número de salidas, cada una
+    conectada a toda la última capa oculta
+effect-it-ends-in-softplus-which-is-curved-so = termina en softplus, que es curva, así que una
+    penalización del gradiente también deriva los valores
+effect-each-penalty-differentiates-the-critic-s-gradient-on = cada penalización deriva el gradiente
+    del crítico en un lote más en cada actualización del crítico
+effect-only-every-n-th-critic-update-evaluates-the = solo una de cada n actualizaciones del crítico
+    evalúa las penalizaciones
+effect-the-latent-s-numbers-are-the-inputs-of = los números del latente son las entradas de la
+    primera capa del generador
+effect-a-convolution-between-hidden-layers-takes-kernel-inputs = una convolución entre capas ocultas
+    necesita núcleo² × entradas × salidas MACs por posición, así que su coste va con el cuadrado de
+    la anchura
+effect-at-the-image-and-the-latent-one-side = junto a la imagen y al latente un lado es fijo
+effect-a-plane-is-one-more-channel-of-the = un plano es un canal más de la entrada del crítico,
+    formado por una capa densa
+effect-a-projection-embeds-the-class-in-the-features = una proyección representa la clase en las
+    características de la última capa
+effect-a-dense-layer-takes-5-numbers-of-each = una capa densa toma 5 números de cada núcleo de las
+    últimas características del crítico
+effect-the-k-k-convolutions-between-hidden-layers-are = las convoluciones k×k entre capas ocultas se
+    dividen en una por canal y otra 1×1 entre canales: k² + salidas en vez de k² × salidas MACs por
+    entrada (los segundos cambian menos, pues un núcleo por canal reutiliza pocos datos)
+effect-an-additional-3-3-convolution-takes-9-filters = una convolución 3×3 adicional necesita 9 ×
+    filtros² MACs por posición
+effect-batch-and-layer-norm-have-a-scale-and = la normalización por lotes y la de capa tienen una
+    escala y un desplazamiento por filtro, que sustituye a los sesgos de las convoluciones
+effect-none-of-these-multiplies-matrices = ninguna de ellas multiplica matrices
+effect-a-dense-layer-takes-inputs-outputs-macs-so = una capa densa necesita entradas × salidas MACs,
+    así que entre capas ocultas su coste va con el cuadrado de la anchura
+effect-units-of-the-generator-s-hidden-layers = unidades de las capas ocultas del generador
+effect-hidden-layers-of-the-generator = capas ocultas del generador
+effect-units-of-the-critic-s-hidden-layers = unidades de las capas ocultas del crítico
+effect-hidden-layers-of-the-critic = capas ocultas del crítico
+effect-linear-pieces-of-each-maxout-unit = piezas lineales de cada unidad maxout
+effect-each-strided-layer-of-the-critic-doubles-the = cada capa con paso del crítico duplica los
+    filtros con un cuarto del mapa
+effect-each-block-of-a-stage-has-its-own = cada bloque de una etapa tiene sus propias tres
+    convoluciones
+effect-the-inner-channels-of-each-block-are-so = los canales internos de cada bloque son ese número
+    de veces su anchura
+effect-a-grouped-convolution-s-cost-is-divided-by = el coste de una convolución agrupada se divide
+    por el número de grupos
+effect-spectral-norm-changes-neither-flops-nor-parameters = la normalización espectral no cambia ni
+    los FLOPs ni los parámetros
+effect-a-residual-block-takes-2-9-filters-macs = un bloque residual necesita 2 × 9 × filtros² MACs
+    por posición
+effect-each-generator-also-translates-back-what-the-other = cada generador también traduce de vuelta
+    lo que hizo el otro: una pasada que se deriva en sus pesos y en su entrada
+effect-each-generator-also-translates-images-of-its-own = cada generador también traduce imágenes de
+    su propio objetivo: una pasada que se deriva en sus pesos
+effect-patchnce-encodes-each-made-image-once-more-differentiated = PatchNCE codifica cada imagen
+    generada una vez más, con derivadas en los pesos y en la entrada, y proyecta fragmentos de sus
+    características y de las del origen con capas densas
+effect-each-patch-is-projected-and-compared-with-all = cada fragmento se proyecta y se compara con
+    todos los demás de su imagen
+side-one = uno
+side-one-step = un paso
+side-the-other = el otro

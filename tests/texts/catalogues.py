@@ -6,6 +6,7 @@ import ast as python
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fluent.syntax import FluentParser, ast, visitor
@@ -123,6 +124,7 @@ def missing(code: str, folder: Path = FOLDER) -> list[str]:
     return sorted(catalogue("en").messages.keys() - catalogue(code, folder).messages.keys())
 
 
+@cache
 def uses() -> list[Use]:
     """Everything that the code and the templates say."""
     found = [use for path in sorted(SOURCE.rglob("*.py")) for use in _of_code(path)]

@@ -23,11 +23,11 @@ from tests.texts.catalogues import catalogue
 
 @cache
 def english() -> list[str]:
-    """Pieces of English texts, of six words and more, that Spanish does not have."""
+    """Pieces of English texts, of three words and more, that Spanish does not have."""
     own, other = catalogue("en"), catalogue("es")
     spanish = " ".join(piece for key in other.messages for piece in other.said(key))
     found = {piece.strip(" .,;:()–") for key in own.messages for piece in own.said(key)}
-    return sorted(p for p in found if len(re.findall(r"[A-Za-z]{2,}", p)) > 5 and p not in spanish)
+    return sorted(p for p in found if len(re.findall(r"[A-Za-z]{2,}", p)) > 2 and p not in spanish)
 
 
 @pytest.fixture

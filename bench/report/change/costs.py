@@ -15,6 +15,7 @@ from bench.report.data.scales import MeasuredAs
 from bench.report.statistics import Estimate
 from bench.report.tables.columns import memory_columns
 from bench.report.text import byte_unit, estimate_text, si_prefix, time_unit
+from bench.report.titles import title
 from bench.texts import say
 
 _COUNTED = ("train_flops_per_image", "generator_parameters", "critic_parameters")
@@ -55,9 +56,7 @@ def costs(pair: Pair) -> Iterator[Measured | Apart]:
 def _cost_columns(data: SweepData) -> dict[str, str]:
     names = ["seconds_per_1000_images", *(f"{name}_per_1000_images" for name in ENERGIES)]
     samples = units.samples(data)
-    found = {
-        name: " ".join(RUN_MEASURES.get(name).title).replace("images", samples) for name in names
-    }
+    found = {name: " ".join(title(RUN_MEASURES.get(name), samples)) for name in names}
     return found | {key: " ".join(heading) for key, heading in memory_columns(data)}
 
 

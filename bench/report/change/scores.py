@@ -12,6 +12,7 @@ from bench.report.change.sides import Configured, Pair
 from bench.report.change.values import Apart, Measured
 from bench.report.statistics import mean_interval
 from bench.report.text import ABSENT, estimate_text, listing
+from bench.report.titles import title
 from bench.texts import say
 
 _DISTANCES = frozenset({"fid", "fcd"})  # of which one is the quality
@@ -96,7 +97,7 @@ def _score(pair: Pair, name: str, protocols: tuple[int, int]) -> Measured | None
         measure = EPOCH_MEASURES.get(name)
         if measure.averaged or measure.control or measure.floor:
             return None
-        heading = " ".join(measure.title)
+        heading = " ".join(title(measure))
         scale = 0.01 if measure.unit == "%" else 1.0
         heading += f" ({measure.unit})" if measure.unit else ""
     values = [_values(side, column, protocol) for side, protocol in sides]

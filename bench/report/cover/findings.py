@@ -39,7 +39,7 @@ def _quality(compared: Across) -> Finding | None:
     text = say(
         "cover-quality",
         best="other" if means[label].value < 1 else "baseline",
-        facets=facets.called.replace(" ", "-"),
+        facets=facets.kind,
         count=len(facets.each),
         label=quoted(label),
         metric=compared.metric,
@@ -69,7 +69,7 @@ def _agreement(compared: Across) -> Finding | None:
         label: {one.verdicts[label].kind for one in compared.each if label in one.verdicts}
         for label in compared.others
     }
-    called = compared.facets.called.replace(" ", "-")
+    called = compared.facets.kind
     count = len(compared.each)
     opposite = [label for label, found in kinds.items() if {"better", "worse"} <= found]
     if opposite:
@@ -120,7 +120,7 @@ def _fastest(compared: Across) -> Finding | None:
     text = say(
         "cover-fastest",
         label=quoted(label),
-        facets=facets.called.replace(" ", "-"),
+        facets=facets.kind,
         times=_text(means[label]),
         each=each,
         gain=gain_kind(means[label].low),

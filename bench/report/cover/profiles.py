@@ -31,6 +31,7 @@ from bench.report.figures.style import (
 )
 from bench.report.statistics.strata import within_of_best
 from bench.report.text import listing
+from bench.texts import grouped, say
 
 _BEYOND = 1.08  # how far the axis goes on after the last step
 _APART = 1.2  # points between lines, which would hide each other where shares are alike
@@ -38,10 +39,13 @@ _APART = 1.2  # points between lines, which would hide each other where shares a
 
 @dataclass(frozen=True)
 class _Panel:
-    """One cost, or quality: the values of each configuration in each facet, lower is better."""
+    """One cost, or quality: the values of each configuration in each facet, lower is better.
+
+    Attributes:
+        name: "quality", "seconds" or "target".
+    """
 
     name: str
-    title: str
     values: dict[str, list[float | None]]
 
 
@@ -77,21 +81,18 @@ def _panels(facets: Facets) -> list[_Panel]:
         median = found.median(label, "training_seconds")
         return None if median is None else median.value
 
-    wanted = [
-        ("quality", "final quality", _quality),
-        ("seconds", "seconds per image", _seconds),
-        *([("target", "seconds to target", to_target)] if reaching else []),
-    ]
+    wanted = {"quality": _quality, "seconds": _seconds}
+    if reaching:
+        wanted["target"] = to_target
     return [
         _Panel(
             name,
-            title,
             {
                 label: [of(facet, label) if facet.started else None for facet in facets.each]
                 for label in facets.labels
             },
         )
-        for name, title, of in wanted
+        for name, of in wanted.items()
     ]
 
 
@@ -120,7 +121,7 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
     style_of = styles_of(labels, facets.baseline)
     for ax, panel in zip(axes, panels, strict=True):
         _draw_panel(ax, panel, labels, style_of)
-    axes[0].set_ylabel(f"Share of {facets.called} (%)")
+    axes[0].set_ylabel(say("profiles-y", facets=facets.kind))
     room = WIDE_INCHES * 72 / 2
     called = fitting_names(labels, room, LEGEND_SIZE, of=labels, most=16)
     handles = [
@@ -137,15 +138,16 @@ def _drawing(facets: Facets, panels: Sequence[_Panel]) -> Drawing:
         loc="outside lower center",
         ncols=columns,
     )
-    what = listing(panel.title for panel in panels)
+    caption = say(
+        "profiles-caption",
+        count=len(facets.each),
+        facets=facets.kind,
+        what=listing(say("profiles-cost", cost=panel.name) for panel in panels),
+    )
     return Drawing(
         canvas,
-        f"Performance profiles across the {facets.called}",
-        f"Share of the {len(facets.each)} {facets.called} in which a configuration is within a "
-        f"factor τ of the best one there, by {what} (means over the seeds; medians for targets): "
-        "further left and higher is better. One without a value in one of them never reaches "
-        "100 %. Lines are slightly apart. Differences that the seeds do not show are drawn as "
-        f"well: the table says which are.{_cautions(facets)}{called.note}",
+        say("profiles-title", facets=facets.kind),
+        f"{caption}{_cautions(facets)}{called.note}",
         wide=True,
     )
 
@@ -166,7 +168,7 @@ def draw_profile(ax: Axes, facets: Facets, of: str) -> dict[str, Style] | None:
     labels = _drawn(facets)
     style_of = styles_of(labels, facets.baseline)
     _draw_panel(ax, panels[of], labels, style_of)
-    ax.set_ylabel(f"Share of {facets.called} (%)")
+    ax.set_ylabel(say("profiles-y", facets=facets.kind))
     return style_of
 
 
@@ -186,7 +188,7 @@ def _draw_panel(
     if end >= 4:
         ax.set(xscale="log", xlim=(end**-0.04, end))
         logarithmic(ax.xaxis)
-    ax.set_xlabel(f"{panel.title[:1].upper()}{panel.title[1:]} over the best (τ)")
+    ax.set_xlabel(say("profiles-x", cost=panel.name))
 
 
 def _drawn(facets: Facets) -> list[str]:
@@ -199,9 +201,10 @@ def _cautions(facets: Facets) -> str:
     """What a caption must say of times, and of configurations that are left out."""
     text = ""
     if any(f.data.contended(label) for f in facets.each if f.started for label in f.whole):
-        text += " Some times are upper bounds, as other processes used the machine."
+        text += f" {say('profiles-contended')}"
     if len(drawn := _drawn(facets)) < len(facets.labels):
-        text += f" Only {len(drawn)} of the {len(facets.labels):,} configurations are drawn."
+        of = grouped(len(facets.labels))
+        text += f" {say('profiles-drawn', drawn=str(len(drawn)), of=of)}"
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bench.report.cover.comparison import Across, InFacet
@@ -10,25 +10,30 @@ from bench.report.data.drift import NOTHING_TIMED, Timing
 from bench.report.statistics import Ratio
 from bench.report.statistics.strata import Average
 from bench.report.table import Column, Table
-from bench.report.text import ABSENT, CONTENDED, DRIFTED, listing
+from bench.report.tables.columns import configurations
+from bench.report.text import ABSENT, CONTENDED, DRIFTED, listing, quoted
+from bench.report.titles import lines
 from bench.report.verdict_text import margin_text
+from bench.texts import say
 
 
 def table(compared: Across) -> Table:
     """Verdicts by facet, and geometric means over all facets."""
     facets = compared.facets
     labels = facets.labels
-    columns = [Column("configuration", ("Configuration",), "text", tuple(labels), essential=True)]
+    columns = [configurations(labels, essential=True)]
     for one in compared.each:
         columns += _of_facet(one, labels)
     quality = _mean("quality_ratio", (str(compared.metric), "(×)"), labels, compared.quality)
-    speed = _mean("speed_up", ("speed-up", "(×)"), labels, compared.speed_up)
-    flops = _mean("flops_ratio", ("FLOPs per", "real image", "(×)"), labels, compared.flops)
+    speed = _mean("speed_up", (say("column-speed-up"), "(×)"), labels, compared.speed_up)
+    flops = _mean(
+        "flops_ratio", (*lines(say("column-flops-per-image")), "(×)"), labels, compared.flops
+    )
     marked = tuple(_timing(compared, label) for label in labels)
     means = (quality, replace(speed, marked=marked, essential=True), flops)
     columns += [column for column in means if column.measured]
     return Table(
-        f"All configurations across the {len(facets.each)} {facets.called}",
+        say("across-title", count=len(facets.each), facets=facets.kind),
         tuple(columns),
         tuple(_notes(compared)),
         labels.index(facets.baseline) if facets.baseline in labels else None,
@@ -40,18 +45,15 @@ def table(compared: Across) -> Table:
 def _of_facet(one: InFacet, labels: list[str]) -> list[Column]:
     """The quality of each configuration relative to the baseline's of a facet, and the verdict."""
     title, found = one.facet.title, one.verdicts
+    judged = (title, say("column-verdict"))
     entries = tuple(found.get(label) for label in labels)
     if one.outcome is None or not any(entries):
-        return [
-            Column(f"{one.facet.anchor}_verdict", (title, "verdict"), "text", (None,) * len(labels))
-        ]
+        return [Column(f"{one.facet.anchor}_verdict", judged, "text", (None,) * len(labels))]
     difference = any(each is not None and not each.is_ratio for each in entries)
-    unit = "(difference)" if difference else "(×)"
+    unit = f"({say('column-difference').lower()})" if difference else "(×)"
     return [
         Column(f"{one.facet.anchor}_effect", (title, one.outcome.metric, unit), "effect", entries),
-        Column(
-            f"{one.facet.anchor}_verdict", (title, "verdict"), "verdict", entries, essential=True
-        ),
+        Column(f"{one.facet.anchor}_verdict", judged, "verdict", entries, essential=True),
     ]
 
 
@@ -62,7 +64,7 @@ def _mean(
     values = tuple(
         None if average is None else Ratio(1, *average) for average in map(found.get, labels)
     )
-    return Column(f"mean_{key}", ("Geometric mean:", *header), "ratio", values)
+    return Column(f"mean_{key}", (say("column-geometric-mean"), *header), "ratio", values)
 
 
 def _timing(compared: Across, label: str) -> Timing:
@@ -80,27 +82,17 @@ def _notes(compared: Across) -> list[str]:
     facets = compared.facets
     notes = []
     if facets.baseline is not None:
-        notes.append(
-            f"(×): the configuration’s final value divided by that of the baseline, "
-            f"{facets.baseline}, on the same data."
-        )
+        notes.append(f"(×): {say('across-ratio', baseline=facets.baseline)}")
     margins = {each.margin for one in compared.each for each in one.verdicts.values()}
     if margins:
-        notes.append(
-            "Within each column all verdicts and intervals hold together at 95 %; the columns are "
-            f"separate comparisons. Equivalent: within {listing(map(margin_text, margins))}."
-        )
+        notes.append(say("across-verdicts", margins=listing(map(margin_text, margins))))
     if any(compared.quality.values()) or any(compared.speed_up.values()):
-        notes.append(
-            "Geometric means of the ratios (Fleming and Wallace 1986), with intervals by "
-            f"Satterthwaite (1946) from the seeds or rounds within these {facets.called}, which "
-            "are fixed: they say nothing of others."
-        )
+        notes.append(say("across-means", facets=facets.kind))
     timings = [_timing(compared, label) for label in compared.others]
     if any(timing.contended for timing in timings):
-        notes.append(f"{CONTENDED} Other processes used the machine during some epochs.")
+        notes.append(f"{CONTENDED} {say('across-contended')}")
     if any(timing.drifted for timing in timings):
-        notes.append(f"{DRIFTED} The machine’s speed drifted during some epochs.")
+        notes.append(f"{DRIFTED} {say('across-drifted')}")
     notes += _missing(compared)
     return notes
 
@@ -112,28 +104,29 @@ def _missing(compared: Across) -> list[str]:
     for one in compared.each:
         facet = one.facet
         absent = [label for label in facets.labels if label not in facet.whole]
-        names = listing(f"“{label}”" for label in absent) if absent else ""
+        start = f"{ABSENT} {facet.title}:"
         if not facet.started:
-            notes.append(f"{ABSENT} {facet.title}: no run has been started.")
+            notes.append(f"{start} {say('across-not-started')}")
             continue
         if facets.baseline in absent:
-            notes.append(f"{ABSENT} {facet.title}: the grid has no run of the baseline here.")
+            notes.append(f"{start} {say('across-no-baseline')}")
         elif facets.baseline is not None and not facet.data.seeds(facets.baseline):
-            notes.append(f"{ABSENT} {facet.title}: no run of the baseline has completed.")
+            notes.append(f"{start} {say('across-baseline-not-completed')}")
         elif one.outcome is None:
-            notes.append(f"{ABSENT} {facet.title}: quality was not measured by one protocol.")
-        if names and facets.baseline not in absent:
-            notes.append(f"{ABSENT} {facet.title}: the grid has no run of {names} here.")
+            notes.append(f"{start} {say('across-no-protocol')}")
+        if absent and facets.baseline not in absent:
+            notes.append(f"{start} {say('across-no-run', labels=_names(absent))}")
     partly = [
         label
         for label, average in compared.quality.items()
         if average is None and any(label in one.verdicts for one in compared.each)
     ]
     if partly and any(compared.quality.values()):
-        notes.append(
-            f"No mean of {listing(f'“{label}”' for label in partly)}: it needs a ratio in each of "
-            f"the {facets.called}."
-        )
+        notes.append(say("across-no-mean", labels=_names(partly), facets=facets.kind))
     if compared.metric is None and len({one.outcome for one in compared.each}) > 1:
-        notes.append("Quality is measured by different metrics, of which there is no mean.")
+        notes.append(say("across-metrics"))
     return notes
+
+
+def _names(labels: Sequence[str]) -> str:
+    return listing(map(quoted, labels))

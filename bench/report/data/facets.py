@@ -79,6 +79,11 @@ class Facets:
     baseline: str | None
 
     @property
+    def kind(self) -> str:
+        """What they are together, as texts tell it apart: ``data-sets``, ``image-sizes``, …"""
+        return self.called.replace(" ", "-")
+
+    @property
     def several(self) -> bool:
         """Whether there are several comparisons rather than one."""
         return len(self.each) > 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.quality.extractors.registry import TARGETS
+from bench.report.titles import title
 from bench.texts import say
 
 if TYPE_CHECKING:
@@ -54,4 +55,4 @@ def outcome(data: SweepData) -> Outcome | None:
     found = next(iter([*measured, *known]), None)
     if found is None:
         return None
-    return Outcome(f"{found.name}_final", found.name, None, " ".join(found.title))
+    return Outcome(f"{found.name}_final", found.name, None, " ".join(title(found)))

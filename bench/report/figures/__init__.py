@@ -24,6 +24,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bench.report.contributions import Contribution, Contributions, file_name
+from bench.texts import grouped, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -104,9 +105,7 @@ def all_figures(
     if len(data.labels) > len(data.drawn):
         sentences.insert(
             0,
-            f"Curves, trajectories and samples show {len(data.drawn)} of the "
-            f"{len(data.labels):,} configurations (the first of the grid, and the baseline); the "
-            "tables list all of them.",
+            say("figure-drawn", drawn=f"{len(data.drawn)}", of=grouped(len(data.labels))),
         )
     return [each.value for each in found], sentences
 

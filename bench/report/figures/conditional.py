@@ -9,6 +9,7 @@ from bench.report.data.over_seeds import over_seeds
 from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
 from bench.report.notes import epochs_note
+from bench.texts import say
 
 
 @figure("conditional-accuracy", position=4)
@@ -20,10 +21,11 @@ def conditional_accuracy(data: SweepData) -> Drawing | None:
     canvas, ax, explanation = curves_over_seeds(data, found, unit=100)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylim(0, 102)
-    ax.set(xlabel="Epoch", ylabel="Conditional accuracy (%)")
+    ax.set(xlabel=say("axis-epoch"), ylabel=say("axis-conditional-accuracy"))
     return Drawing(
         canvas,
-        "Conditional accuracy by epoch",
-        "Share of samples that the data set’s classifier assigns to the requested class, after "
-        "each evaluated epoch." + explanation + "".join(f" {note}" for note in epochs_note(data)),
+        say("figure-conditional-title"),
+        say("figure-conditional-caption")
+        + explanation
+        + "".join(f" {note}" for note in epochs_note(data)),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.report.data import Axis, SweepData
 from bench.report.notes import time_note, timing_notes
 from bench.report.text import CONTENDED, DRIFTED, si_prefix
+from bench.texts import say
 
 
 @dataclass(frozen=True)
@@ -16,14 +17,18 @@ class CostAxis:
 
     axis: Axis
     unit: str
-    label: str
+
+    @property
+    def name(self) -> str:
+        """The cost as part of a text's key."""
+        return self.axis.replace("_", "-")
 
     def notes(self, data: SweepData) -> str:
         """What a caption must say about this cost."""
         if self.axis == "training_flops":
             return ""
         notes = [
-            time_note(data, "Time includes warm-up and excludes evaluation."),
+            time_note(data, say("table-time-of-runs")),
             *timing_notes(data),
         ]
         return " " + " ".join(note.lstrip(f"{CONTENDED}{DRIFTED} ") for note in notes)
@@ -31,11 +36,11 @@ class CostAxis:
     def scale(self, values: Sequence[float]) -> tuple[float, str]:
         """What to divide by, and the axis label with the unit."""
         scale, letter = si_prefix(values) if self.unit == "FLOPs" else (1.0, "")
-        return scale, f"{self.label} ({letter}{self.unit})"
+        return scale, f"{say(f'axis-{self.name}')} ({letter}{self.unit})"
 
 
-TIME = CostAxis("training_seconds", "s", "Training time")
-COMPUTE = CostAxis("training_flops", "FLOPs", "Training compute")
+TIME = CostAxis("training_seconds", "s")
+COMPUTE = CostAxis("training_flops", "FLOPs")
 
 
 def protocol_suffix(data: SweepData, index: int) -> str:

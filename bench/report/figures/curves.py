@@ -173,25 +173,23 @@ def _explanation(found: Sequence[SeedCurve]) -> str:
     """What lines, bands and crosses are."""
     few = _few(found)
     pairs = few and any(curve.seeds > 1 and not curve.banded for curve in found)
-    text = ""
+    sentences = []
     if any(curve.banded for curve in found):
-        text = f" Lines: means over the seeds; bands: {CONFIDENCE:.0%} intervals, as in the tables."
-        text += " Thin lines: the seeds, where there are two." if pairs else ""
+        sentences.append(say("figure-bands", level=f"{100 * CONFIDENCE:.0f}"))
+        if pairs:
+            sentences.append(say("figure-pairs"))
     elif pairs:
-        text = " Thick lines: means over the seeds; thin lines: the 2 seeds."
+        sentences.append(say("figure-two-seeds"))
     elif any(curve.seeds > 1 for curve in found):
-        text = " Lines: means over the seeds."
+        sentences.append(say("figure-means"))
     neighbours = max(curve.neighbours for curve in found)
     if neighbours > 1:
-        text += f" Each is averaged over {neighbours} neighbouring evaluations, but for its ends."
-    incomplete = not all(curve.runs["completed"].all() for curve in found)
-    if incomplete and few:
-        text += " A cross marks the end of a run that did not complete; the means exclude it."
-    elif incomplete:
-        text += " Runs that did not complete are not drawn, and the means exclude them."
+        sentences.append(say("figure-neighbours", neighbours=str(neighbours)))
+    if not all(curve.runs["completed"].all() for curve in found):
+        sentences.append(say("figure-crosses" if few else "figure-incomplete"))
     if lost := sum(len(curve.lost) for curve in found):
-        text += f" {say('note-evaluations-lost', count=lost)}"
-    return text
+        sentences.append(say("note-evaluations-lost", count=lost))
+    return "".join(f" {sentence}" for sentence in sentences)
 
 
 def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) -> str:
@@ -201,14 +199,14 @@ def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) 
         What the caption must say about it.
     """
     floor = protocol.noise_floor
-    fewer = ", extrapolated from fewer real images" if protocol.extrapolated else ""
     if floor is None or floor <= 0:
         return ""
+    value, extrapolated = significant(floor), "yes" if protocol.extrapolated else "no"
     if floor < lowest / reach:
-        return f" The noise floor, {significant(floor)}{fewer}, is below the axis."
+        return f" {say('figure-floor-below', floor=value, extrapolated=extrapolated)}"
     ax.axhline(floor, color=GREY, linestyle=":", linewidth=1, zorder=0)
     ax.annotate(
-        "noise floor",
+        say("figure-floor"),
         (1, floor),
         xycoords=ax.get_yaxis_transform(),
         xytext=(0, 1.5),
@@ -218,4 +216,4 @@ def draw_noise_floor(ax: Axes, protocol: Protocol, lowest: float, reach: float) 
         fontsize=6.5,
         color=GREY,
     )
-    return f" Dotted: the noise floor, {significant(floor)}{fewer}."
+    return f" {say('figure-floor-dotted', floor=value, extrapolated=extrapolated)}"

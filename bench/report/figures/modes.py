@@ -8,6 +8,7 @@ from bench.report.figures import Drawing, figure
 from bench.report.figures.curves import curves_over_seeds
 from bench.report.figures.style import GREY, compact_counts
 from bench.report.text import listing
+from bench.texts import grouped, say
 
 
 @figure("modes-step", position=2)
@@ -25,13 +26,8 @@ def modes_captured(data: SweepData) -> Drawing | None:
         ax.axhline(modes, color=GREY, linestyle=":", linewidth=1, zorder=0)
     if known:
         ax.set_ylim(0, 1.05 * max(known))
-        counts = listing(f"{modes:,}" for modes in known)
-        explanation += f" Dotted: all {counts} modes of the data."
+        counts = listing(map(grouped, known))
+        explanation += f" {say('figure-modes-dotted', counts=counts)}"
     compact_counts(ax.xaxis)
-    ax.set(xlabel="Training step", ylabel="Modes captured")
-    return Drawing(
-        canvas,
-        "Modes captured by step",
-        "Number of modes of the data that the generated samples capture, at each evaluation."
-        + explanation,
-    )
+    ax.set(xlabel=say("axis-step"), ylabel=say("axis-modes"))
+    return Drawing(canvas, say("figure-modes-title"), say("figure-modes-caption") + explanation)

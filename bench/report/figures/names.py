@@ -16,7 +16,8 @@ from matplotlib.textpath import text_to_path
 
 from bench.labels import KEY
 from bench.markup import one_line
-from bench.report.text import listing
+from bench.report.text import listing, quoted
+from bench.texts import say
 
 _LEGEND_HANDLE, _LEGEND_GAP, _LEGEND_EDGE = 3.6, 2.0, 2.0  # in units of the font's size
 
@@ -53,8 +54,9 @@ def fitting_names(
             if distinct and all(width(text, size) <= room for text in found.texts):
                 return found
     places = {label: str(place) for place, label in enumerate(of, start=1)}
-    key = listing(f"{places[label]} “{label}”" for label in labels)
-    return Names([places[label] for label in labels], f" Numbers stand for {key}.", numbered=True)
+    key = listing(f"{places[label]} {quoted(label)}" for label in labels)
+    note = f" {say('figure-numbers', key=key)}"
+    return Names([places[label] for label in labels], note, numbered=True)
 
 
 def width(text: str, size: float) -> float:
@@ -96,13 +98,13 @@ def _candidates(labels: list[str], room: float, size: float) -> Iterator[Names]:
         ]
     )
     if all(key in point for point in points for key in varying):
-        said = [*(["variant"] if len(set(heads)) > 1 else []), *varying]
+        said = [*([say("figure-variant")] if len(set(heads)) > 1 else []), *varying]
         yield Names(
             [
                 ", ".join([*first, *(point[key] for key in varying)])
                 for first, point in zip(shown, points, strict=True)
             ],
-            f" Names: {listing(said)}.",
+            f" {say('figure-names', keys=listing(said))}",
         )
 
 

@@ -22,6 +22,7 @@ from bench.report.figures.style import (
     WIDE_INCHES,
     compact_counts,
 )
+from bench.texts import say, translated
 from variants.scalars import MIDPOINT_FAKE, MIDPOINT_REAL, PAIRWISE_ACCURACY
 
 Look = tuple[Any, Any]  # colour and dash
@@ -62,7 +63,7 @@ def panels(
         ax.margins(x=0.01)
         ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
         compact_counts(ax.xaxis)
-    canvas.supxlabel("Training step", fontsize=8)
+    canvas.supxlabel(say("axis-step"), fontsize=8)
     return canvas, axes, titles.note
 
 
@@ -113,7 +114,7 @@ def mark_signs(ax: Axes, trajectory: Trajectory, found: Sequence[health.Sign]) -
         ax.axvspan(sign.since, trajectory.step[-1], color=FAILURE, alpha=0.07, linewidth=0)
         ax.axvline(sign.since, color=FAILURE, linestyle="--", linewidth=0.8)
         ax.annotate(
-            sign.kind if not sign.measure else f"{sign.kind}: {sign.measure.split('_')[0]}",
+            _sign_text(sign),
             (0.99, 0.96 - 0.11 * row),
             xycoords="axes fraction",
             ha="right",
@@ -122,6 +123,14 @@ def mark_signs(ax: Axes, trajectory: Trajectory, found: Sequence[health.Sign]) -
             color=FAILURE,
         )
     return bool(own)
+
+
+def _sign_text(sign: health.Sign) -> str:
+    kind = say(f"sign-{sign.kind.replace(' ', '-')}")
+    if not sign.measure:
+        return kind
+    short = sign.measure.split("_")[0]
+    return f"{kind}: {translated(f'sign-of-{short}', short)}"
 
 
 def draw_steps(

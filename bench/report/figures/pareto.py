@@ -17,6 +17,7 @@ from bench.report.figures.placement import NAME_SIZE, label_points
 from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, marking, spread, styles
 from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE, Estimate, pareto_front
+from bench.texts import say
 
 MOST_NAMES = 60  # of points; of more, only the front and the baseline have names
 MOST_LEGIBLE = 12  # names beside points; of more, their numbers
@@ -97,21 +98,20 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
         ax.set_yscale("log")
         logarithmic(ax.yaxis)
     floor_note = draw_noise_floor(ax, protocol, float(points.y.min()), reach=2)
-    ax.set(xlabel=x_label, ylabel=f"Final {protocol.metric} (lower is better)")
+    ax.set(xlabel=x_label, ylabel=say("axis-final", metric=protocol.metric))
     chosen = [label for label, named in zip(points.labels, points.named, strict=True) if named]
     called = fitting_names(chosen, _NAME_POINTS, NAME_SIZE, of=data.labels, most=MOST_LEGIBLE)
     by_label = dict(zip(chosen, called.texts, strict=True))
     shown = [by_label.get(label) for label in points.labels]
     label_points(canvas, ax, np.stack([points.x, points.y], axis=-1), shown, points.segments)
-    bars = f" Bars: {CONFIDENCE:.0%} t intervals over the seeds." if points.y_error.any() else ""
+    bars = f" {say('figure-bars', level=f'{100 * CONFIDENCE:.0f}')}" if points.y_error.any() else ""
     if not points.named.all():
-        bars += " Only the front and the baseline have names and bars."
+        bars += f" {say('figure-front-named')}"
     return Drawing(
         canvas,
-        f"Final {protocol.metric} against {cost.label.lower()}",
-        f"Final {protocol.metric} against {cost.label.lower()} of a whole run. Filled and "
-        "connected: the Pareto front of the means; hollow: dominated on both axes."
-        f"{bars}{called.note}{cost.notes(data)}{floor_note}"
+        say(f"figure-pareto-title-{cost.name}", metric=protocol.metric),
+        say(f"figure-pareto-caption-{cost.name}", metric=protocol.metric)
+        + f"{bars}{called.note}{cost.notes(data)}{floor_note}"
         f"{left_out(data, data.labels, 'quality_final', index)}",
         name=name,
     )
@@ -131,7 +131,7 @@ def draw_front(ax: Axes, data: SweepData, cost: CostAxis) -> bool:
     for label, x, y in zip(points.labels, points.x, points.y, strict=True):
         ax.annotate(label, (x, y), xytext=(4, 4), textcoords="offset points")
     ax.margins(x=0.26, y=0.16)
-    ax.set(xlabel=x_label, ylabel=f"Final {data.protocols[0].metric} (lower is better)")
+    ax.set(xlabel=x_label, ylabel=say("axis-final", metric=data.protocols[0].metric))
     return True
 
 

@@ -11,16 +11,14 @@ from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
 from bench.report.figures.curves import curves_over_seeds, draw_noise_floor
 from bench.report.figures.style import logarithmic, spread
 from bench.report.notes import epochs_note, shared_note
+from bench.texts import say
 
 
 @figure("quality-epoch", position=3.1)
 def by_epoch(data: SweepData) -> list[Drawing | str]:
     """Quality after each evaluated epoch, per protocol."""
     if not data.has_quality:
-        return [
-            "Quality was not measured with network features, so there are no quality curves and "
-            "no Pareto front."
-        ]
+        return [say("figure-quality-none")]
     unlike = "".join(f" {note}" for note in epochs_note(data))
     drawings: list[Drawing | str] = []
     for index, protocol in enumerate(data.protocols):
@@ -28,8 +26,8 @@ def by_epoch(data: SweepData) -> list[Drawing | str]:
             data,
             index,
             f"quality-epoch{protocol_suffix(data, index)}",
-            f"{protocol.metric} by epoch",
-            f"{protocol.metric} after each evaluated epoch.{unlike}",
+            say("figure-quality-epoch-title", metric=protocol.metric),
+            f"{say('figure-quality-epoch-caption', metric=protocol.metric)}{unlike}",
         )
     return drawings
 
@@ -43,9 +41,8 @@ def of_averages_by_epoch(data: SweepData) -> list[Drawing]:
             data,
             index,
             f"quality-epoch-averaged{protocol_suffix(data, index)}",
-            f"{protocol.metric} of the averaged generators by epoch",
-            f"{protocol.metric} of the generators whose weights are averaged over training, "
-            "after each evaluated epoch.",
+            say("figure-quality-averaged-title", metric=protocol.metric),
+            say("figure-quality-averaged-caption", metric=protocol.metric),
             column="quality_averaged",
         )
     return drawings
@@ -55,7 +52,7 @@ def of_averages_by_epoch(data: SweepData) -> list[Drawing]:
 def by_time(data: SweepData) -> list[Drawing | str]:
     """Quality against training time, per protocol."""
     if data.has_quality and not data.has_own_costs:
-        return [f"{shared_note(data)} Therefore nothing is drawn against time."]
+        return [f"{shared_note(data)} {say('figure-quality-no-time')}"]
     return _by_cost(data, "quality-seconds", TIME)
 
 
@@ -72,8 +69,8 @@ def _by_cost(data: SweepData, name: str, cost: CostAxis) -> list[Drawing | str]:
             data,
             index,
             f"{name}{protocol_suffix(data, index)}",
-            f"{protocol.metric} by {cost.label.lower()}",
-            f"{protocol.metric} against cumulative {cost.label.lower()}.{cost.notes(data)}",
+            say(f"figure-quality-title-{cost.name}", metric=protocol.metric),
+            say(f"figure-quality-caption-{cost.name}", metric=protocol.metric) + cost.notes(data),
             cost=cost,
         )
     return drawings
@@ -99,7 +96,7 @@ def _quality_curves(
     if not found:
         return []
     costs = [value for curve in found for value in curve.runs["x"]]
-    per, x_label = (1.0, "Epoch") if cost is None else cost.scale(costs)
+    per, x_label = (1.0, say("axis-epoch")) if cost is None else cost.scale(costs)
     canvas, ax, explanation = curves_over_seeds(data, found, per=per)
     values = [value for curve in found for value in curve.runs["value"]]
     if spread(values) >= 10:
@@ -108,5 +105,5 @@ def _quality_curves(
     floor_note = draw_noise_floor(ax, protocol, min(values), reach=10)
     if cost is None:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel=x_label, ylabel=f"{protocol.metric} (lower is better)")
+    ax.set(xlabel=x_label, ylabel=say("axis-quality", metric=protocol.metric))
     return [Drawing(canvas, title, caption + explanation + floor_note, name=name)]

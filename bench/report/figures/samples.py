@@ -21,6 +21,7 @@ from bench.report.figures import Drawing, figure
 from bench.report.figures.names import fitting_names
 from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
 from bench.report.text import not_finite, significant
+from bench.texts import grouped, say
 
 MOST_TIMES = 6  # pictures in a row of samples through time
 TILES = 4  # of the sheets' corners that are shown through time, in both directions
@@ -39,8 +40,7 @@ def samples_through_time(data: SweepData) -> Drawing | None:
         data,
         rows,
         times,
-        "Samples from the same fixed latents during training, from the first completed seed of "
-        "each configuration; not selected by hand.",
+        say("figure-samples-time-caption"),
     )
 
 
@@ -57,8 +57,7 @@ def samples_by_epoch(data: SweepData) -> Drawing | None:
         data,
         rows,
         times,
-        "The same first samples of the sheets, from the same fixed latents during training, from "
-        "the first completed seed of each configuration; not selected by hand.",
+        say("figure-samples-epoch-caption"),
         corner=True,
     )
 
@@ -122,7 +121,7 @@ def _by_time(
     grid = canvas.subplots(len(rows), len(times), squeeze=False)
     for axes, row in zip(grid, titled, strict=False):
         for ax, count in zip(axes, row, strict=True):
-            ax.set_title(f"step {count:,}", pad=2, fontsize=6.5)
+            ax.set_title(say("figure-samples-step", step=grouped(count)), pad=2, fontsize=6.5)
     names = fitting_names(list(rows), 72 * side - 6, TITLE_SIZE, of=data.labels)
     for axes, name, (run, paths) in zip(grid, names.texts, rows.values(), strict=True):
         for ax, epoch in zip(axes, times, strict=True):
@@ -130,10 +129,10 @@ def _by_time(
             _show(ax, _corner(sheet, int(run["image_size"])) if corner else sheet)
             ax.set(xticks=[], yticks=[])
             sns.despine(ax=ax, left=True, bottom=True)
-        axes[0].set_ylabel(f"{name}\nseed {run['seed']}")
+        axes[0].set_ylabel(f"{name}\n{say('figure-samples-seed', seed=str(run['seed']))}")
     return Drawing(
         canvas,
-        "Generated samples by epoch" if corner else "Generated samples through time",
+        say("figure-samples-epoch-title" if corner else "figure-samples-time-title"),
         f"{caption}{names.note}",
         wide=True,
     )
@@ -157,7 +156,7 @@ def samples(data: SweepData) -> Drawing | str | None:
         if not (times and label in elsewhere) and (found := _pictures(data, label)) is not None
     }
     if not pictures:
-        return None if times else "No completed run has a sample grid."
+        return None if times else say("figure-samples-none")
     columns = min(3, len(pictures))
     rows = math.ceil(len(pictures) / columns)
     side = WIDE_INCHES / 3
@@ -175,14 +174,12 @@ def samples(data: SweepData) -> Drawing | str | None:
         _show(ax, sheet, interpolation="none")
         ax.set_title(f"{title}\n{_score(data, run)}", pad=3)
     tasks = {data.task(label) for label in pictures}
-    made = "Samples of the last epoch from the same fixed latents"
-    if all(task is not None and translates(task) for task in tasks):
-        made = "Translations of the last epoch, of the same images"
+    translated = all(task is not None and translates(task) for task in tasks)
+    made = "translations" if translated else "last"
     return Drawing(
         canvas,
-        "Generated samples",
-        f"{made}, from the first completed seed of each configuration; not selected by hand."
-        f"{titles.note}",
+        say("figure-samples-title"),
+        f"{say(f'figure-samples-{made}-caption')}{titles.note}",
         wide=True,
     )
 
@@ -230,7 +227,7 @@ def _pictures(data: SweepData, label: str) -> tuple[Run, Sequence[Path]] | None:
 
 
 def _score(data: SweepData, run: Run) -> str:
-    seed = f"seed {run['seed']}"
+    seed = say("figure-samples-seed", seed=str(run["seed"]))
     if run["protocol"] < 0 or not math.isfinite(run["quality_final_epoch"]):
         return seed
     metric = data.protocols[run["protocol"]].metric

@@ -17,6 +17,7 @@ from bench.report.figures.names import fitting_names, legend_columns
 from bench.report.figures.style import LEGEND_SIZE, WIDE_INCHES, Style, legend, marking, styles
 from bench.report.statistics.censored import Observation, kaplan_meier
 from bench.report.target_text import cost_unit, origin_text, target_text
+from bench.texts import say
 
 _BANDS = 3  # configurations at most, of which more would hide each other
 _FROM = 6  # seeds, of which fewer have bands as wide as the figure
@@ -35,7 +36,7 @@ def share_by_cost(data: SweepData) -> Drawing | None:
     style_of = styles(data)
     for ax, cost in zip(axes, costs, strict=True):
         draw_shares(ax, data, found, cost)
-    axes[0].set_ylabel(f"Seeds that have reached\n{target_text(found.target)} (%)")
+    axes[0].set_ylabel(share_label(found))
     called = fitting_names(shown, 36 * WIDE_INCHES, LEGEND_SIZE, of=data.labels, most=16)
     handles = [
         Line2D([], [], color=style.colour, linestyle=style.dash)
@@ -51,21 +52,23 @@ def share_by_cost(data: SweepData) -> Drawing | None:
         loc="outside lower center",
         ncols=across,
     )
-    caption = (
-        f"Share of the seeds that have reached {target_text(found.target)}"
-        f"{origin_text(found.target)}, by cost: one minus the estimate of Kaplan and Meier (1958). "
-        "A cross marks seeds that had not reached it by their last evaluation."
-    )
+    target = f"{target_text(found.target)}{origin_text(found.target)}"
+    caption = say("figure-target-caption", target=target)
     if _banded(found, shown):
-        caption += " Bands: 95 % intervals (Fay, Brittain and Proschan 2013)."
+        caption += f" {say('figure-target-bands')}"
     if "training_seconds" in costs:
         caption += TIME.notes(data)
     return Drawing(
         canvas,
-        f"What it takes to reach {target_text(found.target)}",
+        say("table-target-title", target=target_text(found.target)),
         caption + called.note,
         wide=True,
     )
+
+
+def share_label(found: TimeToTarget) -> str:
+    """What the shares of seeds are called beside their axis."""
+    return f"{say('axis-seeds-reached')}\n{target_text(found.target)} (%)"
 
 
 def _costs(found: TimeToTarget) -> list[Cost]:

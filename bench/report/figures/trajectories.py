@@ -17,7 +17,9 @@ from bench.report.figures import FIGURES, Drawing, figure, panels
 from bench.report.figures.names import legend_columns
 from bench.report.figures.style import GREY, LEGEND_SIZE, WIDE_INCHES, legend, marking
 from bench.report.statistics import CONFIDENCE
-from bench.report.text import listing
+from bench.report.text import listing, quoted
+from bench.report.titles import legend_of
+from bench.texts import say, translated
 from variants.scalars import (
     LOSSES,
     PAIRWISE_ACCURACY,
@@ -36,19 +38,15 @@ def losses(data: SweepData) -> list[Drawing | str]:
     trajectories = data.trajectories
     lines = _lines(data, "losses")
     if lines:
-        subject = "Losses of critic and generator"
-        if more := [line.heading for line in lines if line.name not in _LOSSES]:
-            subject += f", with {listing(more)},"
+        more = [legend_of(line) for line in lines if line.name not in _LOSSES]
+        subject = say("steps-losses-with", more=listing(more)) if more else say("steps-losses")
         marked: list[health.Kind] = ["generator loss runs away", "collapse", "not finite"]
-        found.append(_drawing(data, lines, "Loss trajectories", "Loss", subject, marked=marked))
+        title, y_label = say("steps-losses-title"), say("axis-loss")
+        found.append(_drawing(data, lines, title, y_label, subject, marked=marked))
     if trajectories.missing:
-        names = listing(f"“{label}”" for label in trajectories.missing)
-        found.append(
-            f"The steps of {names} are not in the results folder (steps.parquet), so "
-            "their trajectories are left out."
-        )
+        found.append(say("steps-missing", labels=listing(map(quoted, trajectories.missing))))
     elif not trajectories.found:
-        found.append("No steps have been recorded yet, so there are no trajectories.")
+        found.append(say("steps-none"))
     return found
 
 
@@ -58,19 +56,13 @@ def critic_accuracy(data: SweepData) -> Drawing | str | None:
     lines = _lines(data, "critic-accuracy")
     lines.sort(key=lambda line: line.name == PAIRWISE_ACCURACY.name)  # every panel has it
     if not lines:
-        return (
-            "No critic here has a threshold between real and fake, so there is no critic accuracy."
-            if data.trajectories.found
-            else None
-        )
+        return say("steps-accuracy-none") if data.trajectories.found else None
     return _drawing(
         data,
         lines,
-        "Critic accuracy",
-        "Critic accuracy (%)",
-        "Share of real and of generated samples that the critic recognises, by the threshold of "
-        "its objective or, where that has none, by the midpoint of the two means of a batch; and "
-        "share of pairs of which the real sample has the higher score;",
+        say("steps-accuracy-title"),
+        f"{say('steps-accuracy-title')} (%)",
+        say("steps-accuracy"),
         percent=True,
         marked=["critic wins"],
     )
@@ -82,8 +74,8 @@ def critic_scores(data: SweepData) -> Drawing | None:
     lines = _lines(data, "critic-scores")
     if not lines:
         return None
-    subject = "Mean raw output of the critic on real and on generated samples"
-    return _drawing(data, lines, "Critic scores", "Critic score", subject, own_scale=True)
+    title, y_label = say("steps-scores-title"), say("axis-score")
+    return _drawing(data, lines, title, y_label, say("steps-scores"), own_scale=True)
 
 
 @figure(WASSERSTEIN_ESTIMATE.figure, position=5.32)
@@ -92,12 +84,8 @@ def wasserstein_estimate(data: SweepData) -> Drawing | None:
     lines = _lines(data, WASSERSTEIN_ESTIMATE.figure)
     if not lines:
         return None
-    subject = (
-        "Mean score of real samples minus that of generated ones, which is the Wasserstein "
-        "distance as far as the critic has slope 1,"
-    )
-    title = "Wasserstein estimate"
-    return _drawing(data, lines, title, title, subject, own_scale=True)
+    title = legend_of(WASSERSTEIN_ESTIMATE)
+    return _drawing(data, lines, title, title, say("steps-wasserstein"), own_scale=True)
 
 
 @figure(PRODUCT_METRIC.figure, position=5.33)
@@ -106,8 +94,8 @@ def product_metric(data: SweepData) -> Drawing | None:
     lines = _lines(data, PRODUCT_METRIC.figure)
     if not lines:
         return None
-    subject = "L = ‖W‖²/n, W the difference of the mean vectors of real and generated samples,"
-    return _drawing(data, lines, "L of the vector critic", "L", subject, own_scale=True)
+    title = legend_of(PRODUCT_METRIC)
+    return _drawing(data, lines, title, "L", say("steps-product-metric"), own_scale=True)
 
 
 @figure("other-trajectories", position=5.4)
@@ -119,9 +107,9 @@ def others(data: SweepData) -> list[Drawing]:
         lines = _lines(data, name)
         if name in FIGURES or not lines:
             continue
-        title = name.replace("-", " ").capitalize()
-        subject = listing(line.heading for line in lines)
-        subject = subject[:1].upper() + subject[1:]
+        title = translated(f"steps-of-{name}", name.replace("-", " ").capitalize())
+        subject = listing(legend_of(line) for line in lines)
+        subject = say("steps-others", lines=subject[:1].upper() + subject[1:])
         drawings.append(_drawing(data, lines, title, title, subject, name=name))
     return drawings
 
@@ -158,6 +146,7 @@ def _drawing(
     """A panel per configuration that reports any of the lines.
 
     Args:
+        subject: a sentence on what the lines are.
         percent: the lines are shares, with chance at one half.
         own_scale: the lines of two configurations have no unit in common.
         marked: the signs of failure that concern this figure.
@@ -170,49 +159,50 @@ def _drawing(
     for ax, trajectory in zip(axes, shown, strict=True):
         with marking(ax, data.labels, trajectory.label):
             panels.draw_lines(ax, trajectory, names, looks, scale=100.0 if percent else 1.0)
-    caption = (
-        f"{subject} per training step. Lines: means over {_seeds(shown)}, averaged over "
-        f"neighbouring steps{_around(shown, names)}"
-    )
+    sentences = [subject, _of_lines(shown, names, percent=percent)]
     if percent:
         for ax in axes:
             ax.axhline(50, color=GREY, linestyle=":", linewidth=0.8, zorder=0)
         axes[0].set_ylim(0, 102)
-        caption += "; dotted: chance level."
     else:
         groups = [[each] for each in shown] if own_scale else [shown]
         every = [panels.limits(group, names) for group in groups]
         for ax, limits in zip(axes, every, strict=False):
             ax.set_ylim(limits.bottom, limits.top)
-        caption += "." + " Rare values beyond the axis are cut off." * any(e.cut for e in every)
-        caption += " Each panel has a scale of its own." * (own_scale and len(shown) > 1)
+        if any(each.cut for each in every):
+            sentences.append(say("steps-cut"))
+        if own_scale and len(shown) > 1:
+            sentences.append(say("steps-own-scale"))
     signs = [sign for sign in health.signs(data) if sign.kind in marked]
     marks = [panels.mark_signs(ax, each, signs) for ax, each in zip(axes, shown, strict=True)]
     if any(marks):
-        caption += (
-            " Dashed and shaded: since when there is the sign of failure that is written there."
-        )
+        sentences.append(say("steps-signs"))
     if len(shown) < len(found):
-        caption += " Configurations that do not report this are left out."
+        sentences.append(say("steps-left-out"))
     handles = [Line2D([], [], color=colour, linestyle=dash) for colour, dash in looks]
-    headings = [line.heading for line in lines]
+    headings = [legend_of(line) for line in lines]
     if headings != [title]:
         most = len(lines) if len(lines) < 5 else 3
         across = legend_columns(headings, WIDE_INCHES, LEGEND_SIZE, most)
         legend(canvas, handles, headings, loc="outside upper center", ncols=across)
     canvas.supylabel(y_label, fontsize=8)
-    return Drawing(canvas, title, caption + note, wide=True, name=name)
+    return Drawing(canvas, title, " ".join(sentences) + note, wide=True, name=name)
+
+
+def _of_lines(shown: Sequence[Trajectory], names: Sequence[str], *, percent: bool) -> str:
+    """What the lines are, and what is drawn around them."""
+    return say(
+        "steps-lines",
+        seeds="all" if all(each.whole for each in shown) else str(MOST_RUNS),
+        around=_around(shown, names),
+        level=f"{100 * CONFIDENCE:.0f}",
+        dotted="yes" if percent else "no",
+    )
 
 
 def _around(shown: Sequence[Trajectory], names: Sequence[str]) -> str:
-    """What is drawn around the lines."""
+    """What is drawn around the lines: "bands", "thin" lines or "nothing"."""
     every = [each for each in shown if any(map(each.has, names))]
     if any(each.interval(n) is not None for each in every for n in names if each.has(n)):
-        return f"; bands: {CONFIDENCE:.0%} t intervals over the seeds"
-    return "; thin: the seeds" if any(len(each.seeds) > 1 for each in every) else ""
-
-
-def _seeds(shown: Sequence[Trajectory]) -> str:
-    if all(trajectory.whole for trajectory in shown):
-        return "the seeds"
-    return f"the first {MOST_RUNS} seeds"
+        return "bands"
+    return "thin" if any(len(each.seeds) > 1 for each in every) else "nothing"

@@ -14,14 +14,10 @@ from bench.report.figures.curves import curves_over_seeds
 from bench.report.figures.style import GREY
 from bench.report.notes import epochs_note
 from bench.report.text import listing
+from bench.report.titles import title
+from bench.texts import say
 
-_DRAWN = {
-    "ssim": "Structural similarity of translations and their targets",
-    "content_accuracy": "Share of translations in which the classifier of the targets finds the "
-    "class of the source",
-    "cycle_error": "Mean absolute difference between sources and what the way back makes of their "
-    "translations, of pixels from 0 to 255",
-}
+_DRAWN = ("ssim", "content_accuracy", "cycle_error")
 
 
 @figure("translation", position=4.1)
@@ -39,12 +35,13 @@ def _curves(data: SweepData, measure: Measure) -> Drawing | None:
     scale = 100.0 if measure.unit == "%" else 1.0
     canvas, ax, explanation = curves_over_seeds(data, found, unit=scale)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    title = " ".join(measure.title)
-    ax.set(xlabel="Epoch", ylabel=f"{title} ({measure.unit or f'{measure.direction} is better'})")
+    name = " ".join(title(measure))
+    better = say("axis-better", direction=str(measure.direction))
+    ax.set(xlabel=say("axis-epoch"), ylabel=f"{name} ({measure.unit or better})")
     return Drawing(
         canvas,
-        f"{title} by epoch",
-        f"{_DRAWN[measure.name]}, after each evaluated epoch."
+        say("figure-translation-title", measure=name),
+        say(f"figure-translation-{measure.name.replace('_', '-')}")
         + explanation
         + _draw_floors(ax, data, measure, scale)
         + "".join(f" {note}" for note in epochs_note(data)),
@@ -71,4 +68,5 @@ def _draw_floors(ax: Axes, data: SweepData, measure: Measure, scale: float) -> s
             color=GREY,
             annotation_clip=False,
         )
-    return f" Dotted: {listing(each.name for each in known)}." if known else ""
+    names = [each.name for each in known]
+    return f" {say('figure-translation-dotted', floors=listing(names))}" if known else ""

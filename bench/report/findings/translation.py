@@ -11,6 +11,7 @@ from bench.report.findings import Finding, finding
 from bench.report.notes import left_out
 from bench.report.statistics import Estimate
 from bench.report.text import estimate_text, listing, quoted
+from bench.report.titles import title
 from bench.texts import say
 
 _COMPARED = ("ssim", "content_accuracy", "fid", "fcd")
@@ -64,7 +65,7 @@ def _compared(data: SweepData, measure: Measure, estimates: dict[str, Estimate])
         f"{each.name} {_text(measure, Estimate(1, each.scores[measure.name], None))}"
         for each in known
     )
-    return f"{' '.join(measure.title)}: {said} ({beside})"
+    return f"{' '.join(title(measure))}: {said} ({beside})"
 
 
 def _verdict(measure: Measure, estimate: Estimate, own: list[FloorScores]) -> str:

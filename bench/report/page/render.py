@@ -19,6 +19,19 @@ from bench.report.page.tables import WIDTHS, shown
 from bench.texts import language, say
 
 _MOST_PIXELS = 1400  # that a picture on the page is wide
+_SCRIPT = (
+    "grid-order",
+    "ascending",
+    "descending",
+    "sort-by",
+    "play",
+    "pause",
+    "epoch",
+    "which",
+    "alt",
+    "no-samples",
+    "highlight",
+)
 
 
 def render_page(report: Report, files: Sequence[str] = ()) -> str:
@@ -46,6 +59,7 @@ def render_page(report: Report, files: Sequence[str] = ()) -> str:
         cards=Markup(_source(environment, "cards.css").replace("\n", " ")),
         script=Markup(script),
         digest=digest,
+        texts=_of_script(),
     )
 
 
@@ -54,6 +68,13 @@ def render_markdown(report: Report) -> str:
     environment = _environment(autoescape=False)  # every name passes through the filter below
     environment.filters |= {"md": escape_markdown, "fenced": _fenced}
     return environment.get_template("report.md").render(report=report)
+
+
+def _of_script() -> dict[str, str]:
+    """The texts of the page's script; what it puts into one stands there as ``{name}``."""
+    names = ("title", "label", "seed", "epoch")
+    values = {name: f"{{{name}}}" for name in names}
+    return {key: say(f"script-{key}", **values) for key in _SCRIPT}
 
 
 def _environment(*, autoescape: bool) -> Environment:

@@ -24,6 +24,8 @@ from bench.report.tables.columns import (
     unit_cost,
     verdicts,
 )
+from bench.report.titles import lines
+from bench.texts import say
 
 
 @table("against-baseline", position=5)
@@ -34,21 +36,17 @@ def against_baseline(data: SweepData) -> Table | None:
         return None
     columns = [names(data), *_architecture(data, baseline), *_costs(data)]
     notes = [
-        "Each value is the configuration’s divided by the baseline’s; below 1 is cheaper (or, for "
-        "a distance, better).",
+        say("table-against-note"),
     ]
     if any(column.kind == "ratio" for column in columns):
-        notes.append(
-            f"Costs: geometric means of the ratios, paired by "
-            f"{'seed' if data.rounds is None else 'round'}, with intervals that hold for all "
-            f"configurations together at {CONFIDENCE:.0%}."
-        )
+        pairs = "seed" if data.rounds is None else "round"
+        notes.append(say("table-against-costs", pairs=pairs, level=f"{100 * CONFIDENCE:.0f}"))
     notes += [counting_note(data), *epochs_note(data), *timing_notes(data)]
     if protocol is not None:
         columns += _quality(data, baseline, protocol)
         notes += [*verdict_notes(data), protocol.sentence(), *final_notes(data, 0)]
     return Table(
-        f"Cost and quality relative to the baseline, {baseline}",
+        say("table-against-title", baseline=baseline),
         tuple(columns),
         (*notes, *unbounded_note(columns)),
         baseline_row(data),
@@ -56,21 +54,21 @@ def against_baseline(data: SweepData) -> Table | None:
 
 
 def _architecture(data: SweepData, baseline: str) -> list[Column]:
-    def column(key: str, *header: str) -> Column:
+    def column(key: str, **about: str) -> Column:
         base = data.architecture(baseline, key)
         values = tuple(
             None if (own := data.architecture(label, key)) is None or not base else own / base
             for label in data.labels
         )
-        return Column(f"{key}_ratio", header, "number", values)
+        header = lines(say(f"column-{key.replace('_', '-')}", **about))
+        return Column(f"{key}_ratio", (*header, "(×)"), "number", values)
 
-    sample = units.sample(data)
     return [
-        column("generator_parameters", "Generator", "parameters", "(×)"),
-        column("critic_parameters", "Critic", "parameters", "(×)"),
-        column("generator_macs", "Generator", "MACs", "(×)"),
-        column("critic_macs", "Critic", "MACs", "(×)"),
-        column("train_flops_per_image", "Training", "FLOPs", f"per real {sample}", "(×)"),
+        column("generator_parameters"),
+        column("critic_parameters"),
+        column("generator_macs"),
+        column("critic_macs"),
+        column("train_flops_per_image", sample=units.sample(data)),
     ]
 
 
@@ -84,10 +82,10 @@ def _costs(data: SweepData) -> list[Column]:
         if data.has_cost(f"{energy}_per_1000_images"):
             costs += [f"{energy}_per_{unit}" for unit in per]
     columns = [unit_cost(data, name, against=True) for name in costs]
-    for key, heading in memory_columns(data):
+    for key, header in memory_columns(data):
         values = tuple(data.cost_ratio(label, key) for label in data.labels)
         name = key.removeprefix("only_")
-        columns.append(Column(f"{name}_ratio", (*heading, "(×)"), "ratio", values))
+        columns.append(Column(f"{name}_ratio", (*header, "(×)"), "ratio", values))
     return columns
 
 
@@ -98,6 +96,12 @@ def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]
     name = f"{protocol.column}_final"
     lost = not_finite(data, data.labels, "quality_final", 0, against=baseline)
     return [
-        Column(f"{name}_ratio", ("Final", metric, "(×)"), "effect", entries, not_finite=lost),
-        verdicts(data, "quality_final", 0, name, ("Final", metric, "verdict")),
+        Column(
+            f"{name}_ratio",
+            (*lines(say("column-final", metric=metric, arrow="")), "(×)"),
+            "effect",
+            entries,
+            not_finite=lost,
+        ),
+        verdicts(data, "quality_final", 0, name, lines(say("column-final-verdict", metric=metric))),
     ]

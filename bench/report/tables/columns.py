@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bench.measures import EPOCH_MEASURES, RUN_MEASURES, Measure
@@ -12,14 +12,22 @@ from bench.report.data.drift import Timing
 from bench.report.statistics import Estimate
 from bench.report.table import Column, Value
 from bench.report.text import si_prefix, span_text, time_unit
+from bench.report.titles import lines, title
+from bench.report.worded import worded
+from bench.texts import say
 
 _ARROWS = {"lower": " ↓", "higher": " ↑", None: ""}
 
 
 def names(data: SweepData) -> Column:
     """The configurations' labels."""
-    labels = tuple(data.labels)
-    return Column("configuration", ("Configuration",), "text", labels, essential=True)
+    return configurations(data.labels, essential=True)
+
+
+def configurations(labels: Iterable[str], *, essential: bool = False) -> Column:
+    """Some labels."""
+    header = (say("column-configuration"),)
+    return Column("configuration", header, "text", tuple(labels), essential=essential)
 
 
 def baseline_row(data: SweepData) -> int | None:
@@ -99,13 +107,16 @@ def final_epochs(data: SweepData, protocol: int | None = None) -> list[Column]:
     spans = data.final_epochs(protocol)
     if len({epoch for span in spans.values() for epoch in span}) < 2:
         return []
-    texts = tuple(span_text(spans[label]) if label in spans else None for label in data.labels)
-    return [Column("final_epoch", ("Final", "epoch"), "text", texts)]
+
+    def words() -> list[str | None]:
+        return [span_text(spans[label]) if label in spans else None for label in data.labels]
+
+    return [worded("final_epoch", lines(say("column-final-epoch")), words)]
 
 
 def final(data: SweepData, measure: Measure, protocol: int | None = None) -> Column:
     """The final values of a measure, with heading, arrow and unit as it declares them."""
-    *lines, last = measure.title
+    *lines, last = title(measure)
     header = (*lines, f"{last}{_ARROWS[measure.direction]}")
     if measure.unit:
         header += (f"({measure.unit})",)
@@ -122,7 +133,7 @@ def unit_cost(
         against: as a multiple of the baseline's.
     """
     measure = RUN_MEASURES.get(name)
-    header = tuple(line.replace("images", units.samples(data)) for line in measure.title)
+    header = title(measure, units.samples(data))
     marked: tuple[Timing, ...] = ()
     if measure.unit == "s":
         marked = contended(data, data.baseline if against else None)
@@ -172,7 +183,7 @@ def _accuracy_columns(data: SweepData, name: str, least: str, protocol: int | No
         estimates(
             data,
             "quality_classifier_accuracy",
-            ("ceiling:", "real images", "(%)"),
+            (*lines(say("column-ceiling")), "(%)"),
             name="classifier_accuracy" if name == "conditional_accuracy" else f"{name}_ceiling",
             scale=0.01,
             protocol=protocol,
@@ -222,10 +233,10 @@ def memory_columns(data: SweepData) -> list[tuple[str, tuple[str, ...]]]:
     Of the host's, what the run adds to its process, where that was measured: most of the whole
     is torch's, which every run has.
     """
-    added = ("only_peak_host_added_bytes", ("Host memory", "added"))
-    whole = ("only_peak_host_bytes", ("Peak host", "memory"))
+    added = ("only_peak_host_added_bytes", lines(say("column-host-memory-added")))
+    whole = ("only_peak_host_bytes", lines(say("column-host-memory")))
     columns = [
-        ("peak_gpu_allocated_bytes", ("Peak GPU", "memory allocated")),
+        ("peak_gpu_allocated_bytes", lines(say("column-gpu-memory"))),
         added if data.has_cost(added[0]) else whole,
     ]
     return [(key, header) for key, header in columns if data.has_cost(key)]
@@ -238,7 +249,7 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
         estimates(
             data,
             "quality_final",
-            ("Final", f"{metric} ↓"),
+            lines(say("column-final", metric=metric, arrow=" ↓")),
             name=f"{protocol.column}_final",
             protocol=index,
             essential=True,
@@ -246,7 +257,7 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
         estimates(
             data,
             "quality_lowest",
-            ("Lowest", f"{metric} ↓", "over epochs"),
+            lines(say("column-lowest", metric=metric, arrow=" ↓")),
             name=f"{protocol.column}_lowest_over_epochs",
             protocol=index,
         ),
@@ -254,31 +265,34 @@ def quality_columns(data: SweepData, protocol: Protocol, index: int) -> list[Col
     averaged = estimates(
         data,
         "quality_averaged_final",
-        (*_AVERAGED, f"{metric} ↓"),
+        lines(say("column-averaged", metric=metric, arrow=" ↓")),
         name=f"{protocol.column}_averaged_final",
         protocol=index,
         essential=True,
     )
     others = [
-        *_others(data, index, ("Final",), ""),
+        *_others(data, index),
         averaged,
-        *_others(data, index, _AVERAGED, "_averaged"),
+        *_others(data, index, averaged=True),
     ]
     return [*columns, *(column for column in others if column.measured)]
 
 
-_AVERAGED = ("Averaged", "generator:")
-
-
-def _others(data: SweepData, index: int, which: tuple[str, ...], suffix: str) -> list[Column]:
+def _others(data: SweepData, index: int, *, averaged: bool = False) -> list[Column]:
     """What is measured beside the distance, of the generator or of the averaged one."""
+    suffix = "_averaged" if averaged else ""
+
+    def header(metric: str, arrow: str) -> tuple[str, ...]:
+        said = say("column-averaged" if averaged else "column-final", metric=metric, arrow=arrow)
+        return lines(said)
+
     return [
-        _kid(data, index, which, suffix),
+        _kid(data, index, header("KID", " ↓"), suffix),
         *(
             estimates(
                 data,
                 f"{name}{suffix}_final",
-                (*which, f"{name} ↑", "(%)"),
+                (*header(say(f"column-{name}"), " ↑"), "(%)"),
                 scale=0.01,
                 protocol=index,
             )
@@ -287,18 +301,13 @@ def _others(data: SweepData, index: int, which: tuple[str, ...], suffix: str) ->
     ]
 
 
-def _kid(data: SweepData, index: int, which: tuple[str, ...], suffix: str) -> Column:
+def _kid(data: SweepData, index: int, header: tuple[str, ...], suffix: str) -> Column:
     """KID in thousandths, as is usual, unless the features make it large."""
-    column = estimates(
-        data,
-        f"kid_mean{suffix}_final",
-        (*which, "KID ↓"),
-        name=f"kid{suffix}_final",
-        protocol=index,
-    )
+    key, name = f"kid_mean{suffix}_final", f"kid{suffix}_final"
+    column = estimates(data, key, header, name=name, protocol=index)
     if any(isinstance(e, Estimate) and abs(e.mean) >= 1 for e in column.entries):
         return column
-    return replace(column, header=(*column.header, "(×10⁻³)"), scale=1e-3)
+    return replace(column, header=(*header, "(×10⁻³)"), scale=1e-3)
 
 
 def trials(

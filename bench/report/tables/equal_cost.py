@@ -12,7 +12,10 @@ from bench.report.notes import time_note, timing_notes
 from bench.report.statistics import mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
 from bench.report.tables import table
-from bench.report.text import ABSENT, PARTLY_FINITE, si_prefix
+from bench.report.tables.columns import configurations
+from bench.report.text import ABSENT, PARTLY_FINITE, listing, si_prefix
+from bench.report.titles import lines
+from bench.texts import say
 
 
 @table("equal-cost", position=6)
@@ -25,30 +28,25 @@ def equal_cost(data: SweepData) -> Table | None:
     if baseline is None or protocol is None or len(data.labels) < 2:
         return None
     others = [label for label in data.labels if label != baseline]
-    columns = [Column("configuration", ("Configuration",), "text", tuple(others))]
+    columns = [configurations(others)]
     matched = {label: found for label in others if (found := data.matched(label)) is not None}
     if matched:
         columns.append(_flops_column(data, baseline, others))
     columns += _columns(data, baseline, others, "training_flops", protocol)
     notes = [
-        "Quality is compared at the largest cumulative training cost that all completed runs of "
-        "both configurations reached, interpolated linearly between evaluations.",
-        "Difference: configuration minus baseline, paired by seed; below 0 is better.",
-        f"{ABSENT}: not measured, or one was first evaluated only after the other had ended.",
+        say("table-equal-note"),
+        say("table-equal-difference"),
+        f"{ABSENT}: {say('table-equal-absent')}",
         protocol.sentence(),
     ]
     notes += [_matched_note(label, found) for label, found in matched.items()]
     if data.has_own_costs:
         columns += _columns(data, baseline, others, "training_seconds", protocol)
-        notes.append(time_note(data, "Seconds include warm-up and exclude evaluation."))
+        notes.append(time_note(data, say("table-seconds-of-runs")))
     if any(count for column in columns for count in column.not_finite):
-        notes.append(
-            f"{PARTLY_FINITE} Not finite at this cost for some seeds: values are of the others."
-        )
+        notes.append(f"{PARTLY_FINITE} {say('table-equal-not-finite')}")
     notes += timing_notes(data)
-    return Table(
-        f"Quality at equal cost against the baseline, {baseline}", tuple(columns), tuple(notes)
-    )
+    return Table(say("table-equal-title", baseline=baseline), tuple(columns), tuple(notes))
 
 
 def _flops_column(data: SweepData, baseline: str, others: Sequence[str]) -> Column:
@@ -57,18 +55,20 @@ def _flops_column(data: SweepData, baseline: str, others: Sequence[str]) -> Colu
     own = [data.architecture(label, "train_flops_per_image") for label in others]
     return Column(
         "training_flops_per_image_ratio",
-        ("FLOPs per image", "(× baseline)"),
+        lines(say("column-flops-times-baseline")),
         "number",
         tuple(None if base is None or flops is None else flops / base for flops in own),
     )
 
 
 def _matched_note(label: str, found: Mapping[str, Any]) -> str:
-    widths = " and ".join(f"{name} {width}" for name, width in found["widths"].items())
     ratio = found["flops_per_image"] / found["reference_flops_per_image"]
-    return (
-        f"The widths of “{label}”, {widths}, are those at which it trains at the FLOPs per image "
-        f"of “{found['reference']}”: {ratio:.3f} times as many."
+    return say(
+        "table-equal-matched",
+        label=label,
+        widths=listing(f"{name} {width}" for name, width in found["widths"].items()),
+        reference=str(found["reference"]),
+        ratio=f"{ratio:.3f}",
     )
 
 
@@ -94,10 +94,11 @@ def _columns(
     budgets = [None if pair is None else pair.budget for pair in pairs]
     if axis == "training_flops":
         scale, letter = si_prefix(budgets)
-        place, unit = "at equal FLOPs", f"({letter}FLOPs)"
+        unit = f"({letter}FLOPs)"
     else:
-        scale, place, unit = 1.0, "at equal time", "(s)"
+        scale, unit = 1.0, "(s)"
     metric, key = protocol.metric, f"{protocol.column}_at_equal_{axis}"
+    place = say("column-at-equal", cost=axis)
     own_lost, base_lost, both_lost = zip(*lost, strict=True)
     marked: tuple[Timing, ...] = ()
     if axis == "training_seconds":
@@ -105,7 +106,7 @@ def _columns(
     return [
         Column(
             f"equal_{axis}",
-            ("Budget", unit),
+            (*lines(say("column-budget")), unit),
             "number",
             tuple(budgets),
             scale=scale,
@@ -114,14 +115,14 @@ def _columns(
         Column(key, (metric, place), "estimate", tuple(own), not_finite=own_lost),
         Column(
             f"baseline_{key}",
-            ("Baseline’s", metric, place),
+            lines(say("column-of-baseline", metric=metric, place=place)),
             "estimate",
             tuple(base),
             not_finite=base_lost,
         ),
         Column(
             f"{key}_difference",
-            ("Difference", place),
+            (*lines(say("column-difference")), place),
             "difference",
             tuple(difference),
             not_finite=both_lost,

@@ -10,12 +10,7 @@ from bench.report.data.drift import NOTHING_TIMED
 from bench.report.data.floors import FloorScores, floors
 from bench.report.statistics import Estimate
 from bench.report.table import Column, Value
-
-_NOTE = (
-    "Identity mapping: the source as if it were the translation; mean target: the mean of the "
-    "training targets, whatever the source. Neither learns anything, so a translation that does "
-    "should be better than both."
-)
+from bench.texts import ENGLISH, say, speaking
 
 
 def with_floors(
@@ -31,8 +26,10 @@ def with_floors(
     if not rows:
         return tuple(columns), []
     first, *others = columns
-    names = replace(first, entries=(*first.entries, *(row.name for row in rows)))
-    return (names, *(_extended(column, rows) for column in others)), [_NOTE]
+    with speaking(ENGLISH):
+        plain = (*(first.plain or first.entries), *(row.name for row in floors(data, protocol)))
+    names = replace(first, entries=(*first.entries, *(row.name for row in rows)), plain=plain)
+    return (names, *(_extended(column, rows) for column in others)), [say("table-floors-note")]
 
 
 def _extended(column: Column, rows: Sequence[FloorScores]) -> Column:

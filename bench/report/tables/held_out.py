@@ -10,17 +10,10 @@ from bench.report.data.columns import CONTROLLED, control_of
 from bench.report.statistics import mean_interval
 from bench.report.table import Table, Value
 from bench.report.tables import table
-from bench.report.tables.columns import baseline_row, final, names
+from bench.report.tables.columns import baseline_row, final
 from bench.report.tables.floors import with_floors
-
-CONTROL = "held-out real images"
-_NOTE = (
-    "Authenticity: the share of samples that are not nearer to their nearest training image than "
-    "that is to any other; copies score 0. C_T: a z-score, below −3 where samples are nearer to "
-    "the training images than held-out ones are, as copies are. Density and coverage compare as "
-    "many generated as real images. These measures find copies in the features; they do not prove "
-    "that there are none."
-)
+from bench.report.worded import worded
+from bench.texts import say
 
 
 @table("held-out", position=4.5)
@@ -43,16 +36,21 @@ def _table(data: SweepData, index: int) -> Table | None:
     columns = [c for c in columns if any(c.not_finite) or set(c.entries[:-1]) != {None}]
     if not columns:
         return None
-    labels = replace(names(data), entries=(*data.labels, CONTROL))
+    labels = worded(
+        "configuration",
+        (say("column-configuration"),),
+        lambda: [*data.labels, say("table-held-out-control")],
+        essential=True,
+    )
     shown, floors_note = with_floors(data, (labels, *columns), index)
     protocol = data.protocols[index]
-    several = f" by protocol {index + 1}" if len(data.protocols) > 1 else ""
+    number = index + 1 if len(data.protocols) > 1 else 0
     return Table(
-        f"Copies and coverage{several}, beside held-out real images",
+        say("table-held-out-title", protocol=number),
         shown,
-        (_NOTE, protocol.sentence(), *floors_note),
+        (say("table-held-out-note"), protocol.sentence(), *floors_note),
         baseline_row(data),
-        name=f"held-out-protocol-{index + 1}" if several else "held-out",
+        name=f"held-out-protocol-{number}" if number else "held-out",
     )
 
 

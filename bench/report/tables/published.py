@@ -8,8 +8,10 @@ from bench.report.published import STEPS, TRIALS, Repetition, repetitions
 from bench.report.statistics import standardised_difference
 from bench.report.table import Column, Table
 from bench.report.tables import table
-from bench.report.tables.columns import trials
+from bench.report.tables.columns import configurations, trials
 from bench.report.tables.modes import completed_trials, steps
+from bench.report.titles import lines
+from bench.texts import grouped, say
 
 
 @table("published-ring", position=3.1)
@@ -35,15 +37,17 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
     labels = [label for label, _ in repetition.rows]
     published_as = tuple(row.name for _, row in repetition.rows)
     columns = [
-        Column("configuration", ("Configuration",), "text", tuple(labels)),
-        Column("published_as", ("Published", "as"), "text", published_as),
+        configurations(labels),
+        Column("published_as", lines(say("column-published-as")), "text", published_as),
     ]
-    for key, short, unit, scale, decimals in (
-        ("modes_captured", "Modes ↑", "", 1.0, 1),
-        ("high_quality_fraction", "HQ ↑", " (%)", 0.01, 1),
-        ("reverse_kl", "Reverse KL ↓", "", 1.0, 2),
+    for key, unit, scale, decimals in (
+        ("modes_captured", "", 1.0, 1),
+        ("high_quality_fraction", " (%)", 0.01, 1),
+        ("reverse_kl", "", 1.0, 2),
     ):
-        ours = trials(data, labels, f"{key}_final", (short, f"ours{unit}"), scale=scale)
+        short = say(f"column-short-{key.replace('_', '-')}")
+        header = (short, f"{say('column-ours')}{unit}")
+        ours = trials(data, labels, f"{key}_final", header, scale=scale)
         theirs = tuple(row.values[key] for _, row in repetition.rows)
         differences = tuple(
             None
@@ -55,7 +59,7 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
             ours,
             Column(
                 f"{key}_published",
-                (short, f"published{unit}"),
+                (short, f"{say('column-published')}{unit}"),
                 "trials",
                 theirs,
                 scale=scale,
@@ -63,14 +67,14 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
             ),
             Column(
                 f"{key}_standard_errors_apart",
-                (short, "difference", "(s.e.)"),
+                (short, *lines(say("column-standard-errors-apart"))),
                 "signed",
                 differences,
             ),
         ]
     columns += [completed_trials(data, labels), steps(data, labels)]
     return Table(
-        f"Comparison with the published table, {repetition.dataset}: {repetition.share}",
+        say("published-title", dataset=repetition.dataset, share=repetition.share),
         tuple(columns),
         (*_notes(repetition), *final_notes(data)),
     )
@@ -78,14 +82,9 @@ def comparison(data: SweepData, repetition: Repetition) -> Table:
 
 def _notes(repetition: Repetition) -> list[str]:
     notes = [
-        "Mean ± standard error over the trials: ours, and those that Lin et al. (2018, arXiv "
-        f"1712.04086, Table 1) report for {TRIALS} trials after {STEPS:,} steps.",
-        "Difference: our mean minus the published one, in units of the standard error of that "
-        "difference.",
+        say("published-note", trials=f"{TRIALS}", steps=grouped(STEPS)),
+        say("published-difference"),
     ]
     if not repetition.complete:
-        notes.append(
-            "Some or all of these runs made fewer steps than the paper’s: the differences may be "
-            "due to shorter training and neither confirm nor contradict the paper."
-        )
+        notes.append(say("published-shorter"))
     return notes

@@ -17,6 +17,8 @@ from bench.report.tables.columns import (
     quality_columns,
 )
 from bench.report.tables.floors import with_floors
+from bench.report.titles import lines
+from bench.texts import say
 
 
 @table("quality", position=4)
@@ -38,7 +40,7 @@ def of_protocol(data: SweepData, index: int) -> Table:
         data,
         (
             names(data),
-            Column("seeds", ("Seeds",), "count", seeds),
+            Column("seeds", lines(say("column-seeds")), "count", seeds),
             *final_epochs(data, index),
             *quality_columns(data, protocol, index),
             *accuracy_columns(data, index),
@@ -46,9 +48,12 @@ def of_protocol(data: SweepData, index: int) -> Table:
         ),
         index,
     )
-    which = f"by protocol {index + 1}" if several else "of translations"
     return Table(
-        f"Quality {which}: {protocol.metric} {protocol.means}",
+        say(
+            "table-quality-title",
+            protocol=index + 1 if several else 0,
+            metric=f"{protocol.metric} {protocol.means}",
+        ),
         columns,
         (
             protocol.sentence(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from bench.measures.unit_costs import ENERGIES
 from bench.report.data import SweepData, units
 from bench.report.data.columns import of_features, shown_apart
 from bench.report.notes import (
@@ -38,19 +39,28 @@ from bench.report.tables.columns import (
 )
 from bench.report.tables.floors import with_floors
 from bench.report.text import byte_unit, si_prefix
+from bench.report.titles import lines
+from bench.report.worded import worded
+from bench.texts import say
 
 
 @table("summary", position=1)
 def summary(data: SweepData) -> Table:
     """A row per configuration in grid order."""
     seeds = tuple(data.seeds(label) for label in data.labels)
-    columns = [names(data), Column("seeds", ("Seeds",), "count", seeds, essential=True)]
+    columns = [names(data), Column("seeds", (say("column-seeds"),), "count", seeds, essential=True)]
     if data.completed < data.planned:
-        states = tuple(state(data, label) for label in data.labels)
-        columns.append(Column("runs", ("Runs",), "text", states, essential=True))
+        header = (say("column-runs"),)
+        columns.append(
+            worded(
+                "runs",
+                header,
+                lambda: [state(data, label) for label in data.labels],
+                essential=True,
+            )
+        )
     notes = [
-        f"Mean and {CONFIDENCE:.0%} interval over completed seeds, as ± or in brackets; costs and "
-        "distances on the log scale (geometric means), shares on that of the arc sine of the root.",
+        say("table-summary-note", level=f"{100 * CONFIDENCE:.0f}"),
         *seeds_notes(data),
     ]
     for more_columns, more_notes in (_architecture(data), _costs(data), _quality(data)):
@@ -58,7 +68,7 @@ def summary(data: SweepData) -> Table:
         notes += more_notes
     shown, floors_note = with_floors(data, columns)
     return Table(
-        "Cost and quality of each configuration",
+        say("table-summary-title"),
         shown,
         (*notes, *floors_note, *unbounded_note(columns)),
         baseline_row(data),
@@ -69,25 +79,25 @@ _Part = tuple[list[Column], list[str]]
 
 
 def _architecture(data: SweepData) -> _Part:
-    def column(key: str, *header: str, essential: bool = False) -> Column:
+    def column(key: str, *, essential: bool = False, **about: str) -> Column:
         values = tuple(data.architecture(label, key) for label in data.labels)
         scale, letter = si_prefix(values)
+        header = lines(say(f"column-{key.replace('_', '-')}", **about))
         shown = (*header, f"({letter})") if letter else header
         return Column(key, shown, "number", values, scale=scale, essential=essential)
 
-    sample = units.sample(data)
     columns = [
-        column("generator_parameters", "Generator", "parameters", essential=True),
-        column("critic_parameters", "Critic", "parameters", essential=True),
-        column("generator_macs", "Generator", "MACs"),
-        column("critic_macs", "Critic", "MACs"),
-        column("train_flops_per_image", "Training", "FLOPs", f"per real {sample}", essential=True),
+        column("generator_parameters", essential=True),
+        column("critic_parameters", essential=True),
+        column("generator_macs"),
+        column("critic_macs"),
+        column("train_flops_per_image", essential=True, sample=units.sample(data)),
         unit_cost(data, "train_flops_per_generator_update"),
     ]
     if not units.updates_alike(data):
         values = (data.estimate(label, "images_per_generator_update") for label in data.labels)
         means = tuple(None if value is None else value.mean for value in values)
-        header = (f"Real {units.samples(data)}", "per generator", "update")
+        header = lines(say("column-per-update", samples=units.samples(data)))
         columns.append(Column("real_images_per_generator_update", header, "number", means))
     return columns, [counting_note(data), *decisions_note(data)]
 
@@ -97,33 +107,26 @@ def _costs(data: SweepData) -> _Part:
     notes = []
     if data.has_own_costs:
         columns += _times(data)
-        notes.append("Times exclude warm-up and evaluation.")
+        notes.append(say("table-summary-times"))
         if data.baseline is not None and len(data.labels) > 1:
             columns += _speed_ups(data)
-            by = "seed" if data.rounds is None else "round"
-            how = (
-                f"paired by {by}, with t intervals of its logarithm that hold for all "
-                f"configurations together at {CONFIDENCE:.0%}"
-            )
             notes.append(
-                "Speed-up: the baseline’s seconds for the same number of real "
-                f"{units.samples(data)}, or of generator updates, divided by the configuration’s; "
-                f"{how}; above 1 is faster."
+                say(
+                    "table-summary-speed-up",
+                    samples=units.samples(data),
+                    pairs="seed" if data.rounds is None else "round",
+                    level=f"{100 * CONFIDENCE:.0f}",
+                )
             )
     columns += _memory(data)
-    for name, sentence in _ENERGIES.items():
+    for name in ENERGIES:
         if data.has_cost(f"{name}_per_1000_images"):
             columns += [unit_cost(data, f"{name}_per_{unit}") for unit in _UNITS]
-            notes.append(sentence)
+            notes.append(say(f"table-summary-{name.replace('_', '-')}"))
     return columns, [*notes, *epochs_note(data), *timing_notes(data)]
 
 
 _UNITS = ("1000_images", "generator_update")
-_ENERGIES = {
-    "energy_joules": "Energy: of the whole GPU board, excluding warm-up and evaluation.",
-    "cpu_energy_joules": "CPU energy: of all the machine’s processors, excluding warm-up and "
-    "evaluation.",
-}
 
 
 def _times(data: SweepData) -> list[Column]:
@@ -133,7 +136,7 @@ def _times(data: SweepData) -> list[Column]:
         unit_cost(data, per_update, essential=not units.updates_alike(data)),
     ]
     if units.epochs_alike(data):
-        column = costs(data, "seconds_per_epoch", ("Time", "per epoch", "(s)"))
+        column = costs(data, "seconds_per_epoch", (*lines(say("column-time-per-epoch")), "(s)"))
         columns.append(replace(column, marked=contended(data)))
     return columns
 
@@ -141,15 +144,15 @@ def _times(data: SweepData) -> list[Column]:
 def _speed_ups(data: SweepData) -> list[Column]:
     """Per image; also per generator update where that is another ratio."""
 
-    def column(name: str, per: Literal["image", "update"], *lines: str) -> Column:
+    def column(name: str, per: Literal["image", "update"], **about: str) -> Column:
         values = tuple(data.speed_up(label, per) for label in data.labels)
         marked = contended(data, data.baseline)
-        header = ("Speed-up", *lines, "(×)")
+        header = (*lines(say(f"column-speed-up-{per}", **about)), "(×)")
         return Column(name, header, "ratio", values, marked=marked, essential=True)
 
-    columns = [column("speed_up", "image", "per 1,000", f"real {units.samples(data)}")]
+    columns = [column("speed_up", "image", samples=units.samples(data))]
     if not units.updates_alike(data):
-        columns.append(column("speed_up_per_generator_update", "update", "per generator", "update"))
+        columns.append(column("speed_up_per_generator_update", "update"))
     return columns
 
 
@@ -178,17 +181,14 @@ def _quality(data: SweepData) -> _Part:
         columns += quality_columns(data, data.protocol, 0)
         if data.baseline is not None and len(data.labels) > 1:
             name = f"{data.protocol.column}_final"
-            header = ("Verdict", f"on final {data.protocol.metric}")
+            header = lines(say("column-verdict-on", metric=data.protocol.metric))
             column = verdicts(data, "quality_final", 0, name, header, essential=True)
             columns.append(column)
         note = data.protocol.sentence()
     elif data.protocols:
-        note = (
-            f"Quality was measured with {len(data.protocols)} protocols that cannot be compared; "
-            "each has a table of its own."
-        )
+        note = say("table-summary-protocols", count=f"{len(data.protocols)}")
     else:
-        note = "Quality was not measured with network features."
+        note = say("table-summary-no-quality")
     elsewhere = of_features() if len(data.protocols) > 1 else frozenset()
     others = [final(data, measure) for measure in shown_apart(data.finals, elsewhere)]
     if len(data.protocols) <= 1:

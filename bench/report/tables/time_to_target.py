@@ -13,6 +13,9 @@ from bench.report.table import Column, Table
 from bench.report.tables import table
 from bench.report.tables.columns import baseline_row, contended, names
 from bench.report.target_text import cost_unit, origin_text, target_text
+from bench.report.titles import lines
+from bench.report.worded import worded
+from bench.texts import say
 
 
 @table("time-to-target", position=6.5)
@@ -28,7 +31,7 @@ def time_to_target_table(data: SweepData) -> Table | str | None:
     columns += [_medians(data, found, cost) for cost in costs if found.known(cost)]
     columns += _races(data, found)
     return Table(
-        f"What it takes to reach {target_text(target)}",
+        say("table-target-title", target=target_text(target)),
         tuple(columns),
         tuple(_notes(data, found, columns)),
         baseline_row(data),
@@ -37,11 +40,13 @@ def time_to_target_table(data: SweepData) -> Table | str | None:
 
 def _reached(data: SweepData, found: TimeToTarget) -> Column:
     """Of how many runs reached it."""
-    texts = tuple(
-        f"{found.reached(label)} of {len(runs)}" if (runs := found.arrivals[label]) else None
-        for label in data.labels
-    )
-    return Column("reached", ("Seeds that", "reach it"), "text", texts)
+
+    def words(label: str) -> str | None:
+        runs = found.arrivals[label]
+        reached, of = str(found.reached(label)), str(len(runs))
+        return say("table-target-reached", reached=reached, of=of) if runs else None
+
+    return worded("reached", lines(say("column-reached")), lambda: map(words, data.labels))
 
 
 def _medians(data: SweepData, found: TimeToTarget, cost: Cost) -> Column:
@@ -49,7 +54,8 @@ def _medians(data: SweepData, found: TimeToTarget, cost: Cost) -> Column:
     known = [each.value or each.beyond for each in medians if each is not None]
     name, scale, unit = cost_unit(data, cost, known)
     marked = contended(data) if cost == "training_seconds" else ()
-    header = (name, "to target", f"({unit})") if unit else (name, "to target")
+    header = lines(say("column-to-target", cost=name))
+    header = (*header, f"({unit})") if unit else header
     return Column(f"{cost}_to_target", header, "median", medians, scale=scale, marked=marked)
 
 
@@ -58,11 +64,10 @@ def _races(data: SweepData, found: TimeToTarget) -> list[Column]:
         return []
     races = [found.races.get(label) for label in data.labels]
     return [
-        Column(
+        worded(
             "target_verdict",
-            ("Beside the", "baseline"),
-            "text",
-            tuple(r and r.verdict for r in races),
+            lines(say("column-beside-baseline")),
+            lambda: [r and say("finding-target-verdict", verdict=r.verdict) for r in races],
         ),
         Column("target_p", ("p",), "number", tuple(r and r.p for r in races)),
     ]
@@ -71,25 +76,20 @@ def _races(data: SweepData, found: TimeToTarget) -> list[Column]:
 def _notes(data: SweepData, found: TimeToTarget, columns: Sequence[Column]) -> list[str]:
     medians = [each for column in columns for each in column.entries if isinstance(each, Median)]
     notes = [
-        f"Target: {target_text(found.target)}{origin_text(found.target)}.",
-        "To target: the cost at the first evaluation that meets it; not interpolated. Medians over "
-        "the seeds by Kaplan and Meier (1958), in which a run that never meets it counts as not "
-        "yet there at its last evaluation, and one that diverged as not there at the end.",
+        say("table-target-is", target=f"{target_text(found.target)}{origin_text(found.target)}"),
+        say("table-target-note"),
     ]
     if any(each.value is None for each in medians):
-        notes.append("Above (>): fewer than half of the seeds met it within this cost.")
+        notes.append(say("table-target-above"))
     if any(each.low is not None or each.high is not None for each in medians):
-        notes.append(
-            "In brackets: the 95 % interval of the median by the beta product of Fay, Brittain and "
-            "Proschan (2013)."
-        )
+        notes.append(say("table-target-interval"))
     else:
-        notes.append("Fewer than six seeds give no 95 % interval of a median.")
+        notes.append(say("table-target-no-interval"))
     if found.races:
         notes += _test_notes(data, found)
     if found.known("training_seconds"):
         notes += [
-            time_note(data, "Time includes warm-up and excludes evaluation."),
+            time_note(data, say("table-time-of-runs")),
             *timing_notes(data),
         ]
     return notes
@@ -98,16 +98,9 @@ def _notes(data: SweepData, found: TimeToTarget, columns: Sequence[Column]) -> l
 def _test_notes(data: SweepData, found: TimeToTarget) -> list[str]:
     name, _, _ = cost_unit(data, found.compared_by, [])
     tests = [race.test for race in found.races.values()]
-    how = "exact by all permutations" if all(test.exact for test in tests) else "asymptotic"
-    notes = [
-        f"p: log-rank test against the baseline by {name.lower()} (Mantel 1966), {how}, up to the "
-        "largest cost that all runs of both were trained to; adjusted for all configurations "
-        "(Holm 1979)."
-    ]
+    exact = "yes" if all(test.exact for test in tests) else "no"
+    notes = [say("table-target-test", cost=name.lower(), exact=exact)]
     smallest = min(test.smallest for test in tests)
     if len(tests) * smallest > 0.05:
-        notes.append(
-            f"With so few seeds p cannot be below {smallest:.2g} for one configuration, so nothing "
-            "can be decided."
-        )
+        notes.append(say("table-target-few-seeds", p=f"{smallest:.2g}"))
     return notes

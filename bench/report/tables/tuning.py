@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bench.report.data import SweepData
 from bench.report.table import Column, Table
 from bench.report.tables import table
+from bench.report.tables.columns import configurations
 from bench.report.text import ABSENT, listing
+from bench.report.worded import worded
+from bench.texts import say
 
 
 @table("tuning", position=6.8)
@@ -20,23 +24,28 @@ def tuning(data: SweepData) -> Table | None:
     metrics = listing(list(dict.fromkeys(str(record["metric"]) for _, record in found)))
     seeds = listing([str(seed) for seed in dict.fromkeys(record["seed"] for _, record in found)])
     return Table(
-        "Trials before the runs",
+        say("table-tuning-title"),
         (
-            Column("configuration", ("Configuration",), "text", tuple(row[0] for row in rows)),
-            Column("tried", ("Tried",), "text", tuple(_text(row[2]["fields"]) for row in rows)),
-            Column("trial_value", (metrics,), "number", tuple(row[2]["value"] for row in rows)),
+            configurations(row[0] for row in rows),
             Column(
-                "chosen",
-                ("Chosen",),
+                "tried",
+                (say("column-tried"),),
                 "text",
-                tuple("yes" if tried["fields"] == r["chosen"] else "no" for _, r, tried in rows),
+                tuple(_text(row[2]["fields"]) for row in rows),
+            ),
+            Column("trial_value", (metrics,), "number", tuple(row[2]["value"] for row in rows)),
+            worded(
+                "chosen",
+                (say("column-chosen"),),
+                lambda: [_chosen(record, tried) for _, record, tried in rows],
             ),
         ),
-        (
-            f"One trial each, with seed {seeds}, which no run of this report has; the best final "
-            f"{metrics} was chosen. {ABSENT}: the trial has no final value.",
-        ),
+        (say("table-tuning-note", seeds=seeds, metric=metrics, absent=ABSENT),),
     )
+
+
+def _chosen(record: Mapping[str, Any], tried: Mapping[str, Any]) -> str:
+    return say("table-yes" if tried["fields"] == record["chosen"] else "table-no")
 
 
 def _text(fields: dict[str, Any]) -> str:

@@ -22,13 +22,8 @@ from bench.report.tables.columns import (
     quality_columns,
 )
 from bench.report.text import byte_unit, estimate_text, si_prefix, significant
-
-_NOTE = (
-    "Each cell: whether the value is above (↑) or below (↓) the baseline’s, how many times the "
-    "baseline’s it is (of counts: the difference), its interval, and the verdict. Intervals of one "
-    f"column hold for all configurations together at {CONFIDENCE:.0%}. The baseline’s row has its "
-    "own values."
-)
+from bench.report.titles import lines
+from bench.texts import say
 
 
 @table("verdicts", position=0.5)
@@ -40,11 +35,11 @@ def verdicts(data: SweepData) -> Table | None:
     columns += [column for column in (_quality(data), *_costs(data)) if column is not None]
     if len(columns) == 1:
         return None
-    notes = [_NOTE, counting_note(data)]
+    notes = [say("table-verdicts-note", level=f"{100 * CONFIDENCE:.0f}"), counting_note(data)]
     if data.protocol is not None:
         notes += [data.protocol.sentence(), *verdict_notes(data)]
     return Table(
-        f"Verdicts against the baseline, {data.baseline}",
+        say("table-verdicts-title", baseline=data.baseline),
         tuple(columns),
         (*notes, *timing_notes(data)),
         baseline_row(data),
@@ -76,7 +71,7 @@ def _quality(data: SweepData) -> Column | None:
     cells = {label: of_quality(each) for label, each in found.items()}
     if not any(cells.values()):
         return None
-    header = (f"Quality: {shown.header[0]}", *shown.header[1:])
+    header = (say("column-quality", metric=shown.header[0]), *shown.header[1:])
     return Column(f"{name}_against_baseline", header, "judged", _entries(data, text, cells.get))
 
 
@@ -108,7 +103,7 @@ def _speed(data: SweepData) -> Column | None:
     key = "seconds_per_1000_images"
     cost = data.cost(str(data.baseline), key)
     text = None if cost is None else estimate_text(_per_second(cost))
-    header = ("Speed: real", f"{units.samples(data)} per second ↑")
+    header = lines(say("column-speed", samples=units.samples(data)))
     column = _measured(data, key, "speed", header, text)
     return column and replace(column, marked=contended(data, data.baseline))
 
@@ -132,13 +127,13 @@ def _flops(data: SweepData, sample: str) -> Column | None:
 
     scale, letter = si_prefix([base])
     entries = _entries(data, f"{significant(base / scale)} {letter}FLOPs", judge)
-    header = ("FLOPs of training", f"per real {sample} ↓")
+    header = lines(say("column-training-flops", sample=sample))
     return Column("flops_against_baseline", header, "judged", entries)
 
 
-def _memory(data: SweepData, key: str, heading: tuple[str, ...]) -> Column | None:
+def _memory(data: SweepData, key: str, lines: tuple[str, ...]) -> Column | None:
     cost = data.cost(str(data.baseline), key)
     scale, unit = byte_unit([None if cost is None else cost.mean])
     own = None if cost is None else f"{estimate_text(cost, scale)} {unit}"
-    header = (f"Memory: {heading[0]}", *heading[1:-1], f"{heading[-1]} ↓")
+    header = (say("column-memory", of=lines[0]), *lines[1:-1], f"{lines[-1]} ↓")
     return _measured(data, key, "memory", header, own)

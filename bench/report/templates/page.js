@@ -2,6 +2,10 @@
 // Works on what the page has without it: sorts tables, shows samples by epoch, highlights labels.
 // What is chosen is in the address, as #at=ANCHOR&sort=TABLE:COLUMN:down&all=TABLE&label=…
 
+// Its texts are in the page, in the page's language.
+const texts = JSON.parse(document.getElementById("texts").text);
+const said = (key, values = {}) => texts[key].replace(/{(\w+)}/g, (_, name) => values[name]);
+
 const state = new URLSearchParams();
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -34,17 +38,17 @@ class Sorted {
       heading.append(button);
     });
     this.select = made("select", {});
-    this.select.append(made("option", { value: "" }, "order of the grid"));
+    this.select.append(made("option", { value: "" }, said("grid-order")));
     this.headings.forEach((heading, place) => {
       const title = heading.innerText.replace(/\s+/g, " ");
-      this.select.append(made("option", { value: `${place}:up` }, `${title}, ascending`));
-      this.select.append(made("option", { value: `${place}:down` }, `${title}, descending`));
+      this.select.append(made("option", { value: `${place}:up` }, said("ascending", { title })));
+      this.select.append(made("option", { value: `${place}:down` }, said("descending", { title })));
     });
     this.select.addEventListener("change", () => {
       const [place, way] = this.select.value.split(":");
       this.by(way ? Number(place) : null, way);
     });
-    const label = made("label", { className: "sorting" }, "Sort by ", this.select);
+    const label = made("label", { className: "sorting" }, `${said("sort-by")} `, this.select);
     section.querySelector(".fit").prepend(label);
     this.more = section.querySelector(".more");
     this.more?.addEventListener("change", () => keep(`all-${this.name}`, this.more.checked ? "1" : ""));
@@ -112,7 +116,7 @@ class Viewer {
   playing(on) {
     clearInterval(this.timer);
     this.timer = null;
-    this.play.textContent = on ? "Pause" : "Play";
+    this.play.textContent = said(on ? "pause" : "play");
     if (!on) return;
     const last = this.epochs.length - 1;
     if (Number(this.slider.value) === last) this.at(0);
@@ -144,19 +148,22 @@ class Viewer {
   draw() {
     const [epoch, seed] = [Number(this.slider.value), Number(this.seed.value)];
     this.output.value = this.epochs[epoch];
-    this.slider.setAttribute("aria-valuetext", `epoch ${this.epochs[epoch]}`);
+    this.slider.setAttribute("aria-valuetext", said("epoch", { epoch: this.epochs[epoch] }));
     const two = this.sides.map((side) => side.value).filter((value) => value !== "").map(Number);
     this.grid.classList.toggle("two", two.length === 2);
     this.figures.forEach((figure, label) => {
       figure.hidden = two.length === 2 && !two.includes(label);
       figure.style.order = two.length === 2 ? two.indexOf(label) : "";
       const sheet = this.sheets[label][seed][epoch];
-      const which = `seed ${this.seeds[seed]}, epoch ${this.epochs[epoch]}`;
+      const values = { label: this.labels[label], seed: this.seeds[seed], epoch: this.epochs[epoch] };
+      const which = said("which", values);
       const image = figure.querySelector("img");
       image.style.visibility = sheet ? "" : "hidden";
       if (sheet) image.src = `data:image/webp;base64,${sheet[0]}`;
-      image.alt = sheet ? `Samples of ${this.labels[label]}, ${which}` : "";
-      figure.querySelector(".which").textContent = `${which}${sheet?.[1] ? `, ${sheet[1]}` : ""}${sheet ? "" : ": no samples"}`;
+      image.alt = sheet ? said("alt", values) : "";
+      figure.querySelector(".which").textContent = sheet
+        ? [which, sheet[1]].filter(Boolean).join(", ")
+        : said("no-samples", values);
     });
   }
 
@@ -188,7 +195,7 @@ function labels() {
   for (const name of all(".name")) {
     name.tabIndex = 0;
     name.setAttribute("role", "button");
-    name.title = "Highlights this configuration everywhere; click or press Enter to keep it.";
+    name.title = said("highlight");
   }
   const follow = (event) => highlight(of(event) ?? pinned());
   const pin = (label) => {
