@@ -2,7 +2,7 @@
 
 A report overwrites and removes what an earlier report wrote, and nothing else. The page is the
 mark: it lists the report's other files in a ``<meta>`` element. It is written first, listing also
-those that a report killed meanwhile may leave, and once more at the end.
+those that a report killed meanwhile may leave, and once more at the end where there are such.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def write_report(results: Results, out: Path) -> ReportPaths:
     _write(markdown, render_markdown(report).encode(errors="backslashreplace"))
     for name in stale:
         (out / name).unlink(missing_ok=True)
-    _write(page, render_page(report, list(parts)).encode(errors="backslashreplace"))
+    if stale:
+        _write(page, render_page(report, list(parts)).encode(errors="backslashreplace"))
     of_kind = {
         kind: tuple(out / name for name in parts if name.startswith(f"{kind}/"))
         for kind in ("tables", "figures")

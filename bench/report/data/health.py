@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import pandas as pd
 
 from bench.report import statistics
 from bench.report.data.frames import numbers
@@ -39,6 +41,7 @@ _FEWEST_BINS = 12  # of the second half of training, to say what a loss does
 Kind = Literal["critic wins", "generator loss runs away", "collapse", "not finite", "lost score"]
 Behaviour = Literal["stable", "oscillating", "growing", "falling"]
 Progress = Literal["learned", "not yet", "collapsed"]
+_found: WeakKeyDictionary[SweepData, list[Sign]] = WeakKeyDictionary()
 _DIVERSITY = {"recall": 0.1, "coverage": 0.1, "modes_captured": 2.0}  # what it must have been
 
 
@@ -81,13 +84,23 @@ class Learning:
 
 def signs(data: SweepData) -> list[Sign]:
     """Every sign of failure, in the order of the grid."""
+    # Findings and several figures ask for them.
+    if (known := _found.get(data)) is not None:
+        return known
     found: list[Sign] = []
     by_label = {each.label: each for each in data.trajectories.found}
+    measures = [name for name in _DIVERSITY if name in data.epochs]
+    evaluated = data.epochs.loc[
+        data.epochs["was_evaluated"], ["label", "seed", "steps", "quality", *measures]
+    ]
+    evaluations = dict(list(evaluated.groupby("label", sort=False)))
     for label in data.labels:
         trajectory = by_label.get(label)
+        own = evaluations.get(label, evaluated[:0])
         found += [] if trajectory is None else _of_steps(trajectory)
-        found += _collapses(data, label)
-        found += _not_finite(data, label, trajectory)
+        found += _collapses(label, own)
+        found += _not_finite(data, label, own, trajectory)
+    _found[data] = found
     return found
 
 
@@ -152,9 +165,12 @@ def _runs_away(loss: np.ndarray) -> int | None:
     return int(above[0])
 
 
-def _collapses(data: SweepData, label: str) -> list[Sign]:
-    """Of recall, coverage or modes: the last evaluation is below half of the best one."""
-    epochs = data.epochs[(data.epochs["label"] == label) & data.epochs["was_evaluated"]]
+def _collapses(label: str, epochs: pd.DataFrame) -> list[Sign]:
+    """Of recall, coverage or modes: the last evaluation is below half of the best one.
+
+    Args:
+        epochs: the evaluated ones of the configuration.
+    """
     found = []
     for measure, least in _DIVERSITY.items():
         if measure not in epochs or not epochs[measure].notna().any():
@@ -175,15 +191,16 @@ def _collapses(data: SweepData, label: str) -> list[Sign]:
     return found
 
 
-def _not_finite(data: SweepData, label: str, trajectory: Trajectory | None) -> list[Sign]:
+def _not_finite(
+    data: SweepData, label: str, epochs: pd.DataFrame, trajectory: Trajectory | None
+) -> list[Sign]:
     """Losses that were not finite, which end a run, and last evaluations; one seed is enough."""
     runs = data.started(label)
     diverged = [int(seed) for seed in runs.loc[runs["status"] == "diverged", "seed"]]
     lost = {} if trajectory is None else trajectory.lost
     losses = {seed: float(lost.get(seed, math.nan)) for seed in sorted({*diverged, *lost})}
-    scores = {
-        seed: _lost_since(data, label, seed) for seed in data.not_finite(label, "quality_final")
-    }
+    unscored = data.not_finite(label, "quality_final")
+    scores = {seed: _lost_since(epochs[epochs["seed"] == seed]) for seed in unscored}
     kinds: tuple[tuple[Kind, dict[int, float]], ...] = (
         ("not finite", losses),
         ("lost score", scores),
@@ -195,10 +212,8 @@ def _not_finite(data: SweepData, label: str, trajectory: Trajectory | None) -> l
     ]
 
 
-def _lost_since(data: SweepData, label: str, seed: int) -> float:
+def _lost_since(rows: pd.DataFrame) -> float:
     """The step of the first of a run's last evaluations that were not finite."""
-    epochs = data.epochs[(data.epochs["label"] == label) & data.epochs["was_evaluated"]]
-    rows = epochs[epochs["seed"] == seed]
     known = np.flatnonzero(np.isfinite(numbers(rows["quality"])))
     return float(rows["steps"].iloc[known[-1] + 1 if len(known) else 0])
 
@@ -241,8 +256,9 @@ def _first_and_last(
     name = "quality" if judged.protocol is not None else judged.measure
     higher = data.measured_as(judged.column).direction == "higher"
     pairs, best = [], []
-    own = data.epochs[(data.epochs["label"] == label) & data.epochs["completed"]]
-    for _, rows in own[own["was_evaluated"]].groupby("run_id", sort=False):
+    epochs = data.epochs
+    where = (epochs["label"] == label) & epochs["completed"] & epochs["was_evaluated"]
+    for _, rows in epochs.loc[where, ["run_id", name]].groupby("run_id", sort=False):
         values = numbers(rows[name])
         if len(values) > 1 and np.isfinite(values[[0, -1]]).all():
             pairs.append((float(values[0]), float(values[-1])))

@@ -125,6 +125,7 @@ def rendered(name: str, drawing: Drawing) -> Figure:
     """A drawing as PNG and SVG."""
     png, svg = io.BytesIO(), io.BytesIO()
     drawing.canvas.savefig(png, format="png", dpi=DOTS_PER_INCH)
+    drawing.canvas.set_layout_engine("none")  # the places that were found stay
     drawing.canvas.savefig(svg, format="svg", metadata={"Date": None})
     return Figure(
         name=name,

@@ -95,14 +95,15 @@ def _quality_curves(
     found = over_seeds(data, column, "epoch" if cost is None else cost.axis, index)
     if not found:
         return []
-    costs = [value for curve in found for value in curve.runs["x"]]
-    per, x_label = (1.0, say("axis-epoch")) if cost is None else cost.scale(costs)
+    largest = max(float(curve.runs["x"].max()) for curve in found)
+    per, x_label = (1.0, say("axis-epoch")) if cost is None else cost.scale([largest])
     canvas, ax, explanation = curves_over_seeds(data, found, per=per)
-    values = [value for curve in found for value in curve.runs["value"]]
-    if spread(values) >= 10:
+    lowest = min(float(curve.runs["value"].min()) for curve in found)
+    highest = max(float(curve.runs["value"].max()) for curve in found)
+    if spread([lowest, highest]) >= 10:
         ax.set_yscale("log")
         logarithmic(ax.yaxis)
-    floor_note = draw_noise_floor(ax, protocol, min(values), reach=10)
+    floor_note = draw_noise_floor(ax, protocol, lowest, reach=10)
     if cost is None:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=x_label, ylabel=say("axis-quality", metric=protocol.metric))
