@@ -310,3 +310,10 @@ def test_why_a_target_is_missed() -> None:
     text = words(ROOT / "docs" / "speed.md")
     assert f"runs at {share:.3f} of the speed of a 3×3 convolution" in text
     assert f"it would be {speed:.2f} / {share:.3f} = {speed / share:.1f} times" in text
+
+
+def test_the_readme_has_the_verdicts_of_the_reference() -> None:
+    table = (ROOT / "reports/reference/lightweight/tables/verdicts.md").read_text(encoding="utf-8")
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    assert len(rows) == 8
+    assert "\n".join(rows) in (ROOT / "README.md").read_text(encoding="utf-8")
