@@ -2,6 +2,7 @@
 ###
 ### Glosario (un término, siempre el mismo):
 ###   baseline            configuración de referencia, «la referencia»
+###   accuracy            exactitud (la precisión es otra medida: precision)
 ###   (better, worse …)   mejor, peor, equivalente, indeciso, sin contraste (del veredicto)
 ###   batch               lote
 ###   bootstrap           bootstrap
@@ -17,6 +18,7 @@
 ###   (to) drift          variar (la velocidad de la máquina)
 ###   generator           generador
 ###   grid                parrilla (de configuraciones)
+###   held out            reservado
 ###   interval            intervalo (de confianza)
 ###   label               nombre (de una configuración)
 ###   latent              espacio latente
@@ -27,13 +29,14 @@
 ###   mean                media
 ###   measure, metric     medida, métrica
 ###   mode                moda
-###   noise floor         suelo de ruido
+###   noise floor         suelo de ruido (y techo, ceiling)
 ###   packing             empaquetado
 ###   Pareto front        frente de Pareto
 ###   plug-in             complemento
 ###   quality             calidad
 ###   ratio               razón
 ###   real, fake          real, generado
+###   recall              exhaustividad
 ###   report              informe
 ###   revision            revisión
 ###   run                 ejecución
