@@ -994,6 +994,9 @@ published-steps-part = { $run } de los { $whole } pasos del artículo
 published-trials-all = todas sus { $whole } repeticiones
 published-trials-more = { $run } repeticiones frente a sus { $whole }
 published-trials-part = { $run } de sus { $whole } repeticiones
+published-name-modes_captured = modas
+published-name-high_quality_fraction = muestras de alta calidad
+published-name-reverse_kl = KL inversa
 published-departures = Con otro montaje que el publicado y por eso sin comparar con él: { $which }.
 published-instead = { $field } { $own } en vez de { $wanted }
 
@@ -1057,7 +1060,7 @@ column-chosen = Elegido
 column-quality = Calidad: { $metric }
 column-speed = Velocidad: { real-samples } | por segundo ↑
 column-training-flops = FLOPs de entrenamiento | por { real-sample } ↓
-column-memory = Memoria: { $of }
+column-memory = { $of }
 
 ## Partes del informe y datos de las ejecuciones (parts.py, contributions.py, data/facets.py)
 

@@ -10,7 +10,7 @@ from bench.report.notes import left_out
 from bench.report.published import NAMES, repetitions
 from bench.report.statistics import standardised_difference
 from bench.report.text import listing, quoted, signed_number
-from bench.texts import say
+from bench.texts import say, translated
 
 NEAR_PUBLISHED = 2.0  # standard errors of the difference of two means
 
@@ -28,7 +28,7 @@ def agreement(data: SweepData) -> Finding | None:
         if not repetition.complete:
             continue
         differences = {
-            f"{quoted(label)} {NAMES[key]}": difference
+            f"{quoted(label)} {translated(f'published-name-{key}', NAMES[key])}": difference
             for label, row in repetition.rows
             for key, theirs in row.values.items()
             if (own := data.trials(label, f"{key}_final")) is not None
