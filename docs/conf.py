@@ -5,6 +5,7 @@ and where the repository is hosted. What a page links to besides pages is copied
 """
 
 import re
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -43,13 +44,17 @@ def adapt(app: Sphinx, page: str, content: list[str]) -> None:
 
 
 def navigation(text: str) -> str:
-    """The lists of links on the first page, a part for each of its sections."""
-    trees = []
+    """The lists of links on the first page, a part for each of its sections; then other guides."""
+    trees, listed = [], {"index"}
     _, *sections = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     for title, links in zip(sections[::2], sections[1::2], strict=True):
         pages = re.findall(r"^- \[([^]]+)\]\(([^)]+)\.md\)", links, flags=re.MULTILINE)
         entries = [f"{text} <{page}>" for text, page in pages]
         trees += ["```{toctree}", ":hidden:", f":caption: {title}", *entries, "```", ""]
+        listed.update(page for _, page in pages)
+    others = sorted({file.stem for file in Path(__file__).parent.glob("*.md")} - listed)
+    if others:
+        trees += ["```{toctree}", ":hidden:", ":caption: More", *others, "```", ""]
     return "\n" + "\n".join(trees)
 
 
