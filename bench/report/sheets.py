@@ -192,7 +192,7 @@ def _encoded(path: Path) -> tuple[bytes, tuple[int, int]]:
     image = Image.fromarray(np.ascontiguousarray(pixels))
     image.thumbnail((_MOST_PIXELS, _MOST_PIXELS))
     sink = io.BytesIO()
-    image.save(sink, "WEBP", quality=_QUALITY)
+    image.save(sink, "WEBP", quality=_QUALITY, method=2)  # 3 % larger, in a third of the time
     return sink.getvalue(), (width, height)
 
 
