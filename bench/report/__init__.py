@@ -37,6 +37,7 @@ class ReportPaths:
     markdown: Path
     tables: tuple[Path, ...]
     figures: tuple[Path, ...]
+    paper: tuple[Path, ...]
 
 
 @dataclass(frozen=True)

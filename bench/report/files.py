@@ -17,10 +17,15 @@ from bench.errors import ResultsError
 from bench.files import unwritable, write_atomically
 from bench.report import ReportPaths
 from bench.report.page import compose, render_markdown, render_page
+from bench.report.paper import Section
+from bench.report.paper import files as paper_files
 from bench.store import Results
 
 _PAGE, _MARKDOWN, _GRID = "index.html", "report.md", "grid.yaml"
-_LISTED = re.compile(rf"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)|{_GRID}")
+_LISTED = re.compile(
+    rf"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)|{_GRID}"
+    r"|paper/(tables/[a-z0-9-]+\.tex|figures/[a-z0-9-]+\.pdf|macros\.tex|example\.tex|references\.bib)"
+)
 _META = re.compile('<meta name="gan-bench-files" content="([^"]*)">')
 _REMEDY = "choose another report folder with --out"
 
@@ -49,13 +54,17 @@ def write_report(results: Results, out: Path) -> ReportPaths:
         parts[_GRID] = report.grid.encode(errors="backslashreplace")
     for table in report.tables:
         parts[f"tables/{table.name}.md"] = table.markdown().encode()
-        parts[f"tables/{table.name}.tex"] = table.latex().encode()
         parts[f"tables/{table.name}.csv"] = table.csv().encode()
     for figure in report.figures:
         parts[f"figures/{figure.name}.png"] = figure.png
         parts[f"figures/{figure.name}.svg"] = figure.svg
         if figure.data:
             parts[f"figures/{figure.name}.csv"] = figure.data
+    sections = [
+        Section(part.anchor.removeprefix("facet-"), part.conditions, part.tables, part.figures)
+        for part in report.parts
+    ]
+    parts |= paper_files(report.name, report.paper_facts, sections)
     _check_own(out, parts, own)
 
     stale = own - parts.keys() - {_PAGE, _MARKDOWN}
@@ -70,9 +79,9 @@ def write_report(results: Results, out: Path) -> ReportPaths:
         _write(page, render_page(report, list(parts)).encode(errors="backslashreplace"))
     of_kind = {
         kind: tuple(out / name for name in parts if name.startswith(f"{kind}/"))
-        for kind in ("tables", "figures")
+        for kind in ("tables", "figures", "paper")
     }
-    return ReportPaths(out, page, markdown, of_kind["tables"], of_kind["figures"])
+    return ReportPaths(out, page, markdown, **of_kind)
 
 
 def _own(out: Path) -> frozenset[str]:

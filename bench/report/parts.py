@@ -12,6 +12,7 @@ from bench.report.explained import Explained, explained
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import facts_of_part, incomplete
+from bench.report.paper.caption import conditions
 from bench.report.recommendation import recommend
 from bench.report.sheets import MOST_BYTES, Sheets, sheets
 from bench.report.table import Table
@@ -36,6 +37,7 @@ class Part:
         sheets: the samples of all epochs, where there are any.
         changes: what changed from the baseline, and why it is cheaper.
         unexplained: sentences about the configurations of which that cannot be said.
+        conditions: how its numbers were measured, for captions.
     """
 
     title: str = ""
@@ -51,6 +53,7 @@ class Part:
     sheets: Sheets | None = None
     changes: tuple[Explained, ...] = ()
     unexplained: tuple[str, ...] = ()
+    conditions: str = ""
 
     @property
     def leading(self) -> list[Table]:
@@ -63,8 +66,12 @@ class Part:
         return [table for table in self.tables if not table.leads]
 
 
-def parts(facets: Facets) -> tuple[Part, ...]:
-    """All parts, in the order of the report: across the facets first, where there are several."""
+def parts(facets: Facets, whole: str) -> tuple[Part, ...]:
+    """All parts, in the order of the report: across the facets first, where there are several.
+
+    Args:
+        whole: how the numbers of all facets were measured, for captions.
+    """
     if not facets.several:
         return (_whole(facets.each[0], MOST_BYTES),)
     findings, tables, figures = cover(facets)
@@ -75,6 +82,7 @@ def parts(facets: Facets) -> tuple[Part, ...]:
         findings=tuple(findings),
         tables=tuple(tables),
         figures=tuple(figures),
+        conditions=whole,
     )
     return (across, *(_of_facet(facet, facets.baseline, room) for facet in facets.each))
 
@@ -93,6 +101,7 @@ def _whole(facet: Facet, room: int) -> Part:
         sheets=sheets(facet.data, room),
         changes=tuple(changes),
         unexplained=tuple(unexplained),
+        conditions=conditions(facet.data),
         recommendation=None if (found := recommend(facet.data)) is None else found.text,
     )
 

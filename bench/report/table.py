@@ -1,4 +1,4 @@
-"""A table as data, and its form in Markdown, LaTeX, CSV and the terminal."""
+"""A table as data, and its form in Markdown, CSV and the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.markup import escape_latex, escape_markdown
+from bench.markup import escape_markdown
 from bench.report.judged import Judged
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
@@ -49,7 +49,6 @@ Kind = Literal[
 ]
 Value = str | int | float | Estimate | Ratio | TrialMean | Comparison | Judged | Median | None
 
-_LATEX_WIDTH = 115  # characters of a small size that a page is wide
 _LEVEL = f"{CONFIDENCE:.0%}".rstrip("%")
 
 
@@ -211,76 +210,6 @@ class Table:
         lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
         notes = [escape_markdown(note) for note in self.notes]
         return "\n".join([*lines, "", *(f"{note}  " for note in notes)]).rstrip() + "\n"
-
-    def latex(self) -> str:
-        """A table float for a document that loads booktabs and graphicx.
-
-        A table too wide for a page is split into blocks of columns, one below the other, each
-        starting with the first column.
-        """
-        return "\n".join(
-            [
-                r"% Needs \usepackage{booktabs,graphicx}; names in other scripts need LuaLaTeX.",
-                r"\begin{table*}",
-                r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
-                rf"\caption{{{escape_latex(self.title)}}}",
-                rf"\label{{tab:{self.name}}}",
-                "\n\\par\\medskip\n".join(self._tabular(block) for block in self._blocks()),
-                *self._latex_notes(),
-                r"\end{table*}",
-                "",
-            ]
-        )
-
-    def _blocks(self) -> list[list[int]]:
-        """The columns that fit next to the first one in a page's width, block by block."""
-        widths = [
-            max(map(len, (*column.header, *cells))) + 2
-            for column, cells in zip(self.columns, zip(*self.rows, strict=True), strict=True)
-        ]
-        blocks: list[list[int]] = [[0]]
-        room = _LATEX_WIDTH - widths[0]
-        for index, width in enumerate(widths[1:], start=1):
-            if width > room and len(blocks[-1]) > 1:
-                blocks.append([0])
-                room = _LATEX_WIDTH - widths[0]
-            blocks[-1].append(index)
-            room -= width
-        return blocks
-
-    def _tabular(self, block: Sequence[int]) -> str:
-        left = [self.aligned_left[index] for index in block]
-        headers = []
-        for index in block:
-            lines = [escape_latex(line) for line in self.columns[index].header]
-            side = "l" if self.aligned_left[index] else "r"
-            stack = rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}" + r" \\ ".join(lines)
-            headers.append(lines[0] if len(lines) == 1 else stack + r"\end{tabular}")
-        rows = [[escape_latex(row[index]) for index in block] for row in self.rows]
-        if self.emphasised is not None:
-            rows[self.emphasised][0] = rf"\textbf{{{rows[self.emphasised][0]}}}"
-        return "\n".join(
-            [
-                r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-                rf"\begin{{tabular}}{{{''.join('l' if each else 'r' for each in left)}}}",
-                r"\toprule",
-                " & ".join(headers) + r" \\",
-                r"\midrule",
-                *(" & ".join(row) + r" \\" for row in rows),
-                r"\bottomrule",
-                r"\end{tabular}}",
-            ]
-        )
-
-    def _latex_notes(self) -> list[str]:
-        if not self.notes:
-            return []
-        return [
-            r"\par\medskip",
-            r"\begin{minipage}{\linewidth}\raggedright",
-            *(escape_latex(note) + r"\par" for note in self.notes),
-            r"\end{minipage}",
-        ]
 
     def csv(self) -> str:
         """Plain numbers in base units, one column per value and per interval bound."""

@@ -1603,3 +1603,16 @@ effect-each-patch-is-projected-and-compared-with-all = cada fragmento se proyect
 side-one = uno
 side-one-step = un paso
 side-the-other = el otro
+
+## Tablas y macros para artículos (paper/)
+
+paper-scripts = los nombres en otras escrituras necesitan LuaLaTeX.
+paper-fact = { $name }: { $text }.
+paper-without = Ninguna ejecución completa de { $names }.
+paper-not-finite = No finito en la última evaluación, y por tanto en ninguna media: { $names }.
+paper-complete = No se ha omitido ninguna ejecución ni configuración.
+paper-macros-head = Los números del informe de { $name }, una macro para cada uno: incluya este archivo con
+    \input después de siunitx.
+paper-macros-use = Los nombres solo tienen letras. De un intervalo, …Low y …High son los extremos y …HalfWidth es la
+    mitad de su anchura; …Error es un error típico. Lo que no se midió es --.
+paper-siunitx = Los números necesitan la versión 3 de siunitx

@@ -75,6 +75,7 @@ def publication_style() -> Iterator[None]:
         "figure.constrained_layout.h_pad": 0.03,
         "figure.constrained_layout.w_pad": 0.03,
         "svg.fonttype": "none",
+        "pdf.fonttype": 42,  # whole outlines, which publishers ask for
         "svg.hashsalt": "gan-bench",
         # Labels are the user's words: a dollar sign in them is a dollar sign.
         "text.parse_math": False,

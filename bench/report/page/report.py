@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench import __version__
 from bench.report.data import SweepData
@@ -12,6 +12,7 @@ from bench.report.data.facets import split
 from bench.report.figures import Figure
 from bench.report.findings import Finding
 from bench.report.heading import banners, facts, plugin_files
+from bench.report.paper.caption import conditions, macro_facts
 from bench.report.parts import Part, parts
 from bench.report.table import Table
 from bench.store import Results
@@ -24,6 +25,7 @@ class Report:
     Attributes:
         parts: one where all runs are on the same data; else one across all facets, and one for
             each facet.
+        paper_facts: what a paper says of the whole sweep, by the name of its macro.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Report:
     command: str
     grid: str | None
     parts: tuple[Part, ...]
+    paper_facts: Mapping[str, str] = field(default_factory=dict)
     version: str = __version__
 
     @property
@@ -78,5 +81,6 @@ def compose(results: Results) -> Report:
         banners=banners(data),
         command=shlex.join(["bench", "run", "--grid", str(grid), *_options(data)]),
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
-        parts=parts(facets),
+        parts=parts(facets, conditions(data)),
+        paper_facts=macro_facts(data),
     )

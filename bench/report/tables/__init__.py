@@ -23,6 +23,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.report.contributions import Contributions, file_name
+from bench.report.paper.tabular import latex
 from bench.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ def all_tables(
 
     def finish(registered: str, returned: Table) -> Table:
         finished = replace(returned, name=file_name(registered, returned.name, taken))
-        for render in (finished.markdown, finished.latex, finished.csv):
-            render()  # what is wrong with a plug-in's table shows here, where it is caught
+        # What is wrong with a plug-in's table shows here, where it is caught.
+        for render in (finished.markdown, finished.csv):
+            render()
+        latex(finished)
         taken.add(finished.name)
         return finished
 
