@@ -222,7 +222,7 @@ def test_a_table(points: Path) -> None:
     assert "### Training time of a run" in text
     table = pd.read_csv(report / "tables/training-time.csv")
     assert table["configuration"].tolist() == ["mixture-gan", "wide"]
-    assert (report / "tables/training-time.tex").exists()
+    assert (report / "paper/tables/training-time.tex").exists()
 
 
 def test_a_finding(points: Path) -> None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _TABULAR = re.compile(
-    r"\\begin\{tabular\}\{(.*)\}\n\\toprule\n(.*)\n\\midrule\n(.*?)\n\\bottomrule", re.S
+    r"\\begin\{tabular\}\{([^\n]*)\}\n\\toprule\n([^\n]*) \\\\\n\\midrule\n(.*?)\n\\bottomrule",
+    re.S,
 )
 _MACRO = re.compile(r"\\newcommand\{\\bench([A-Za-z]+)\}\{(.*)\}% ")
 

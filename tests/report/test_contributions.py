@@ -62,7 +62,7 @@ def test_what_a_plug_in_adds_comes_last_and_has_files(trio: Path, tmp_path: Path
     assert page.parts[0].failures == ()
     paths = report.write(trio, tmp_path / "out")
     assert {path.stem for path in paths.figures} >= {"a-line", "a-line-ring"}
-    assert "tab:a-row" in (tmp_path / "out" / "tables" / "a-row.tex").read_text()
+    assert "tab:a-row" in (tmp_path / "out" / "paper" / "tables" / "a-row.tex").read_text()
     assert "There are 3 configurations." in paths.page.read_text()
 
 
@@ -78,7 +78,8 @@ def test_its_files_go_with_it(synthetic, tmp_path: Path, request: pytest.Fixture
     paths = report.write(sweep, out)
     kept = {path for path in out.rglob("*") if path.is_file()}
     mine, grid = out / "figures" / "a-line-mine.png", out / "grid.yaml"
-    assert kept == {paths.page, paths.markdown, *paths.tables, *paths.figures, grid, mine}
+    written = {paths.page, paths.markdown, *paths.tables, *paths.figures, *paths.paper}
+    assert kept == {*written, grid, mine}
 
 
 def test_a_page_cannot_name_files_elsewhere(synthetic, tmp_path: Path) -> None:

@@ -47,14 +47,12 @@ def test_the_page_has_a_section_for_each_facet(two: Path, tmp_path: Path) -> Non
         assert f'id="{anchor}"' in page
     names = [path.name for path in (*paths.tables, *paths.figures)]
     assert len(set(names)) == len(names)
-    assert {"across-facets.tex", "mnist-5k--summary.csv", "fashion-mnist--summary.csv"} <= set(
-        names
-    )
+    assert {"across-facets.md", "mnist-5k--summary.csv", "fashion-mnist--summary.csv"} <= set(names)
     assert {"performance-profiles.svg", "mnist-5k--pareto-flops.png"} <= set(names)
     markdown = paths.markdown.read_text()
     assert "## fashion-mnist" in markdown
     assert "](figures/fashion-mnist--losses.png)" in markdown
-    tex = (paths.folder / "tables" / "fashion-mnist--summary.tex").read_text()
+    tex = (paths.folder / "paper" / "tables" / "fashion-mnist--summary.tex").read_text()
     assert r"\label{tab:fashion-mnist--summary}" in tex
     assert "(fashion-mnist)" in tex
     assert "preliminary" not in page

@@ -14,6 +14,7 @@ from bench.report.data import equal_cost
 from bench.report.figures.pareto import against_compute
 from bench.report.figures.quality import by_epoch
 from bench.report.findings.quality import against_baseline, best_at_equal_compute, on_the_front
+from bench.report.paper.tabular import latex
 from bench.report.table import Table
 from bench.report.tables import all_tables
 from bench.report.tables.against_baseline import against_baseline as relative
@@ -77,7 +78,7 @@ def test_tables_show_and_count_what_is_not_finite(synthetic) -> None:
     assert row["fcd_final_not_finite"] == "1"
     (note,) = (note for note in table.notes if note.startswith("‡"))
     assert "“dcgan” (seed 1)" in note
-    assert r"$\ddagger$" in table.latex()
+    assert r"$\ddagger$" in latex(table)
     assert "‡" in table.markdown()
 
 

@@ -65,10 +65,11 @@ def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> report.Repo
 def test_every_file_is_written(written: report.ReportPaths) -> None:
     assert written.page == written.folder / "index.html"
     assert written.markdown == written.folder / "report.md"
-    for path in (written.page, written.markdown, *written.tables, *written.figures):
+    for path in (written.page, written.markdown, *written.tables, *written.figures, *written.paper):
         assert path.stat().st_size > 0
     kinds = {path.suffix for path in written.tables}, {path.suffix for path in written.figures}
-    assert kinds == ({".md", ".tex", ".csv"}, {".png", ".svg", ".csv"})
+    assert kinds == ({".md", ".csv"}, {".png", ".svg", ".csv"})
+    assert {path.suffix for path in written.paper} == {".tex", ".pdf"}
     assert not list(written.folder.rglob(".*"))
 
 
@@ -247,6 +248,7 @@ def test_stale_files_of_an_earlier_report_go_and_others_stay(synthetic, tmp_path
         out / "grid.yaml",
         *paths.tables,
         *paths.figures,
+        *paths.paper,
         out / "figures" / "mine.png",
     }
 
@@ -258,7 +260,8 @@ def test_only_what_a_report_writes_is_ever_removed(synthetic, tmp_path: Path) ->
     mine = [
         *("figures/samples.pdf", "figures/pareto-flops.svg.bak", "figures/quality-mine.png"),
         *("figures/samples.v2.png", "figures/summary.md", "tables/samples.png"),
-        *("tables/summary.docx", "tables/summary.tex.orig", "tables/quality-protocol-final.md"),
+        *("tables/summary.docx", "tables/summary.tex", "tables/quality-protocol-final.md"),
+        *("paper/mine.tex", "paper/example.pdf", "paper/figures/mine.pdf"),
         "tables/quality-protocol-2.md",  # as a report calls its own, of other results
     ]
     for name in mine:
@@ -268,8 +271,9 @@ def test_only_what_a_report_writes_is_ever_removed(synthetic, tmp_path: Path) ->
     other.mkdir()
     bare = type(synthetic)(other).write(quality=False, baseline=None)
     second = report.write(bare, out)
-    now = {*second.tables, *second.figures, second.page, second.markdown, out / "grid.yaml"}
-    gone = {*first.tables, *first.figures} - now
+    now = {*second.tables, *second.figures, *second.paper, second.page, second.markdown}
+    now.add(out / "grid.yaml")
+    gone = {*first.tables, *first.figures, *first.paper} - now
     assert {path.stem for path in gone} >= {"against-baseline", "quality-epoch", "pareto-seconds"}
     kept = {path for path in out.rglob("*") if path.is_file()}
     assert kept == now | {out / name for name in mine}

@@ -1,12 +1,10 @@
-"""Tables as CSV, Markdown, LaTeX and in the terminal, whatever the labels contain."""
+"""Tables as CSV, Markdown and in the terminal, whatever the labels contain."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,51 +63,6 @@ def test_markdown_rows_have_as_many_cells_as_headings(synthetic) -> None:
         assert cells == {len(table.columns) + 1}
         assert len(lines) == len(table.rows) + 2
         assert "<script>" not in table.markdown()
-
-
-def test_latex_is_balanced_and_ruled(synthetic) -> None:
-    for table in hostile(synthetic):
-        text = "\n".join(line for line in table.latex().splitlines() if line[:1] != "%")
-        bare = text.replace(r"\{", "").replace(r"\}", "")
-        assert bare.count("{") == bare.count("}")
-        opened = re.findall(r"\\begin\{(\w+\*?)\}", text)
-        ended = re.findall(r"\\end\{(\w+\*?)\}", text)
-        assert sorted(opened) == sorted(ended)
-        assert text.count(r"\toprule") == text.count(r"\midrule") == text.count(r"\bottomrule")
-        blocks = re.findall(
-            r"\\begin\{tabular\}\{([lr]+)\}\n\\toprule\n(.*?)\\bottomrule", text, re.S
-        )
-        assert sum(len(alignment) - 1 for alignment, _ in blocks) + 1 == len(table.columns)
-        for alignment, body in blocks:
-            lines = [line for line in body.splitlines() if line != r"\midrule"]
-            assert len(lines) == len(table.rows) + 1
-            for line in lines:
-                assert line.endswith(r" \\")
-                assert len(re.findall(r"(?<!\\)&", line)) == len(alignment) - 1
-
-
-def test_latex_compiles_where_there_is_a_compiler(synthetic, tmp_path: Path) -> None:
-    compiler = shutil.which("pdflatex")
-    if compiler is None:
-        pytest.skip("no pdflatex here")
-    document = "\n".join(
-        [
-            r"\documentclass{article}",
-            r"\usepackage{booktabs,graphicx}",
-            r"\begin{document}",
-            *(table.latex() for table in hostile(synthetic)),
-            r"\end{document}",
-        ]
-    )
-    (tmp_path / "all.tex").write_text(document)
-    result = subprocess.run(
-        [compiler, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout[-2000:]
 
 
 def test_the_terminal_shows_the_essential_columns(of_trio: SweepData) -> None:

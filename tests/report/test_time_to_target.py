@@ -13,6 +13,7 @@ from bench.report.data.time_to_target import TimeToTarget, time_to_target
 from bench.report.figures.time_to_target import share_by_cost
 from bench.report.findings.time_to_target import first_to_target
 from bench.report.page import compose
+from bench.report.paper.tabular import latex
 from bench.report.tables.time_to_target import time_to_target_table
 from bench.store import read_sweep
 
@@ -221,7 +222,7 @@ def test_the_report_has_table_finding_and_figure(synthetic) -> None:
     assert any("to reach FCD ≤ 8" in f.text for part in page.parts for f in part.findings)
     (table,) = [table for table in page.tables if table.name == "time-to-target"]
     assert "training_seconds_to_target" in table.csv()
-    assert r"$\leq$" in table.latex()
+    assert r"$\leq$" in latex(table)
 
 
 def test_without_times_of_their_own_runs_are_compared_by_flops(synthetic) -> None:

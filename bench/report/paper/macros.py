@@ -135,7 +135,9 @@ def _of_cell(column: Column, row: int, prefix: str) -> Iterator[Macro]:
         found = value if isinstance(value, Comparison) else None
         yield Macro(name, _words(cell), what)
         yield Macro(f"{name}P", _significant(None if found is None else found.p), what)
-        yield Macro(f"{name}MoreSeeds", _significant(None if found is None else found.more_seeds), what)
+        yield Macro(
+            f"{name}MoreSeeds", _significant(None if found is None else found.more_seeds), what
+        )
     elif column.kind == "judged":
         judged = value if isinstance(value, Judged) else None
         effect = ABSENT if judged is None else judged.effect
