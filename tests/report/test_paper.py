@@ -109,7 +109,9 @@ def test_names_that_would_be_alike_are_numbered_in_the_order_of_the_grid() -> No
 
 @pytest.fixture(scope="module")
 def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return report.write(trio, tmp_path_factory.mktemp("paper") / "out").folder / "paper"
+    with pytest.MonkeyPatch.context() as patched:  # figures take seconds
+        patched.setattr("bench.report.parts.all_figures", lambda data: ([], []))
+        return report.write(trio, tmp_path_factory.mktemp("paper") / "out").folder / "paper"
 
 
 def test_a_macro_has_the_digits_of_the_table_with_unit_and_interval(written: Path) -> None:
@@ -129,6 +131,7 @@ def test_a_macro_has_the_digits_of_the_table_with_unit_and_interval(written: Pat
     assert found["DataSet"] == "mnist-5k"
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_caption_says_on_what_how_often_with_what_and_without_what(
     synthetic, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_committed_report_is_what_is_made_of_its_results_today(
     committed = REPORTS / sweep
     made = report.write(RESULTS / sweep, tmp_path / sweep)
     assert files(committed) == files(made.folder), COMMAND
-    for path in (made.markdown, *made.tables):
+    latex = [path for path in made.paper if path.suffix == ".tex"]
+    for path in (made.markdown, *made.tables, *latex):
         before = committed / path.relative_to(made.folder)
         assert before.read_text("utf-8") == path.read_text("utf-8"), f"{before}: {COMMAND}"
