@@ -24,7 +24,7 @@ from bench.store import Results
 _PAGE, _MARKDOWN, _GRID = "index.html", "report.md", "grid.yaml"
 _LISTED = re.compile(
     rf"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)|{_GRID}"
-    r"|paper/(tables/[a-z0-9-]+\.tex|figures/[a-z0-9-]+\.pdf|macros\.tex|example\.tex|references\.bib)"
+    r"|paper/(tables/[a-z0-9-]+\.tex|figures/[a-z0-9-]+\.pdf|macros\.tex|example\.tex)"
 )
 _META = re.compile('<meta name="gan-bench-files" content="([^"]*)">')
 _REMEDY = "choose another report folder with --out"

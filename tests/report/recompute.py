@@ -128,7 +128,7 @@ def size(level: float, n: int, m: int) -> float:
     By Lee and Gurland (1975): given the share B ~ Beta((n-1)/2, (m-1)/2) of the first sum of
     squares, the statistic is a constant times Student's with n + m - 2 degrees of freedom.
     """
-    steps = 500
+    steps = 4000
     share = stats.beta.ppf((np.arange(steps) + 0.5) / steps, (n - 1) / 2, (m - 1) / 2)
     worst = 0.0
     for deviation in np.exp(np.linspace(-np.log(100), np.log(100), 41)):

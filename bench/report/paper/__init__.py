@@ -1,8 +1,8 @@
-"""What a paper takes as it is: LaTeX tables, macros for all numbers, figures, references.
+"""What a paper takes as it is: LaTeX tables, macros for all numbers, figures.
 
 ``paper/tables/NAME.tex`` with booktabs and siunitx, ``paper/macros.tex``,
-``paper/figures/NAME.pdf`` at the width of a column, ``paper/references.bib`` and
-``paper/example.tex``, which shows all of them.
+``paper/figures/NAME.pdf`` at the width of a column and ``paper/example.tex``, which shows all of
+them.
 """
 
 from __future__ import annotations

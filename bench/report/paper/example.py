@@ -1,4 +1,4 @@
-"""A document that shows every table, figure and reference, to try and to copy from."""
+"""A document that shows every table and figure, to try and to copy from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def example(
     tables: Sequence[str],
     figures: Sequence[tuple[str, str, bool]],
     macros: Sequence[str],
-    keys: Sequence[str] = (),
 ) -> str:
     """The document, for a folder with ``macros.tex``, ``tables/``, ``figures/`` and the references.
 
@@ -40,7 +39,6 @@ def example(
         tables: names of the files, without ending.
         figures: of each the name of its file, its caption, and whether it is two columns wide.
         macros: the names of all.
-        keys: of the references to cite.
     """
     lines = [_HEAD.replace("PACKAGES", ",".join(PACKAGES)), *_numbers(macros)]
     lines += [rf"\input{{tables/{name}}}" for name in tables]
@@ -52,13 +50,6 @@ def example(
             rf"\includegraphics[width={width}]{{figures/{name}}}",
             rf"\caption{{{escape_latex(caption)}}}",
             r"\end{figure}",
-        ]
-    if keys:
-        lines += [
-            r"\clearpage",
-            *(rf"\nocite{{{key}}}" for key in keys),
-            r"\bibliographystyle{plain}",
-            r"\bibliography{references}",
         ]
     return "\n".join([*lines, r"\end{document}", ""])
 
