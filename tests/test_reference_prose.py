@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -317,3 +318,31 @@ def test_the_readme_has_the_verdicts_of_the_reference() -> None:
     rows = [line for line in table.splitlines() if line.startswith("|")]
     assert len(rows) == 8
     assert "\n".join(rows) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_critics() -> None:
+    """Which are better, worse and undecided, by how much, and at what cost."""
+    data = SweepData(read_sweep(REFERENCE / "critics"))
+    found = compare(data, "quality_final")
+    section = words(ROOT / "docs" / "variants.md").partition("### Which critic, in a short run")[2]
+    listed, _, rest = section.partition(" None is shown to be faster than the baseline.")
+    sides = dict(zip(("better", "worse", "undecided"), listed.split("- **")[1:], strict=True))
+    for kind, text in sides.items():
+        named = text.partition(": ")[2].rstrip(".").replace(" and ", ", ")
+        labels = {part.partition(" (")[0] for part in re.split(r", (?![^(]*\))", named)}
+        assert labels == {label for label, each in found.items() if each.kind == kind}
+    better = {label: found[label].effect for label in found if found[label].kind == "better"}
+    for label, effect in better.items():
+        assert re.search(rf"{label} \((ratio )?{effect:.2f}", sides["better"])
+    for label in ("feature matching", "least squares"):
+        assert f"{label} ({found[label].effect:.1f})" in sides["worse"]
+    runs = data.results.runs.groupby("label")["train_flops_per_image"].first()
+    times = runs / runs["non-saturating"]
+    assert f"at {times['product metric penalty']:.2f} × the FLOPs" in sides["better"]
+    penalised = times[times.index.str.contains("R1|penalty")]
+    assert f"{penalised.min():.2f} to {penalised.max():.2f} × the FLOPs" in rest
+    for label in found:
+        speed_up = data.speed_up(label)
+        assert speed_up is not None
+        assert speed_up.low is not None
+        assert speed_up.low < 1, label
