@@ -66,7 +66,8 @@ def test_a_report_is_replaced_by_a_later_one_even_if_it_was_killed(
     paths = report.write(sweep, tmp_path / "out")
     there = {path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     grid = paths.folder / "grid.yaml"
-    assert there == {paths.page, paths.markdown, grid, *paths.tables, *paths.figures}
+    files = {paths.page, paths.markdown, grid, *paths.tables, *paths.figures, *paths.paper}
+    assert there == files
 
 
 def test_sweeps_of_one_name_have_reports_of_their_own(sweep: Path) -> None:

@@ -18,7 +18,7 @@ from variants.penalties import PENALTIES
 
 
 def page() -> str:
-    """A section for each kind."""
+    """A section for each kind, in the order of the names: that of imports varies."""
     introduction = (
         "What the keys of a grid can name beside [variants](variants.md). `bench list` shows the "
         "same, with what your plug-ins add. To add one: "
@@ -32,26 +32,26 @@ def page() -> str:
             ["name", "what it is", "critic minimises", "generator minimises"],
             [
                 (code(name), plain(found.summary()), _maths(found.critic), _maths(found.generator))
-                for name, found in OBJECTIVES.items()
+                for name, found in sorted(OBJECTIVES.items())
             ],
         ),
         _section(
             "Penalties",
             "`penalties` of a variant gives each a weight: `penalties: {r1: 0.2, r2: 0.2}`.",
             ["name", "what it is", "more"],
-            [(code(name), *_about(found)) for name, found in PENALTIES.items()],
+            [(code(name), *_about(found)) for name, found in sorted(PENALTIES.items())],
         ),
         _section(
             "Constraints",
             "`constraints` of a variant: what is done to the critic's weights after each update.",
             ["name", "what it is", "more"],
-            [(code(name), *_about(found)) for name, found in CONSTRAINTS.items()],
+            [(code(name), *_about(found)) for name, found in sorted(CONSTRAINTS.items())],
         ),
         _section(
             "Augmentations",
             "`augment` of a variant: `augment: color,translation,cutout`.",
             ["name", "what it does"],
-            [(code(name), _about(found)[0]) for name, found in AUGMENTATIONS.items()],
+            [(code(name), _about(found)[0]) for name, found in sorted(AUGMENTATIONS.items())],
         ),
         _section(
             "Data sets",
@@ -71,7 +71,7 @@ def page() -> str:
             "Tasks",
             "What is learned; it follows from the data set.",
             ["name", "what it is"],
-            [(code(name), _about(found)[0]) for name, found in TASKS.items()],
+            [(code(name), _about(found)[0]) for name, found in sorted(TASKS.items())],
         ),
         _section(
             "Scorers",
@@ -80,7 +80,7 @@ def page() -> str:
             ["name", "what it is", "columns"],
             [
                 (code(name), _about(found)[0], " ".join(code(m.name) for m in found.measures))
-                for name, found in SCORERS.items()
+                for name, found in sorted(SCORERS.items())
             ],
         ),
         _section(
