@@ -24,9 +24,19 @@ def _session_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def _arithmetic_left_as_found() -> Iterator[None]:
-    """A process made ready to train takes denormals as zero for good, which others trip over."""
+    """A process made ready to train takes denormals as zero for good, which others trip over.
+
+    One with more threads than cores that are free makes every later test some ten times slower.
+    """
+    before = _threads()
     yield
     assert sys.float_info.min / 2 > 0, "this test made the tests' own process ready to train"
+    assert before in (None, _threads()), "this test changed how many threads torch has"
+
+
+def _threads() -> int | None:
+    torch = sys.modules.get("torch")
+    return None if torch is None else torch.get_num_threads()
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ MakeImages = Callable[..., ImageData]
 MakeEvaluator = Callable[..., Evaluator]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _two_threads() -> None:
-    torch.set_num_threads(2)
-
-
 class RandomProjection:
     """A stub of an extractor: a fixed linear map of pixels. Counts its input images."""
 
