@@ -27,6 +27,8 @@ from bench.measures import (
     Turn,
 )
 from bench.report.data import SweepData
+from bench.report.figures import Drawing, Figure
+from bench.report.tables import Table, all_tables
 from bench.store import RunWriter, SweepPlan, add_timing, open_sweep, read_sweep
 from tests.report.two_data_sets import DIGITS, opposite
 from tests.store.sweeps import epoch_record
@@ -495,6 +497,21 @@ class Synthetic:
         """A sweep just written, as the report reads it."""
         return SweepData(read_sweep(self.write(configs, **options)))
 
+    def tables(self, labels: Sequence[str]) -> list[Table]:
+        """All tables of a sweep with these labels, each with runs of every outcome."""
+        configs = [
+            replace(
+                BASELINE,
+                label=label,
+                statuses=("completed", "failed", None),
+                errors=(None, f"boom {label}", None),
+            )
+            for label in labels
+        ]
+        found, sentences = all_tables(self.data(configs, baseline=labels[0]))
+        assert sentences == []
+        return found
+
 
 @pytest.fixture
 def synthetic(tmp_path: Path) -> Synthetic:
@@ -513,6 +530,19 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three configurations on two data sets: what is better on one is worse on the other."""
     synthetic = Synthetic(tmp_path_factory.mktemp("two"))
     return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are computed and not drawn, which takes most of a report's time."""
+    sink = io.BytesIO()
+    Image.new("L", (1, 1)).save(sink, "PNG")
+    pixel = sink.getvalue()
+
+    def rendered(name: str, drawing: Drawing) -> Figure:
+        return Figure(name, drawing.title, drawing.caption, pixel, b"", drawing.wide)
+
+    monkeypatch.setattr("bench.report.figures.rendered", rendered)
 
 
 @pytest.fixture

@@ -16,29 +16,12 @@ from bench.report.paper.names import camel, unused
 from bench.report.paper.numbers import Number, number
 from bench.report.paper.tabular import latex
 from bench.report.table import Column, Table
-from bench.report.tables import all_tables
 from bench.report.tables.summary import summary
 from tests.report.latex import macros, tabulars
 from tests.report.two_data_sets import opposite
 
 HOSTILE = ["50 % & _x_ {y}", "<script>", "a|b", r"\back[slash]", "~^$#", "tab\there"]
 CJK = ["半分の批評家", "深い生成器", "窄判别器"]
-
-
-def of_labels(synthetic, labels: list[str]) -> list[Table]:
-    """All tables of a sweep with these labels and with runs of every outcome."""
-    configs = [
-        replace(
-            synthetic.BASELINE,
-            label=label,
-            statuses=("completed", "failed", None),
-            errors=(None, f"boom {label}", None),
-        )
-        for label in labels
-    ]
-    found, sentences = all_tables(synthetic.data(configs, baseline=labels[0]))
-    assert sentences == []
-    return found
 
 
 @pytest.mark.parametrize(
@@ -155,7 +138,7 @@ def test_a_caption_says_on_what_how_often_with_what_and_without_what(
 
 
 def test_tables_are_balanced_and_ruled(synthetic) -> None:
-    for table in of_labels(synthetic, HOSTILE + CJK):
+    for table in synthetic.tables(HOSTILE + CJK):
         text = "\n".join(line for line in latex(table).splitlines() if line[:1] != "%")
         bare = text.replace(r"\{", "").replace(r"\}", "")
         assert bare.count("{") == bare.count("}")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from bench import report
-from bench.report import figures
-from bench.report.figures import Drawing, Figure
 from tests.report.reference import REPORTS, RESULTS, ROOT, sweeps
 
 COMMAND = "render them anew: python tests/report/reference.py"
@@ -25,20 +21,12 @@ def test_every_reference_sweep_has_a_report() -> None:
     assert sorted(path.name for path in (ROOT / REPORTS).iterdir()) == sweeps(), COMMAND
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("sweep", sweeps())
 def test_a_committed_report_is_what_is_made_of_its_results_today(
     sweep: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its text and tables exactly, its figures by name and caption, since pixels may differ."""
-
-    sink = io.BytesIO()
-    Image.new("L", (1, 1)).save(sink, "PNG")
-    pixel = sink.getvalue()
-
-    def unpainted(name: str, drawing: Drawing) -> Figure:
-        return Figure(name, drawing.title, drawing.caption, pixel, b"", drawing.wide)
-
-    monkeypatch.setattr(figures, "rendered", unpainted)
     monkeypatch.chdir(ROOT)
     committed = REPORTS / sweep
     made = report.write(RESULTS / sweep, tmp_path / sweep)

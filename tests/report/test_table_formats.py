@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from bench.report.data import SweepData
-from bench.report.tables import Table, all_tables
+from bench.report.tables import Table
 from bench.report.tables.summary import summary
 from bench.store import read_sweep
 
@@ -28,23 +27,8 @@ def of_trio(trio: Path) -> SweepData:
     return SweepData(read_sweep(trio))
 
 
-def hostile(synthetic) -> list[Table]:
-    configs = [
-        replace(
-            synthetic.BASELINE,
-            label=label,
-            statuses=("completed", "failed", None),
-            errors=(None, f"boom {label}", None),
-        )
-        for label in HOSTILE
-    ]
-    found, sentences = all_tables(synthetic.data(configs, baseline=HOSTILE[0]))
-    assert sentences == []
-    return found
-
-
 def test_csv_keeps_names_and_full_precision(synthetic) -> None:
-    for table in hostile(synthetic):
+    for table in synthetic.tables(HOSTILE):
         if table.name != "equal-cost":
             assert {row["configuration"] for row in rows(table)} == set(HOSTILE)
     data = synthetic.data()
@@ -57,7 +41,7 @@ def test_csv_keeps_names_and_full_precision(synthetic) -> None:
 
 
 def test_markdown_rows_have_as_many_cells_as_headings(synthetic) -> None:
-    for table in hostile(synthetic):
+    for table in synthetic.tables(HOSTILE):
         lines = [line for line in table.markdown().splitlines() if line.startswith("|")]
         cells = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}
         assert cells == {len(table.columns) + 1}

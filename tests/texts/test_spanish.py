@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import replace
 from functools import cache
@@ -10,12 +9,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 import bench as package
 from bench import report
-from bench.report import figures
-from bench.report.figures import Drawing, Figure
 from tests.cli.commands import Bench, refused
 from tests.report.conftest import TRIO, write_sweep
 from tests.texts.catalogues import catalogue
@@ -28,19 +24,6 @@ def english() -> list[str]:
     spanish = " ".join(piece for key in other.messages for piece in other.said(key))
     found = {piece.strip(" .,;:()–") for key in own.messages for piece in own.said(key)}
     return sorted(p for p in found if len(re.findall(r"[A-Za-z]{2,}", p)) > 2 and p not in spanish)
-
-
-@pytest.fixture
-def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures are computed and not drawn, which takes most of a report's time."""
-    sink = io.BytesIO()
-    Image.new("L", (1, 1)).save(sink, "PNG")
-    pixel = sink.getvalue()
-
-    def rendered(name: str, drawing: Drawing) -> Figure:
-        return Figure(name, drawing.title, drawing.caption, pixel, b"", drawing.wide)
-
-    monkeypatch.setattr(figures, "rendered", rendered)
 
 
 @pytest.mark.usefixtures("unpainted")
