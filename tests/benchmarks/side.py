@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from fused import engine_of
 from PIL import Image
 from plain_loops import PlainGan, PlainTrial, PlainWganGp, with_torchs_own_layers
 from torch import Tensor
@@ -170,6 +171,26 @@ def stack(pack: int, count: int, device: torch.device) -> Iterator[tuple[float, 
 TRIAL_STEPS = {"cpu": 5, "cuda": 200}
 
 
+def seeds(
+    recipe: Recipe, shape: ImageShape, count: int, *, fused: bool
+) -> Iterator[tuple[float, int | None]]:
+    """Steps of several seeds as the harness trains them, one after another or as one model."""
+    pixels = torch.from_numpy(images(recipe.batch_size, shape)).float() / 127.5 - 1
+    every = range(count)
+    together = [list(every)] if fused else [[seed] for seed in every]
+    engines = [engine_of(recipe, shape, [pixels] * len(own), own) for own in together]
+    index = [torch.arange(recipe.batch_size)] * recipe.critic_steps
+    while True:
+        start = time.perf_counter()
+        for _ in range(SEED_STEPS):
+            for player in engines:
+                player.step(index)
+        yield time.perf_counter() - start, None
+
+
+SEED_STEPS = 2
+
+
 def peak(device: torch.device) -> Iterator[tuple[float, int | None]]:
     """Convolutions of a shape that suits libraries well, to measure the machine's peak."""
     batch, channels, size, kernel = 64, 256, 14, 3
@@ -209,6 +230,8 @@ def _epochs(request: dict[str, Any], device: torch.device) -> Iterator[tuple[flo
     torch.manual_seed(0)
     recipe = registry.get(request["variant"])(**request["fields"])
     shape = ImageShape(request["channels"], request["size"])
+    if request["side"] in ("seeds", "fused"):
+        return seeds(recipe, shape, request["seeds"], fused=request["side"] == "fused")
     if request["side"] == "harness":
         return harness(recipe, shape, request["images"], device, request["how"])
     return plain(recipe, shape, request["images"], device)
