@@ -17,8 +17,10 @@ import pytest
 import torch
 import yaml
 
-from bench.bundled import bundled_text
-from tests.benchmarks.epochs import IN_TURN
+from bench import grid
+from bench.executors import Found, chores
+from bench.executors.local import LocalExecutor
+from tests.benchmarks.epochs import IN_TURN, data_of
 from tests.benchmarks.table import Line
 
 CORES = len(os.sched_getaffinity(0))
@@ -33,8 +35,8 @@ def sweep(tmp_path: Path) -> Sweep:
     """Runs a grid as its user would, with nothing left of an earlier one; returns the seconds."""
     names = map(str, itertools.count())
 
-    def run(grid: str | Path, *flags: str, jobs: int = CORES) -> float:
-        command = [sys.executable, "-m", "bench", "run", "--grid", str(grid), "--device", "cpu"]
+    def run(asked: str | Path, *flags: str, jobs: int = CORES) -> float:
+        command = [sys.executable, "-m", "bench", "run", "--grid", str(asked), "--device", "cpu"]
         command += ["--jobs", str(jobs), "--set", "timing=off", "-q"]
         command += ["--out", str(tmp_path / next(names)), *flags]
         start = time.perf_counter()
@@ -55,8 +57,8 @@ def _by_hand(samples: int, epochs: int) -> dict[str, float]:
 
 def test_lightweight(benchmark, record, sweep: Sweep) -> None:
     """One seed, from the command to the last result, start and evaluations included."""
-    grid = yaml.safe_load(bundled_text("lightweight"))
-    samples, epochs = grid["quality"]["samples"], grid["epochs"]
+    lightweight = grid.load("lightweight").runs[0]
+    samples, epochs = lightweight.quality.samples, lightweight.epochs
     with_quality, without = [], []
 
     def both() -> None:
@@ -207,52 +209,49 @@ def test_beside_a_busy_process(benchmark, record, sweep: Sweep) -> None:
 # A variant that takes time and no processor, so that two cores show how 16 would be kept busy.
 _SLEEPER = """
 import time
+from pydantic import Field
 from variants.registry import register
 from variants.zoo.dense import Gan
 
 @register("sleeper")
 class Sleeper(Gan):
-    \"\"\"A small GAN each of whose batches takes half a second.\"\"\"
+    \"\"\"A small GAN that waits for as long as the images of a batch would take.\"\"\"
+
+    seconds_per_image: float = Field(0.0, description="of training")
 
     def build(self, shape, device):
         game = super().build(shape, device)
         play = game.critic_loss
         def slowly(batch, noise):
-            time.sleep(0.5)
+            time.sleep(self.seconds_per_image * len(batch))
             return play(batch, noise)
         game.critic_loss = slowly
         return game
 """
 
-_SIXTEEN = """
-name: sixteen
-variants: [{name: sleeper, width_factor: 0.1}]
-dataset: mnist-5k
-batch_size: 40
-subset: 1600
-epochs: 1
-quality: {features: "off"}
-"""
-
 
 def test_sixteen_runs_on_sixteen_cores(benchmark, record, sweep: Sweep, tmp_path: Path) -> None:
-    """Simulated: each run sleeps instead of computing, so that this machine can hold sixteen."""
+    """Simulated: runs wait instead of computing, so that this machine can hold sixteen.
+
+    Each waits for as long as training of lightweight.yaml's "half both" takes alone on one thread.
+    """
+    (half,) = [run for run in grid.load("lightweight").configurations if run.label == "half both"]
+    found = Found("cpu", threads=1)
+    per_image, _ = LocalExecutor().call(chores.rehearse, half, found, "eager")
+    images = half.samples_trained(len(data_of(half).images))
     (tmp_path / "sleeper.py").write_text(_SLEEPER)
-    grid = tmp_path / "sixteen.yaml"
-    grid.write_text(_SIXTEEN)
-    asked = ("--plugin", str(tmp_path / "sleeper.py"))
-    ratios = []
-
-    def both() -> None:
-        alone = sweep(grid, *asked, "--seeds", "0", jobs=1)
-        ratios.append(16 * alone / sweep(grid, *asked, "--seeds", "0-15", jobs=16))
-
-    benchmark.pedantic(both, rounds=3)
-    record(
-        Line(
-            "16 runs on 16 simulated cores",
-            "16 times one run, start included",
-            ratios,
-            at_least=10,
-        )
+    waiting = tmp_path / "waiting.yaml"
+    sleeper = {"name": "sleeper", "width_factor": 0.1, "seconds_per_image": per_image}
+    asked = {"dataset": "mnist-5k", "batch_size": 400, "epochs": half.epochs}
+    waiting.write_text(
+        yaml.safe_dump({"variants": [sleeper], **asked, "quality": {"features": "off"}})
     )
+    ratios: list[float] = []
+
+    def together() -> None:
+        flags = ("--plugin", str(tmp_path / "sleeper.py"), "--seeds", "0-15")
+        ratios.append(16 * images * per_image / sweep(waiting, *flags, jobs=16))
+
+    benchmark.pedantic(together, rounds=3)
+    what = "16 runs on 16 simulated cores, start included"
+    record(Line(what, "training of one after another", ratios, at_least=10))

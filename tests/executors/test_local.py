@@ -203,6 +203,39 @@ def test_runs_go_side_by_side(tmp_path: Path) -> None:
     assert sorted(o for o in order if o[1] == "Ended") == [("a", "Ended"), ("b", "Ended")]
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_packed_runs_have_the_very_losses_of_runs_alone(tmp_path: Path, threads: int) -> None:
+    asked = [
+        replace(request(tmp_path, f"{name}-{seed}", seeds=[seed], **fields), threads=threads)
+        for name, fields in {
+            "lite": {},
+            "tutorial": {"variants": [{"name": "dcgan-tutorial", "width_factor": 0.1}]},
+        }.items()
+        for seed in (0, 1)
+    ]
+    alone, packed = (_steps(LocalExecutor(jobs=jobs), asked) for jobs in (1, len(asked)))
+    assert alone.keys() == packed.keys() == {run.log.stem for run in asked}
+    for name, columns in alone.items():
+        assert columns.keys() == packed[name].keys() >= {"critic_loss", "generator_loss"}
+        for column, values in columns.items():
+            np.testing.assert_array_equal(values, packed[name][column], err_msg=column)
+    assert len({values["critic_loss"].tobytes() for values in alone.values()}) == len(asked)
+
+
+def _steps(executor: LocalExecutor, asked: list[RunRequest]) -> dict[str, dict[str, np.ndarray]]:
+    """What each run reports of its steps, by the name of its log and of the column."""
+    found: dict[str, list[Any]] = {run.log.stem: [] for run in asked}
+    for run, message in executor.execute(asked):
+        if isinstance(message, EpochResult):
+            found[run.log.stem].append(message.steps)
+    return {
+        name: {
+            column: np.concatenate([part[column] for part in parts]) for column in dict(parts[0])
+        }
+        for name, parts in found.items()
+    }
+
+
 def test_cuda_without_a_gpu_is_refused(executor) -> None:
     import torch
 
