@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,8 @@ from bench.pace import watched
 from bench.spec import Configuration, Execution, RunSpec
 
 T = TypeVar("T")
+
+_COUNTED_AT_ONCE = 4  # each in a process with its networks, so not one for every core
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +119,7 @@ def look_ahead(
     for run in specs.values():
         _check_engine(run, found.device)
     left = _Left(specs, note)
-    counts = left.each(
-        lambda run: executor.call(chores.count, run), "Counting the cost of configurations"
-    )
+    counts = _counts(executor, left, min(found.cores, _COUNTED_AT_ONCE))
     # After counting: a trial of what cannot be trained at all says nothing about the others.
     execution = _executions(executor, left.specs, data, found, note)
     judging = Judging(executor, data, whole, found, rehearse, note)
@@ -192,6 +193,20 @@ class _Left:
         if not self.specs:
             raise next(iter(self.failures.values())).cause
         return results
+
+
+def _counts(executor: Executor, left: _Left, at_once: int) -> dict[Configuration, Counts]:
+    """What each configuration costs; so many are counted side by side."""
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        counted = {
+            key: pool.submit(executor.call, chores.count, run) for key, run in left.specs.items()
+        }
+        return left.each(
+            lambda run: counted[run.configuration].result(), "Counting the cost of configurations"
+        )
+    finally:
+        pool.shutdown(cancel_futures=True)  # of an interrupted sweep
 
 
 def _check_engine(run: RunSpec, device: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,23 @@ def test_a_compiler_that_does_not_work_gives_one_sentence() -> None:
         GridError, match=r"execution compile of 'dcgan' .*no working C\+\+ compiler"
     ):
         decide(executor, runs({"name": "dcgan", "execution": "compile"}), "cpu")
+
+
+def test_costs_are_counted_side_by_side_and_a_failure_leaves_the_others() -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def count(run: RunSpec) -> str:
+        together.wait()
+        if run.variant == "wgan-gp":
+            raise GridError("too large")
+        return run.label
+
+    specs = runs("dcgan", "wgan-gp", "wgan", "dcgan-lite")
+    left = preflight._Left(specs, print)
+    executor: Any = Answering(count=count)
+    assert list(preflight._counts(executor, left, 2).values()) == ["dcgan", "wgan", "dcgan-lite"]
+    assert [failure.sentence for failure in left.failures.values()] == ["too large"]
+    assert list(left.specs) == [key for key, run in specs.items() if run.variant != "wgan-gp"]
 
 
 @pytest.mark.parametrize("key", ["precision: tf32", "execution: cuda-graph"])

@@ -12,6 +12,7 @@ epoch, FLOPs, and peak memory so far.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -214,6 +215,8 @@ CONVOLUTIONS = {"cpu": 20, "cuda": 2000}
 def main() -> None:
     request = json.loads(sys.argv[1])
     device = torch.device(request["device"])
+    if "core" in request:
+        os.sched_setaffinity(0, {request["core"]})
     if request["side"] in ("plain", "trials"):
         torch.set_num_threads(request["threads"])
     else:

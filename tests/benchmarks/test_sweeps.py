@@ -145,6 +145,24 @@ def test_packed_runs(race, record, case: str) -> None:
     )
 
 
+def test_runs_on_cores_of_their_own(race, record) -> None:
+    """Packed runs pinned to a core each, against where the system puts them."""
+    one = {**_MNIST, "variant": "dcgan-lite", "fields": {"batch_size": 32}, "images": 640}
+    one |= {"side": "harness", "how": {}, "threads": 1}
+    cores = sorted(os.sched_getaffinity(0))
+    measured = race({"pinned": [{**one, "core": core} for core in cores], "free": [one] * CORES})
+    record(
+        Line(
+            f"images/s of {CORES} packed runs pinned to a core each, dcgan-lite, batch 32",
+            "the same, not pinned",
+            [
+                free["together_seconds"] / pinned["together_seconds"]
+                for pinned, free in zip(measured["pinned"], measured["free"], strict=True)
+            ],
+        )
+    )
+
+
 def test_mixture_trials(race, record) -> None:
     """Ten trials, a stack of half of them on each of two cores."""
     trials, cores = 10, min(CORES, 2)
