@@ -17,7 +17,7 @@ import pytest
 from bench.executors.local import TUNING
 from tests.benchmarks.table import Line, as_text, save
 
-ROUNDS = 11
+ROUNDS = 5
 _FOLDER = Path(__file__).parent
 _lines: list[Line] = []
 

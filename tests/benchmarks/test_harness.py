@@ -52,6 +52,7 @@ def test_an_epoch_as_the_harness_trains_it(compare) -> None:
         "a bare loop of the same engine",
         bare_epoch,
         at_most=1.01,
+        rounds=11,
     )
 
 
@@ -90,7 +91,6 @@ def test_starting_a_run_after_the_first(compare, tmp_path: Path) -> None:
         "a fresh process",
         lambda: subprocess.run([sys.executable, "-c", fresh], check=True),
         at_most=0.05,
-        rounds=10,
     )
 
 
@@ -105,5 +105,4 @@ def test_start_of_commands(compare, arguments: list[str]) -> None:
         "0.4 s",
         lambda: time.sleep(0.4),
         at_most=1.0,
-        rounds=10,
     )

@@ -20,7 +20,7 @@ import pytest
 from tests.benchmarks.epochs import data_of, dcgan_run, epochs_of
 from tests.benchmarks.table import Line
 
-ROUNDS = 10
+ROUNDS = 5
 PROPORTIONAL = 1.1
 
 
@@ -86,6 +86,6 @@ def test_a_sweep(benchmark, record, tmp_path: Path) -> None:
     path = tmp_path / "tiny.yaml"
     path.write_text(_GRID)
     names = map(str, itertools.count())
-    benchmark.pedantic(all_sizes, rounds=10)
+    benchmark.pedantic(all_sizes, rounds=3)
     assert statistics.median(prices) > 0
     record(Line("a later run of a sweep", "an earlier one", prices, at_most=1.3))

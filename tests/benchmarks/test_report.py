@@ -11,7 +11,7 @@ from tests.benchmarks.table import Line
 from tests.report.large import write_large
 
 MOST_SECONDS = 30.0
-ROUNDS = 3
+ROUNDS = 2
 
 
 def test_a_large_report(benchmark, record: Callable[[Line], None], tmp_path: Path) -> None:

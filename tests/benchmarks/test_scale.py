@@ -78,5 +78,4 @@ def test_work_is_linear_in_the_runs(
         f"{MANY // FEW} times that of {FEW}",
         four_times,
         at_most=LINEAR,
-        rounds=10,
     )

@@ -69,7 +69,7 @@ def test_lightweight(benchmark, record, sweep: Sweep) -> None:
         without.append((whole - trained) / sweep("lightweight.yaml", *off))
 
     sweep("lightweight.yaml", "--seeds", "0", "--epochs", "1")  # fills the cache
-    benchmark.pedantic(both, rounds=3)
+    benchmark.pedantic(both, rounds=1)  # of ten minutes
     loops = "plain loops on all threads, one after another"
     record(Line("lightweight.yaml, one seed, packed", loops, with_quality, at_least=2))
     record(Line("the same without quality", loops, without, at_least=1.8))
@@ -218,8 +218,8 @@ def test_beside_a_busy_process(benchmark, record, sweep: Sweep) -> None:
             busy.wait()
 
     few = ("--seeds", "0", "--epochs", "2")
-    sweep("lightweight.yaml", *few)  # fills the cache
-    benchmark.pedantic(both, rounds=3)
+    sweep("lightweight.yaml", "--seeds", "0", "--epochs", "1")  # fills the cache
+    benchmark.pedantic(both, rounds=2)
     what = "lightweight.yaml, two epochs, beside one busy process"
     record(Line(what, "its quiet time", ratios, at_most=1.6))
 
@@ -270,6 +270,6 @@ def test_sixteen_runs_on_sixteen_cores(benchmark, record, sweep: Sweep, tmp_path
         flags = ("--plugin", str(tmp_path / "sleeper.py"), "--seeds", "0-15")
         ratios.append(16 * images * per_image / sweep(waiting, *flags, jobs=16))
 
-    benchmark.pedantic(together, rounds=3)
+    benchmark.pedantic(together, rounds=2)
     what = "16 runs on 16 simulated cores, start included"
     record(Line(what, "training of one after another", ratios, at_least=10))
