@@ -110,9 +110,11 @@ def _speed(data: SweepData) -> Column | None:
 
 def _per_second(seconds_per_1000: Estimate) -> Estimate:
     """The rate; its mean is the geometric one, like that of the seconds."""
-    low, high = seconds_per_1000.low, seconds_per_1000.high
-    ends = None if low is None or high is None else (1000 / high, 1000 / low)
-    return Estimate(seconds_per_1000.n, 1000 / seconds_per_1000.mean, None, ends)
+    mean, low, high = 1000 / seconds_per_1000.mean, seconds_per_1000.low, seconds_per_1000.high
+    if low is None or high is None:
+        return Estimate(seconds_per_1000.n, mean, None)
+    ends = 1000 / high, 1000 / low
+    return Estimate(seconds_per_1000.n, mean, (ends[1] - ends[0]) / 2, ends)
 
 
 def _flops(data: SweepData, sample: str) -> Column | None:
