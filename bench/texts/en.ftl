@@ -157,7 +157,7 @@ finding-packing = Modes captured with packing, compared with { $single } without
     }{ $steps ->
         [unknown] { "" }
        *[other] { " " }after { $steps } steps
-    }), verdicts that hold together at { $level }% – { $groups }.
+    }), verdicts that hold together at { $level } % – { $groups }.
 finding-packing-heading = { $kind ->
         [better] more
        *[worse] fewer
@@ -192,7 +192,7 @@ finding-losses-generator = generator’s { $behaviour ->
        *[falling] falling
     }
 finding-sign = Sign of failure: { $kind ->
-        [critic-wins] the critic recognises { $share }% of real and of generated samples and more, so
+        [critic-wins] the critic recognises { $share } % of real and of generated samples and more, so
             that the generator learns little from it
         [generator-loss-runs-away] the generator’s loss ends above { $times } times what it was in the
             second quarter of training
@@ -278,7 +278,7 @@ finding-floors-verdict = { $verdict ->
        *[undecided] not shown to be better than both with { seeds }
     }
 finding-quality = Compared with the baseline’s final { $metric } of { $base } ({ seeds }), verdicts
-    that hold together at { $level }% – { $parts }.
+    that hold together at { $level } % – { $parts }.
 finding-shrinking = At equal training FLOPs ({ $budget }, the largest budget that all three reached),
     the narrower critic ({ $critic }) changed { $metric } by { $by_critic }, the narrower generator
     ({ $generator }) by { $by_generator }, relative to the baseline: { $verdict ->
@@ -324,7 +324,7 @@ finding-floor = The baseline’s final { $metric } of { $quality } is { $times }
        *[enough] the measure has room to show an improvement.
     }
 finding-drift = The machine’s speed drifted: around { $drifted } of { $epochs } calibrated epochs a
-    fixed convolution ran more than { $tolerance }% off its median speed ({ $speed } times
+    fixed convolution ran more than { $tolerance } % off its median speed ({ $speed } times
     it){ $seed ->
         [all] { "" }
        *[other] , most often in seed { $seed } ({ $most } of { $seeds })
@@ -372,7 +372,7 @@ recommend-saving = { $cost ->
         [memory] { $value } % of the memory{ $interval }
        *[FLOPs] { $value } % of the FLOPs{ $interval }
     }
-recommend-certainty = Verdicts on quality hold together at { $level }%, from { $span } { $count ->
+recommend-certainty = Verdicts on quality hold together at { $level } %, from { $span } { $count ->
         [one] seed
        *[other] seeds
     } each{ $epochs ->
@@ -390,7 +390,7 @@ recommend-certainty = Verdicts on quality hold together at { $level }%, from { $
 
 note-one-seed = One seed: no interval, and no verdict.
 note-verdicts = Verdict: on quality against the baseline, from seeds that are not paired. Intervals of
-    the ratio hold for all configurations together at { $level }% (Welch, Šidák). In 95 % of sweeps no
+    the ratio hold for all configurations together at { $level } % (Welch, Šidák). In 95 % of sweeps no
     “better” or “worse” is wrong (Holm, step by step, so a verdict can be firmer than its interval).
     “Equivalent”: the whole interval of the ratio is within { $margin } (margin in the grid).
     “Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % power, if
@@ -499,7 +499,7 @@ conditions-unknown = Whether other processes used the machine is unknown for som
     }: they trained for less than half a second, or it was not recorded.
 conditions-timing = Times, energy and memory were measured before training, one configuration at a
     time, in { $rounds } interleaved rounds (timing.parquet): intervals are over rounds and ratios
-    paired by round. The slowest round of all configurations took { $slower }% longer than the
+    paired by round. The slowest round of all configurations took { $slower } % longer than the
     fastest{ $contended ->
         [none] { "" }
        *[other] ; other programs or machines took processor time in { $contended } of { $count } { $count ->
@@ -516,7 +516,7 @@ conditions-not-timed = Not timed apart from training: { $labels }. Times of its 
     since several trained side by side.
 conditions-drifted-of = { $label }: { $some } of { $all }
 conditions-drifted = The machine’s speed drifted: around some calibrated epochs a fixed convolution ran
-    more than { $tolerance }% faster or slower than its median in this sweep ({ $shares }). Their times
+    more than { $tolerance } % faster or slower than its median in this sweep ({ $shares }). Their times
     cannot be compared with those of other epochs.
 
 ## Facets and merged sweeps (data/facets.py, data/merged.py)
@@ -734,17 +734,17 @@ table-seconds-of-runs = Seconds include warm-up and exclude evaluation.
 table-verdicts-title = Verdicts against the baseline, { $baseline }
 table-verdicts-note = Each cell: whether the value is above (↑) or below (↓) the baseline’s, how
     many times the baseline’s it is (of counts: the difference), its interval, and the verdict.
-    Intervals of one column hold for all configurations together at { $level }%. The baseline’s row
+    Intervals of one column hold for all configurations together at { $level } %. The baseline’s row
     has its own values.
 table-summary-title = Cost and quality of each configuration
-table-summary-note = Mean and { $level }% interval over completed seeds, as ± or in brackets; costs
+table-summary-note = Mean and { $level } % interval over completed seeds, as ± or in brackets; costs
     and distances on the log scale (geometric means), shares on that of the arc sine of the root.
 table-summary-times = Times exclude warm-up and evaluation.
 table-summary-speed-up = Speed-up: the baseline’s seconds for the same number of { real-samples },
     or of generator updates, divided by the configuration’s; paired by { $pairs ->
         [round] round
        *[seed] seed
-    }, with t intervals of its logarithm that hold for all configurations together at { $level }%;
+    }, with t intervals of its logarithm that hold for all configurations together at { $level } %;
     above 1 is faster.
 table-summary-energy-joules = Energy: of the whole GPU board, excluding warm-up and evaluation.
 table-summary-cpu-energy-joules = CPU energy: of all the machine’s processors, excluding warm-up and
@@ -758,7 +758,7 @@ table-against-note = Each value is the configuration’s divided by the baseline
 table-against-costs = Costs: geometric means of the ratios, paired by { $pairs ->
         [round] round
        *[seed] seed
-    }, with intervals that hold for all configurations together at { $level }%.
+    }, with intervals that hold for all configurations together at { $level } %.
 table-equal-title = Quality at equal cost against the baseline, { $baseline }
 table-equal-note = Quality is compared at the largest cumulative training cost that all completed
     runs of both configurations reached, interpolated linearly between evaluations.
@@ -788,7 +788,7 @@ table-held-out-note = Authenticity: the share of samples that are not nearer to 
 table-incomplete-title = Runs that did not complete
 table-modes-title = Mode coverage
 table-modes-note = At the last evaluation: mean ± standard error over completed seeds, and the
-    { $level }% interval of the mean (Anderson 1969), which assumes nothing but that from none to
+    { $level } % interval of the mean (Anderson 1969), which assumes nothing but that from none to
     all modes can be captured.
 table-modes-of-mixtures = A sample is of high quality within three standard deviations of its
     nearest mode; a mode is captured by at least one such sample. Of samples from the data’s own
@@ -869,7 +869,7 @@ column-error = Error
 column-pack = Pack
 column-modes = Modes
 column-modes-captured = Modes | captured ↑ | (± s.e.)
-column-modes-interval = Modes | captured | ({ $level }% interval)
+column-modes-interval = Modes | captured | ({ $level } % interval)
 column-high-quality = High-quality | samples ↑ | (%, ± s.e.)
 column-reverse-kl = Reverse | KL ↓ | (nats, ± s.e.)
 column-trials = Trials
@@ -973,7 +973,7 @@ axis-loss = Loss
 axis-score = Critic score
 figure-drawn = Curves, trajectories and samples show { $drawn } of the { $of } configurations (the
     first of the grid, and the baseline); the tables list all of them.
-figure-bands = Lines: means over the seeds; bands: { $level }% intervals, as in the tables.
+figure-bands = Lines: means over the seeds; bands: { $level } % intervals, as in the tables.
 figure-pairs = Thin lines: the seeds, where there are two.
 figure-two-seeds = Thick lines: means over the seeds; thin lines: the 2 seeds.
 figure-neighbours = Each is averaged over { $neighbours } neighbouring evaluations, but for its ends.
@@ -989,7 +989,7 @@ figure-floor-dotted = Dotted: the noise floor, { $floor }{ $extrapolated ->
         [yes] , extrapolated from fewer real images
        *[no] {""}
     }.
-figure-bars = Bars: { $level }% t intervals over the seeds.
+figure-bars = Bars: { $level } % t intervals over the seeds.
 figure-front-named = Only the front and the baseline have names and bars.
 figure-numbers = Numbers stand for { $key }.
 figure-names = Names: { $keys }.
@@ -1068,7 +1068,7 @@ steps-lines = Lines: means over { $seeds ->
         [all] the seeds
        *[other] the first { $seeds } seeds
     }, averaged over neighbouring steps{ $around ->
-        [bands] ; bands: { $level }% t intervals over the seeds
+        [bands] ; bands: { $level } % t intervals over the seeds
         [thin] ; thin: the seeds
        *[nothing] {""}
     }{ $dotted ->

@@ -532,17 +532,17 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthetic.write(opposite(synthetic), baseline=f"dcgan dataset={DIGITS}", steps=3)
 
 
+def unpainted_figure(name: str, drawing: Drawing) -> Figure:
+    """A figure of one pixel, for ``bench.report.figures.rendered``."""
+    sink = io.BytesIO()
+    Image.new("L", (1, 1)).save(sink, "PNG")
+    return Figure(name, drawing.title, drawing.caption, sink.getvalue(), b"", drawing.wide)
+
+
 @pytest.fixture
 def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are computed and not drawn, which takes most of a report's time."""
-    sink = io.BytesIO()
-    Image.new("L", (1, 1)).save(sink, "PNG")
-    pixel = sink.getvalue()
-
-    def rendered(name: str, drawing: Drawing) -> Figure:
-        return Figure(name, drawing.title, drawing.caption, pixel, b"", drawing.wide)
-
-    monkeypatch.setattr("bench.report.figures.rendered", rendered)
+    monkeypatch.setattr("bench.report.figures.rendered", unpainted_figure)
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ def test_a_run_that_diverged_is_shown_but_not_averaged(synthetic) -> None:
 
 def test_the_seeds_are_shown_as_an_interval(synthetic, of_trio) -> None:
     figure = of_trio["quality-epoch"]
-    assert "Lines: means over the seeds; bands: 95% intervals, as in the tables." in figure.caption
+    assert "Lines: means over the seeds; bands: 95 % intervals, as in the tables." in figure.caption
     assert b",band," in figure.data
     assert figure.svg.count(b"stroke-opacity: 0.55") == 0
     one = quality(synthetic, seeds=[0])["quality-epoch"].caption

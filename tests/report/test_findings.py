@@ -131,7 +131,7 @@ def test_every_verdict_in_one_sentence(synthetic) -> None:
     start, *parts = finding.text.partition(" – ")[0::2]
     assert start == (
         "Compared with the baseline’s final FCD of 20.0 ± 1.0 (3 seeds), verdicts that hold "
-        "together at 95%"
+        "together at 95 %"
     )
     for part in (
         "better: “good” (ratio 0.75",

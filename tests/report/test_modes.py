@@ -93,7 +93,7 @@ def test_mode_coverage_against_scipy(duo: SweepData) -> None:
         ("2", "8", "3", "100"),
     ]
     assert texts(mode_coverage(duo), "Modes captured ↑ (± s.e.)")[0] == "6.0 ± 0.6"
-    assert texts(mode_coverage(duo), "Modes captured (95% interval)")[0] == "1.5–7.7"
+    assert texts(mode_coverage(duo), "Modes captured (95 % interval)")[0] == "1.5–7.7"
     assert any("2,500 samples" in note for note in mode_coverage(duo).notes)
 
 
@@ -119,7 +119,7 @@ def test_one_trial_has_no_error_and_a_diverged_run_has_no_value(synthetic) -> No
     ]
     table = mode_coverage(measured(synthetic, configs, seeds=[0]))
     assert texts(table, "Modes captured ↑ (± s.e.)") == ["5.00", "–"]
-    assert texts(table, "Modes captured (95% interval)") == ["–", "–"]
+    assert texts(table, "Modes captured (95 % interval)") == ["–", "–"]
     assert texts(table, "Trials") == ["1", "0"]
 
 
@@ -262,7 +262,7 @@ def test_packing_that_captures_more(synthetic) -> None:
     # With six against six, the extreme two of 924 divisions; three comparisons.
     assert finding.evidence["verdicts"]["more"].p == pytest.approx(1 - (1 - 2 / 924) ** 3)
     for part in (
-        "hold together at 95% – more: “more” (difference +3",
+        "hold together at 95 % – more: “more” (difference +3",
         "fewer: “fewer” (difference −3",
     ):
         assert part in finding.text
@@ -330,7 +330,7 @@ def test_the_curve_of_modes_by_step(duo: SweepData) -> None:
     figure = drawn(duo, "modes-step")
     assert {"Training step", "Modes captured", "GAN", "PacGAN2"} <= set(words(figure))
     assert "Dotted: all 8 modes" in figure.caption
-    assert "bands: 95% intervals, as in the tables." in figure.caption
+    assert "bands: 95 % intervals, as in the tables." in figure.caption
 
 
 def with_pictures(config, png):

@@ -36,7 +36,7 @@ def test_one_that_is_as_good_and_cheaper(synthetic) -> None:
         "Where quality matters most, keep the baseline “dcgan”: none is better. "
         "Where time, memory or FLOPs matter most, use “half critic”: equivalent within 10 %, "
         "2.01 × as fast (1.91–2.12), 94.35 % of the memory (94.30–94.40), 60 % of the FLOPs. "
-        "Verdicts on quality hold together at 95%, from 3 seeds each; costs, per real image, are "
+        "Verdicts on quality hold together at 95 %, from 3 seeds each; costs, per real image, are "
         "those of the runs."
     )
 

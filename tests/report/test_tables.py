@@ -188,7 +188,7 @@ def test_verdicts_and_their_promise_are_in_the_main_table(synthetic) -> None:
     assert [row["fcd_final_verdict"] for row in rows(table)] == ["", "worse", "undecided"]
     assert rows(table)[2]["fcd_final_verdict_more_seeds_needed"] == "2"
     (note,) = (note for note in table.notes if note.startswith("Verdict"))
-    for part in ("together at 95%", "Holm", "within 10 %", "80 % power"):
+    for part in ("together at 95 %", "Holm", "within 10 %", "80 % power"):
         assert part in note
 
 

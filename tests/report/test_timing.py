@@ -117,7 +117,7 @@ def test_times_of_runs_do_not_replace_those_of_a_configuration_that_was_not_time
 def test_notes_say_where_times_come_from_and_how_much_rounds_differ(data: SweepData) -> None:
     (note,) = timing_notes(data)
     assert "in 10 interleaved rounds" in note
-    assert "took 31.0% longer" in note  # 1.3 and half of the noise
+    assert "took 31.0 % longer" in note  # 1.3 and half of the noise
     assert "other programs" not in note
 
 

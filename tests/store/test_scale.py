@@ -148,7 +148,7 @@ def test_too_many_lines_of_single_runs_are_left_out(
     results.runs.loc[results.runs["seed"] > 2, "status"] = "failed"
     (figure,), _ = figures.all_figures(SweepData(results), ["quality-epoch"])
     assert figure.caption.startswith(
-        "FCD after each evaluated epoch. Lines: means over the seeds; bands: 95% intervals, as in "
+        "FCD after each evaluated epoch. Lines: means over the seeds; bands: 95 % intervals, as in "
         "the tables. Runs that did not complete are not drawn, and the means exclude them."
     )
     assert figure.svg.count(b"stroke-opacity: 0.55") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def test_a_catalogue_can_be_read_whole(code: str) -> None:
     assert found.repeated == []
     lost = [x for key in found.messages for x in found.references(key) - found.messages.keys()]
     assert lost == []
+
+
+@pytest.mark.parametrize("code", texts.languages())
+def test_percentages_are_written_one_way(code: str) -> None:
+    """``95 %`` everywhere, as in the numbers that the code writes."""
+    found = Path(texts.__file__).with_name(f"{code}.ftl").read_text(encoding="utf-8")
+    assert [line for line in found.splitlines() if re.search(r"[0-9}]%", line)] == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from bench import report
-from bench.report.figures import Drawing, Figure
+from tests.report.conftest import unpainted_figure
 from tests.report.recompute import omissions, page, welch
 from tests.report.recompute.sweep import Sweep
 from tests.report.recompute.tables import Table, tables
@@ -44,23 +41,15 @@ class Case:
 
 
 @pytest.fixture(scope="session", params=["lightweight", "omissions"])
-def case(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """The reference sweep, and one with runs that failed, diverged or have no final value."""
-    sink = io.BytesIO()
-    Image.new("L", (1, 1)).save(sink, "PNG")
-
-    def unpainted(name: str, drawing: Drawing) -> Figure:
-        return Figure(name, drawing.title, drawing.caption, sink.getvalue(), b"", drawing.wide)
-
     folder = tmp_path_factory.mktemp(request.param)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.report.figures.rendered", unpainted)
+        patch.setattr("bench.report.figures.rendered", unpainted_figure)
         patch.setattr("os.fsync", lambda handle: None)
         patch.chdir(ROOT)  # a report names its results as they were given
         results = RESULTS / "lightweight"
         if request.param == "omissions":
             results = omissions.write(folder / "omissions")
         report.write(results, folder / "report")
-    yield Case(ROOT / results, folder / "report")
+    return Case(ROOT / results, folder / "report")

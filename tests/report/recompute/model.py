@@ -58,21 +58,21 @@ class Column:
 
     Attributes:
         kind: count, number, estimate, difference, ratio, effect, verdict, judged or text.
-        values: by row.
+        cells: by row.
         lost: by row, of how many runs the value is not finite; empty where that has no place.
         busy: by row, whether others used the machine; empty for what is not timed.
         base: the baseline's own value in a column of verdicts, as shown.
     """
 
     kind: str
-    values: Mapping[str, Value]
+    cells: Mapping[str, Value]
     lost: Mapping[str, int] = field(default_factory=dict)
     busy: Mapping[str, bool] = field(default_factory=dict)
     base: str = ""
 
     def text(self, row: str, factor: float = 1.0) -> str:
         """What the page shows, in the unit of the heading."""
-        value = self.values[row]
+        value = self.cells[row]
         marks = "‡" * bool(self.lost.get(row)) + "†" * bool(self.busy.get(row))
         if isinstance(value, Judged):
             said = (value.arrow, f"{value.effect}{marks}", value.words, value.detail)
@@ -98,15 +98,15 @@ class Column:
         """The columns of the CSV file, by row."""
         names = _FIELDS.get(self.kind, {"value": ""})
         found: dict[str, dict[str, float | str | None]] = {
-            f"{key}{ending}": {row: _part(value, part) for row, value in self.values.items()}
+            f"{key}{ending}": {row: _part(value, part) for row, value in self.cells.items()}
             for part, ending in names.items()
         }
         if any(self.lost.values()):
-            found[f"{key}_not_finite"] = {row: self.lost.get(row, 0) for row in self.values}
+            found[f"{key}_not_finite"] = {row: self.lost.get(row, 0) for row in self.cells}
         if any(self.busy.values()):
             found[f"{key}_contended"] = {
                 row: None if value is None and not self.base else str(self.busy[row]).lower()
-                for row, value in self.values.items()
+                for row, value in self.cells.items()
             }
         return found
 

@@ -73,7 +73,7 @@ CONFIGS = (
 def _timed(
     config: Config, place: int, seconds: float, memory: int, busy: Sequence[int]
 ) -> list[Turn]:
-    """The turns of a configuration; others used the machine in the busy rounds, for a fifth more."""
+    """The turns of a configuration; the busy rounds, with others, take a fifth longer."""
     noise = np.random.default_rng(place).normal(0, 0.01, (2, _ROUNDS))
     pace = seconds * np.exp(noise[0])
     pace[[each - 1 for each in busy]] *= 1.2

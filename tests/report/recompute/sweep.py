@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,12 @@ class Sweep:
         """What the networks of a configuration determine."""
         (value,) = self.started.loc[self.started["label"] == label, column].dropna().unique()
         return float(value)
+
+    def recipe(self, label: str) -> dict[str, Any]:
+        """The variant's settings."""
+        spec = self.started.loc[self.started["label"] == label, "spec"].iloc[0]
+        found: dict[str, Any] = json.loads(spec)["recipe"]
+        return found
 
     def completed(self, label: str) -> pd.DataFrame:
         return self.runs[self.runs["label"] == label]

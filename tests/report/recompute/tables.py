@@ -163,7 +163,7 @@ def _held_out(sweep: Sweep) -> Table:
             values = {float(v) for label in sweep.labels for v in sweep.final(label, control)}
         (value,) = values or (None,)
         found[f"{name}_final"] = Column(
-            "estimate", {**column.values, CONTROL: value}, lost=column.lost
+            "estimate", {**column.cells, CONTROL: value}, lost=column.lost
         )
     return found
 

@@ -45,14 +45,14 @@ def expected(case: Case) -> dict[str, float | str | None]:
         for key, column in table.items():
             if column is labels:
                 continue
-            for row in column.values:
-                label = str(labels.values[row]) if labels else row
+            for row in column.cells:
+                label = str(labels.cells[row]) if labels else row
                 found |= _of_cell(f"{camel(label)}{camel(key)}", column, row)
     return found
 
 
 def _of_cell(name: str, column: Column, row: str) -> Iterator[tuple[str, float | str | None]]:
-    value = column.values[row]
+    value = column.cells[row]
     if column.kind == "text":
         yield name, column.text(row)
     elif column.kind == "verdict":

@@ -1,7 +1,7 @@
 """Every number of the tables, on the page, in LaTeX and as CSV, is what the Parquet files give.
 
-Nothing here shares code with the report: ``tables.py`` recomputes each column from the Parquet files
-by docs/measuring.md. A column that it does not know fails.
+Nothing here shares code with the report: ``tables.py`` recomputes each column from the Parquet
+files by docs/measuring.md. A column that it does not know fails.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _rows(case: Case, name: str) -> list[str]:
     if name == "held-out":
         return [*case.sweep.labels, CONTROL]
     if name == "incomplete-runs":
-        return list(case.tables[name]["seed"].values)
+        return list(case.tables[name]["seed"].cells)
     return case.sweep.others if name == "equal-cost" else case.sweep.labels
 
 
@@ -55,7 +55,7 @@ def test_each_cell_of_the_page(case: Case) -> None:
                 if text != column.text(row, factor):
                     wrong.append((name, key, row, text, column.text(row, factor)))
                 if not _sorts(order, column, row):
-                    wrong.append((name, key, row, order, column.values[row]))
+                    wrong.append((name, key, row, order, column.cells[row]))
     assert wrong == []
     assert checked > 100
 
@@ -65,12 +65,12 @@ def test_each_row_is_that_of_its_configuration(case: Case) -> None:
         shown = case.page.tables[name].rows.values()
         labels = [cells["configuration"][0].removesuffix(" (baseline)") for cells in shown]
         expected = case.tables[name].get("configuration")
-        assert labels == ([*expected.values.values()] if expected else _rows(case, name))
+        assert labels == ([*expected.cells.values()] if expected else _rows(case, name))
 
 
 def _sorts(order: str, column: Column, row: str) -> bool:
     """Whether what a cell is sorted by is its value."""
-    value = column.values[row]
+    value = column.cells[row]
     if column.kind == "verdict":
         return order == ("" if value is None else str(_ORDER.index(value.kind)))
     if column.base and value is None:
@@ -171,7 +171,7 @@ def _key(heading: str, headings: dict[str, str], seen: list[str]) -> str:
 
 def _as_latex(column: Column, row: str, factor: float) -> str:
     """In LaTeX a verdict has its arrow behind the interval, and no ×; marks are at its end."""
-    value, text = column.values[row], column.text(row, factor)
+    value, text = column.cells[row], column.text(row, factor)
     if column.base and value is None:
         return text
     if isinstance(value, Judged):

@@ -8,10 +8,12 @@ levels combines the comparisons, intervals have Šidák's level.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import optimize, special, stats
 
 from tests.report.recompute.intervals import sidak
@@ -24,7 +26,7 @@ _RATIOS = np.exp(np.linspace(-np.log(100), np.log(100), 41))[:, None]
 
 
 class Verdict(NamedTuple):
-    """On one configuration; ``more`` is None where there is a verdict, above ``MOST`` for "more"."""
+    """On one configuration; ``more`` is None where there is a verdict."""
 
     kind: str
     ratio: float
@@ -84,7 +86,9 @@ def by_welch(n: int, m: int) -> bool:
     return bool(corrected <= stats.t.ppf(1 - 0.01 / 2, min(n, m) - 1))
 
 
-def _difference(means: tuple[float, float], variances: tuple[float, float], n: int, m: int):
+def _difference(
+    means: tuple[float, float], variances: tuple[float, float], n: int, m: int
+) -> _Difference:
     first, second = variances[0] / n, variances[1] / m
     degrees = (first + second) ** 2 / (first**2 / (n - 1) + second**2 / (m - 1))
     if not by_welch(n, m):
@@ -124,25 +128,33 @@ def holm(raw: dict[str, float]) -> dict[str, float]:
 
 def verdicts(sweep: Sweep) -> dict[str, Verdict]:
     """On each configuration but the baseline."""
-    logs = {label: np.log(sweep.final(label, "fcd").to_numpy()) for label in sweep.labels}
-    base = logs[sweep.baseline]
-    adjusted = holm({label: p_value(logs[label], base) for label in sweep.others})
+    values = {label: sweep.final(label, "fcd") for label in sweep.others}
+    return family(values, sweep.final(sweep.baseline, "fcd"), sweep.margin)
+
+
+def family(
+    values: Mapping[str, pd.Series], reference: pd.Series, margin: float
+) -> dict[str, Verdict]:
+    """On each of several groups of distances against a reference; all hold together."""
+    logs = {label: np.log(own.to_numpy(float)) for label, own in values.items()}
+    base = np.log(reference.to_numpy(float))
+    adjusted = holm({label: p_value(own, base) for label, own in logs.items()})
     left = sum(p > LEVEL for p in adjusted.values())
-    each, limit = sidak(LEVEL, len(adjusted)), float(np.log1p(sweep.margin))
+    each, limit = sidak(LEVEL, len(adjusted)), float(np.log1p(margin))
     found = {}
-    for label, p in adjusted.items():
-        value = logs[label].mean() - base.mean()
-        low, high = ends(logs[label], base, each)
+    for label, own in logs.items():
+        value, p = own.mean() - base.mean(), adjusted[label]
+        low, high = ends(own, base, each)
         small = -limit < low and high < limit
         kind = "equivalent" if small else "undecided"
         if p <= LEVEL:
             kind = "better" if value < 0 else "worse"
         needed = None
         if kind == "undecided":
-            needed = more_seeds(logs[label], base, limit, sidak(LEVEL, left), each)
-        ratio, low, high = np.exp([value, low, high])
-        found[label] = Verdict(kind, float(ratio), float(low), float(high), p, needed, small)
-    return {label: found[label] for label in sweep.others}
+            needed = more_seeds(own, base, limit, sidak(LEVEL, left), each)
+        ratio, low, high = map(float, np.exp([value, low, high]))
+        found[label] = Verdict(kind, ratio, low, high, p, needed, small)
+    return found
 
 
 def more_seeds(own: np.ndarray, base: np.ndarray, limit: float, step: float, each: float) -> int:
