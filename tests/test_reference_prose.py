@@ -320,29 +320,66 @@ def test_the_readme_has_the_verdicts_of_the_reference() -> None:
     assert "\n".join(rows) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_critics() -> None:
-    """Which are better, worse and undecided, by how much, and at what cost."""
-    data = SweepData(read_sweep(REFERENCE / "critics"))
-    found = compare(data, "quality_final")
+CRITICS = {"critics": ("On digits:", "On icons,"), "critics-icons": ("On icons,", "None is shown")}
+
+
+def of_critics(sweep: str) -> str:
+    """What docs/variants.md says of the critics on one data set."""
     section = words(ROOT / "docs" / "variants.md").partition("### Which critic, in a short run")[2]
-    listed, _, rest = section.partition(" None is shown to be faster than the baseline.")
-    sides = dict(zip(("better", "worse", "undecided"), listed.split("- **")[1:], strict=True))
-    for kind, text in sides.items():
-        named = text.partition(": ")[2].rstrip(".").replace(" and ", ", ")
-        labels = {part.partition(" (")[0] for part in re.split(r", (?![^(]*\))", named)}
-        assert labels == {label for label, each in found.items() if each.kind == kind}
-    better = {label: found[label].effect for label in found if found[label].kind == "better"}
-    for label, effect in better.items():
-        assert re.search(rf"{label} \((ratio )?{effect:.2f}", sides["better"])
-    for label in ("feature matching", "least squares"):
-        assert f"{label} ({found[label].effect:.1f})" in sides["worse"]
-    runs = data.results.runs.groupby("label")["train_flops_per_image"].first()
-    times = runs / runs["non-saturating"]
-    assert f"at {times['product metric penalty']:.2f} × the FLOPs" in sides["better"]
-    penalised = times[times.index.str.contains("R1|penalty")]
-    assert f"{penalised.min():.2f} to {penalised.max():.2f} × the FLOPs" in rest
-    for label in found:
-        speed_up = data.speed_up(label)
-        assert speed_up is not None
-        assert speed_up.low is not None
-        assert speed_up.low < 1, label
+    start, end = CRITICS[sweep]
+    return section.partition(start)[2].partition(end)[0]
+
+
+@pytest.mark.parametrize("sweep", CRITICS)
+def test_the_critics(sweep: str) -> None:
+    """Which are better, worse and undecided, by how much, and at what cost."""
+    data = SweepData(read_sweep(REFERENCE / sweep))
+    found = compare(data, "quality_final")
+    flops = data.results.runs.groupby("label")["train_flops_per_image"].first()
+    costs = flops / flops["non-saturating"]
+    said: dict[str, str] = {}
+    for kind, listed in re.findall(r"- \*\*(\w+)\*\*: ([^.]*(?:\.\d[^.]*)*)\.", of_critics(sweep)):
+        for item in re.split(r", (?![^(]*\))| and (?![^(]*\))", listed):
+            label, _, numbers = item.partition(" (")
+            said[label] = kind.lower()
+            if kind == "Undecided":
+                continue
+            digits = 1 if kind == "Worse" else 2
+            numbers = numbers.removeprefix("ratio ").rstrip(")")
+            cost = "" if costs[label] == 1 else f", at {costs[label]:.2f} × the FLOPs"
+            assert numbers == f"{found[label].effect:.{digits}f}{cost}", label
+    assert said == {label: each.kind for label, each in found.items()}
+
+
+def test_what_both_data_sets_say_of_the_critics() -> None:
+    """Speed, equal cost, the price of penalties, and how little the baseline learns on icons."""
+    text = words(ROOT / "docs" / "variants.md")
+    seconds = {"critics": "hinge spectral LeCam", "critics-icons": "product metric penalty"}
+    costs, better = [], {}
+    for sweep, second in seconds.items():
+        data = SweepData(read_sweep(REFERENCE / sweep))
+        found = compare(data, "quality_final")
+        for label in found:
+            speed_up = data.speed_up(label)
+            assert speed_up is not None
+            assert speed_up.low is not None
+            assert speed_up.low < 1, label
+        report = words(ROOT / "reports" / "reference" / sweep / "report.md")
+        equal = report.partition("Quality at equal compute")[2].partition(" 6. ")[0]
+        assert re.search(
+            rf"“Wasserstein clipped” has the lowest FCD.* followed by “{second}”", equal
+        )
+        assert "the difference is significant" in equal
+        flops = data.results.runs.groupby("label")["train_flops_per_image"].first()
+        penalised = [label for label in found if re.search("R1|penalty", label)]
+        costs += [flops[label] / flops["non-saturating"] for label in penalised]
+        better[sweep] = {label for label in penalised if found[label].kind == "better"}
+        assert found["hinge spectral LeCam"].kind == "better"
+    assert f"cost {min(costs):.2f} to {max(costs):.2f} × the FLOPs" in text
+    assert better == {"critics": {"product metric penalty"}, "critics-icons": set(penalised)}
+    epochs = last_epochs("critics-icons")
+    base = epochs[epochs["label"] == "non-saturating"]["fcd"].mean()
+    files = (REFERENCE / "critics-icons").glob("runs/*/epochs.parquet")
+    every = pd.concat([pd.read_parquet(file) for file in files])
+    first = every[(every["label"] == "non-saturating") & (every["epoch"] == 2)]["fcd"].mean()
+    assert f"(FCD {first:.1f} after two epochs, {base:.1f} after ten)" in text
