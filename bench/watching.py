@@ -19,11 +19,13 @@ Seen = frozenset[tuple[str, int]]
 
 def watch(
     paths: Sequence[Path],
-    draw: Callable[[], None],
+    draw: Callable[[bool], None],
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Calls ``draw`` whenever there are new results, until every planned run has ended.
+
+    It is told whether they have, and this is the last time.
 
     Nothing is drawn before a run has begun, nor while configurations are timed, which it would
     disturb. A run that is due and not running is waited for: bench run may take it up.
@@ -39,7 +41,7 @@ def watch(
         if ready and now != drawn:
             started = time.monotonic()
             over = all(map(_over, paths))  # before drawing, so that the last drawing has all
-            draw()
+            draw(over)
             drawn = now
             pause = max(_LEAST_SECONDS, _PAUSE * (time.monotonic() - started))
             if over:

@@ -86,6 +86,35 @@ def output_file(name: str) -> Path:
     return path
 
 
+def column_names(text: str) -> tuple[str, ...]:
+    """The columns that ``--columns`` names.
+
+    Raises:
+        RequestError: a name is empty.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise RequestError(
+            f"--columns {text!r} has an empty name: write names of columns with commas between "
+            "them, such as speed_up,fcd_final."
+        )
+    return names
+
+
+def significant_digits(text: str) -> int:
+    """The number that ``--precision`` gives.
+
+    Raises:
+        RequestError: it is no whole number, or no sensible one.
+    """
+    from bench.report.choices import DIGITS
+
+    least, most = DIGITS
+    if not text.strip().isdecimal() or not least <= int(text) <= most:
+        raise RequestError(f"--precision {text}: give a whole number from {least} to {most}.")
+    return int(text)
+
+
 def budget(text: str) -> float:
     """The seconds that ``--budget`` names.
 

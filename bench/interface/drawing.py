@@ -267,7 +267,7 @@ def _legend(ax: Axes, drawn: Mapping[str, Style], *, markers: bool = True) -> No
 
 def _heading(data: SweepData, column: str) -> str:
     if column == "quality" and data.protocol is not None:
-        return say("axis-quality", metric=data.protocol.metric)
+        return say("axis-quality", metric=data.protocol.metric, unit="none", direction="lower")
     known = measures.EPOCH_MEASURES
     if column not in known:
         return column.replace("_", " ")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.report.choices import Choices, choosing
 from bench.texts import ENGLISH, speaking
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def write(
     *,
     others: Sequence[Path] = (),
     language: str = ENGLISH,
+    choices: Choices | None = None,
 ) -> ReportPaths:
     """Writes the report of a results folder, finished or still growing, into ``out``.
 
@@ -88,9 +90,11 @@ def write(
             that names them all.
         others: further results folders, merged into the same report.
         language: that of the texts, by the name of its catalogue in ``bench.texts``.
+        choices: which columns, which metric, how many digits; None for the defaults.
 
     Raises:
-        RequestError: there is no catalogue of that language.
+        RequestError: there is no catalogue of that language, or no column or metric of those
+            that are chosen; nothing is written then.
         ResultsError: the results cannot be read, or the report cannot be written, or would
             overwrite what no report has written.
     """
@@ -98,7 +102,7 @@ def write(
     from bench.report.files import folder_of, write_report
     from bench.store import read_sweep
 
-    with speaking(language):
+    with speaking(language), choosing(choices or Choices()):
         sweeps = [read_sweep(path) for path in (results_path, *others)]
         results = merge(sweeps)
         own = Path("reports", results.name) if others else folder_of(results_path, results.name)

@@ -41,6 +41,11 @@ class Judged:
     neutral: float = field(default=1.0)
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether the value is a ratio; else it is a difference."""
+        return self.neutral == 1
+
+    @property
     def arrow(self) -> str:
         """Whether the value is above (↑) or below (↓) the baseline's; "=" for the same."""
         if self.value is None or self.value == self.neutral:
@@ -52,11 +57,15 @@ class Judged:
         return f"{self.arrow} {self.effect}, {words}"
 
 
-def of_quality(found: Comparison) -> Judged | None:
-    """A comparison of values of seeds; None where one side has none."""
+def of_quality(found: Comparison, scale: float = 1.0) -> Judged | None:
+    """A comparison of values of seeds; None where one side has none.
+
+    Args:
+        scale: what a shown difference is divided by.
+    """
     if found.effect is None:
         return None
-    effect = effect_text(found)
+    effect = effect_text(found, scale)
     return Judged(
         found.kind,
         found.effect,

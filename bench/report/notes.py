@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bench.report.conditions import contention_notes, drift_notes
 from bench.report.data import EqualCost, SweepData, units
+from bench.report.data.outcome import chosen_outcome
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.table import Column
 from bench.report.text import PARTLY_FINITE, listing, quoted, status_text
@@ -25,7 +26,10 @@ def verdict_notes(data: SweepData) -> list[str]:
     if data.baseline is None or len(data.labels) < 2:
         return []
     level = f"{100 * CONFIDENCE:.0f}"
-    notes = [say("note-verdicts", level=level, margin=margin_text(data.margin))]
+    judged = chosen_outcome(data)
+    ratio = judged is None or data.measured_as(judged.column).scale == "log"
+    kind = "ratio" if ratio else "difference"
+    notes = [say("note-verdicts", level=level, margin=margin_text(data.margin), kind=kind)]
     if (looks := data.results.looks) is not None:
         notes.append(say("note-looks", counts=listing(map(str, looks.counts))))
     return notes

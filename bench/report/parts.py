@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from bench.report.choices import chosen
 from bench.report.cover import cover
 from bench.report.data.facets import Facet, Facets
+from bench.report.data.outcome import measured_scores
 from bench.report.explained import Explained, explained
 from bench.report.figures import Figure, all_figures
 from bench.report.findings import Finding, all_findings
@@ -59,6 +61,11 @@ class Part:
     def leading(self) -> list[Table]:
         """The tables that come before the findings."""
         return [table for table in self.tables if table.leads]
+
+    @property
+    def every_table(self) -> list[Table]:
+        """Those of the changes too."""
+        return [*self.tables, *(each.parts for each in self.changes if each.parts)]
 
     @property
     def following(self) -> list[Table]:
@@ -138,6 +145,8 @@ def _of(facet: Facet, each: Named) -> Named:
 def _banners(facet: Facet, baseline: str | None) -> tuple[str, ...]:
     """What to know before any number of one facet."""
     sentences = [incomplete(facet.data)]
+    if (metric := chosen().metric) is not None and metric not in measured_scores(facet.data):
+        sentences.append(say("part-metric-not-measured", metric=metric))
     if baseline is not None and facet.data.baseline is None:
         sentences.append(say("part-without-baseline", baseline=baseline))
     elif facet.data.baseline is not None and not facet.data.seeds(facet.data.baseline):

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
-from bench.report.data.outcome import outcome
+from bench.report.data.outcome import chosen_outcome
 from bench.report.findings.words import headings
 from bench.report.statistics import CONFIDENCE, Ratio
 from bench.report.tables.columns import memory_columns
@@ -61,7 +61,7 @@ class _Cost:
 
 def recommend(data: SweepData) -> Recommendation | None:
     """What to use; None where nothing is compared: no baseline, no other, no common quality."""
-    judged = outcome(data)
+    judged = chosen_outcome(data)
     if data.baseline is None or judged is None:
         return None
     found = compare(data, judged.column)

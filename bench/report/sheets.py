@@ -15,9 +15,10 @@ import numpy as np
 from PIL import Image
 
 from bench.report.data import SweepData
+from bench.report.data.frames import numbers
+from bench.report.data.outcome import outcome_by
 from bench.report.data.task import translates
 from bench.report.figures.samples import picture
-from bench.report.text import significant
 from bench.texts import grouped, say
 
 MOST_BYTES = 5_000_000  # of the pictures of a page, before base64 makes them a third larger
@@ -161,10 +162,12 @@ def _scores(data: SweepData, run: Mapping[Any, Any]) -> dict[int, str]:
     """By epoch, what a run's samples scored."""
     if run["protocol"] < 0:
         return {}
-    metric = data.protocols[int(run["protocol"])].metric
-    rows = data.evaluated[data.evaluated["run_id"] == run["run_id"]]
-    pairs = zip(rows["epoch"], rows["quality"], strict=True)
-    return {int(e): f"{metric} {significant(float(v))}" for e, v in pairs if math.isfinite(v)}
+    judged = outcome_by(data, int(run["protocol"]))
+    if judged is None:
+        return {}
+    rows = data.epochs[data.epochs["was_evaluated"] & (data.epochs["run_id"] == run["run_id"])]
+    pairs = zip(rows["epoch"], numbers(rows[judged.of_epochs]), strict=True)
+    return {int(e): judged.score(float(v)) for e, v in pairs if math.isfinite(v)}
 
 
 def _lasts(files: Mapping[tuple[str, int, int], Any], labels: Sequence[str]) -> list[Any]:

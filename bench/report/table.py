@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bench.markup import escape_markdown
+from bench.report.choices import chosen
 from bench.report.judged import Judged
 from bench.report.statistics import CONFIDENCE, Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
@@ -84,6 +85,16 @@ class Column:
     def title(self) -> str:
         """The heading in one line."""
         return " ".join(self.header)
+
+    @property
+    def aligned_left(self) -> bool:
+        """Whether it is text."""
+        return self.kind in ("text", "verdict", "judged")
+
+    @property
+    def names(self) -> set[str]:
+        """By which it can be asked for: its own, and those of its columns in the CSV file."""
+        return {self.key, *self.fields()}
 
     @property
     def measured(self) -> bool:
@@ -191,20 +202,44 @@ class Table:
     leads: bool = False
 
     @property
-    def rows(self) -> list[list[str]]:
-        """The cells' texts, not escaped."""
-        return self._cells(self.columns)
+    def wanted(self) -> list[Column]:
+        """The columns that were asked for, in that order, each with its verdict behind it.
+
+        Empty where none of them is in this table.
+        """
+        found: list[Column] = []
+        for name in (names := chosen().columns):
+            for column in self.columns[1:]:
+                if name in column.names and column not in found:
+                    found.append(column)
+                    verdict = f"{column.key}_verdict"
+                    if verdict not in names:
+                        found += [each for each in self.columns if each.key == verdict]
+        return found
 
     @property
-    def aligned_left(self) -> list[bool]:
-        """Per column, whether it is text."""
-        return [column.kind in ("text", "verdict", "judged") for column in self.columns]
+    def arranged(self) -> tuple[Column, ...]:
+        """All columns as they are shown: those that were asked for first, and as essential."""
+        if not (wanted := self.wanted):
+            return self.columns
+        first, *others = self.columns
+        rest = (column for column in others if column not in wanted)
+        return (
+            *(replace(column, essential=True) for column in (first, *wanted)),
+            *(replace(column, essential=False) for column in rest),
+        )
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells' texts as arranged, not escaped."""
+        return self._cells(self.arranged)
 
     def markdown(self) -> str:
-        """A GitHub-flavoured table and its notes."""
-        header = [escape_markdown(column.title) for column in self.columns]
-        rule = [":--" if left else "--:" for left in self.aligned_left]
-        rows = [[escape_markdown(cell) for cell in row] for row in self.rows]
+        """A GitHub-flavoured table and its notes; where columns were asked for, with no others."""
+        columns = (self.columns[0], *(self.wanted or self.columns[1:]))
+        header = [escape_markdown(column.title) for column in columns]
+        rule = [":--" if column.aligned_left else "--:" for column in columns]
+        rows = [[escape_markdown(cell) for cell in row] for row in self._cells(columns)]
         if self.emphasised is not None:
             rows[self.emphasised][0] = f"**{rows[self.emphasised][0]}**"
         lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
@@ -224,9 +259,9 @@ class Table:
 
     def terminal(self) -> list[dict[str, str]]:
         """The essential columns as rows of heading → text."""
-        chosen = [column for column in self.columns if column.essential]
-        titles = [column.title for column in chosen]
-        return [dict(zip(titles, row, strict=True)) for row in self._cells(chosen)]
+        shown = [column for column in self.columns if column.essential]
+        titles = [column.title for column in shown]
+        return [dict(zip(titles, row, strict=True)) for row in self._cells(shown)]
 
     def _cells(self, columns: Sequence[Column]) -> list[list[str]]:
         count = len(columns[0].entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from bench.report.choices import chosen
 from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.statistics.censored import Median
 from bench.texts import grouped, say
@@ -14,6 +15,7 @@ CONTENDED = "†"
 DRIFTED = "§"
 PARTLY_FINITE = "‡"  # of some runs
 _SCIENTIFIC = 1e9  # numbers from here on are written as 1.23e24
+_DIGITS = 3  # significant ones, where no other number is chosen
 
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _SHORT = ((1e-3, "ms"), (1e-6, "µs"))
@@ -53,14 +55,19 @@ def _decimals_of(value: float, digits: int) -> int:
 
 def _fixed(value: float, decimals: int) -> str:
     if abs(value) >= _SCIENTIFIC:
-        return f"{value:.2e}".replace("e+", "e").replace("-", "−")
+        digits = chosen().precision or _DIGITS
+        return f"{value:.{digits - 1}e}".replace("e+", "e").replace("-", "−")
     rounded = round(value, decimals)
     return f"{rounded + 0.0:.{max(0, decimals)}f}".replace("-", "−")
 
 
-def significant(value: float, digits: int = 3) -> str:
-    """A plain number with this many significant digits; below 10⁹ all integer digits stay."""
-    return _fixed(value, max(0, _decimals_of(value, digits)))
+def significant(value: float, digits: int | None = None) -> str:
+    """A plain number with this many significant digits; below 10⁹ all integer digits stay.
+
+    Args:
+        digits: None for as many as are chosen, or three.
+    """
+    return _fixed(value, max(0, _decimals_of(value, digits or chosen().precision or _DIGITS)))
 
 
 def decimals_justified(half_width: float) -> int:
@@ -77,6 +84,18 @@ def decimals_justified(half_width: float) -> int:
     return -exponent
 
 
+def _decimals(value: float, uncertainty: float) -> int:
+    """Decimals of a value and its uncertainty: those justified, or as many digits as are chosen.
+
+    Where that would round the uncertainty to 0, it keeps one digit.
+    """
+    digits = chosen().precision
+    if digits is None:
+        return decimals_justified(uncertainty)
+    of_value = _decimals_of(max(abs(value), uncertainty), digits)
+    return max(0, of_value, _decimals_of(uncertainty, 1))
+
+
 def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
     """``12.3 ± 0.4``, or ``12.3 (11.4–13.5)`` where the interval's arms differ in the digits shown.
 
@@ -85,7 +104,8 @@ def estimate_text(estimate: Estimate | None, scale: float = 1.0) -> str:
     if estimate is None:
         return ABSENT
     if estimate.ends is not None and (decimals := _uneven(estimate, scale)) is not None:
-        return f"{_fixed(estimate.mean / scale, decimals)} ({interval_text(estimate, scale)})"
+        ends = interval_text(estimate, scale, decimals)
+        return f"{_fixed(estimate.mean / scale, decimals)} ({ends})"
     return _plus_minus(estimate.mean, estimate.half_width, scale, None)
 
 
@@ -97,7 +117,7 @@ def _uneven(estimate: Estimate, scale: float) -> int | None:
     half_width = (high - low) / scale / 2
     if half_width <= 1e-9 * abs(mean):
         return None
-    decimals = decimals_justified(half_width)
+    decimals = _decimals(mean, half_width)
     below, above = mean - low / scale, high / scale - mean
     return None if round(below, decimals) == round(above, decimals) else decimals
 
@@ -116,24 +136,29 @@ def _plus_minus(mean: float, uncertainty: float | None, scale: float, decimals: 
         # Differences in the last bits of equal numbers are not uncertainty.
         if uncertainty <= 1e-9 * abs(mean):
             return f"{significant(mean)} ± 0"
-        decimals = decimals_justified(uncertainty)
+        decimals = _decimals(mean, uncertainty)
     return f"{_fixed(mean, decimals)} ± {_fixed(uncertainty, decimals)}"
 
 
-def interval_text(estimate: Estimate, scale: float = 1.0) -> str:
-    """``5.1–7.4``; "–" without an interval."""
+def interval_text(estimate: Estimate, scale: float = 1.0, decimals: int | None = None) -> str:
+    """``5.1–7.4``, with ``decimals`` if given; "–" without an interval."""
     if estimate.low is None or estimate.high is None:
         return ABSENT
-    return range_text(estimate.low / scale, estimate.high / scale)
+    return range_text(estimate.low / scale, estimate.high / scale, decimals)
 
 
-def range_text(low: float, high: float) -> str:
-    """``5.1–7.4``, ``−5.1 to 7.4``: two ends with the digits that their distance justifies."""
+def range_text(low: float, high: float, decimals: int | None = None) -> str:
+    """``5.1–7.4``, ``−5.1 to 7.4``: two ends with the digits that their distance justifies.
+
+    Args:
+        decimals: of both, if given.
+    """
     half_width = (high - low) / 2
-    if half_width <= 1e-9 * max(abs(low), abs(high)):
+    if decimals is None and half_width <= 1e-9 * max(abs(low), abs(high)):
         ends = significant(low), significant(high)
     else:
-        decimals = decimals_justified(half_width)
+        if decimals is None:
+            decimals = _decimals(max(abs(low), abs(high)), half_width)
         ends = _fixed(low, decimals), _fixed(high, decimals)
     return say("range", low=ends[0], high=ends[1]) if low < 0 else "–".join(ends)
 
@@ -143,7 +168,7 @@ def fixed_like(value: float, low: float, high: float) -> str:
     half_width = (high - low) / 2
     if half_width <= 1e-9 * max(abs(low), abs(high)):
         return significant(value)
-    return _fixed(value, decimals_justified(half_width))
+    return _fixed(value, _decimals(max(abs(low), abs(high)), half_width))
 
 
 def signed_text(estimate: Estimate, scale: float = 1.0) -> str:
@@ -153,8 +178,8 @@ def signed_text(estimate: Estimate, scale: float = 1.0) -> str:
 
 
 def signed_number(value: float) -> str:
-    """A plain number with its sign and one decimal: ``+1.2``."""
-    text = _fixed(value, 1)
+    """A plain number with its sign and one decimal, or the chosen digits: ``+1.2``."""
+    text = _fixed(value, 1) if chosen().precision is None else significant(value)
     return text if text.startswith("−") else f"+{text}"
 
 
@@ -167,7 +192,10 @@ def ratio_text(ratio: Ratio | None) -> str:
     half_width = (ratio.high - ratio.low) / 2
     if half_width <= 1e-9 * abs(ratio.value):
         return significant(ratio.value)
-    decimals = min(3, max(decimals_justified(half_width), _decimals_of(ratio.value, 2)))
+    if chosen().precision is None:
+        decimals = min(3, max(decimals_justified(half_width), _decimals_of(ratio.value, 2)))
+    else:
+        decimals = _decimals(ratio.value, half_width)
     return (
         f"{_fixed(ratio.value, decimals)} "
         f"({_fixed(ratio.low, decimals)}–{_fixed(ratio.high, decimals)})"
@@ -219,3 +247,8 @@ def status_text(status: str, count: int) -> str:
 def not_finite() -> str:
     """What stands for a value that is none."""
     return say("not-finite")
+
+
+def capital(text: str) -> str:
+    """A text with a capital letter, as where a sentence begins with the name of a metric."""
+    return f"{text[:1].upper()}{text[1:]}"

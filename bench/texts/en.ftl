@@ -300,9 +300,11 @@ finding-front = On the Pareto front of final { $metric } against training FLOPs 
     }.
 finding-front-chance = In brackets: the probability of being on it, by a bootstrap over the seeds.
 finding-equal-compute = Quality at equal compute: after { $budget } of training, the largest budget
-    that all reached, { $first } has the lowest { $metric }, { $own }, followed by { $second },
-    { $other }{ $ahead ->
-        [better] { " " }– the difference is significant (ratio { $effect })
+    that all reached, { $first } has the { $direction ->
+        [higher] highest
+       *[lower] lowest
+    } { $metric }, { $own }, followed by { $second }, { $other }{ $ahead ->
+        [better] { " " }– the difference is significant ({ $kind } { $effect })
         [untested] { " " }– the difference is not tested: { $reason }
        *[undecided] { " " }– no significant difference with { seeds }
     }.
@@ -390,9 +392,12 @@ recommend-certainty = Verdicts on quality hold together at { $level } %, from { 
 
 note-one-seed = One seed: no interval, and no verdict.
 note-verdicts = Verdict: on quality against the baseline, from seeds that are not paired. Intervals of
-    the ratio hold for all configurations together at { $level } % (Welch, Šidák). In 95 % of sweeps no
+    the { $kind } hold for all configurations together at { $level } % (Welch, Šidák). In 95 % of sweeps no
     “better” or “worse” is wrong (Holm, step by step, so a verdict can be firmer than its interval).
-    “Equivalent”: the whole interval of the ratio is within { $margin } (margin in the grid).
+    “Equivalent”: the whole interval of the { $kind } is within { $margin }{ $kind ->
+        [difference] { " " }of the baseline’s value
+       *[ratio] { "" }
+    } (margin in the grid).
     “Undecided”: about so many more seeds of it and of the baseline give a verdict with 80 % power, if
     differences and spreads are as seen.
 note-looks = Seeds are added until there is a verdict, with looks at { $counts } seeds. Each
@@ -586,10 +591,12 @@ target-of = The target is given in { $name }, which { $why ->
 ## Across facets (cover/findings.py)
 
 cover-quality = Across the { $count } { facets }, { $best ->
-        [other] { $label } has the lowest { $metric } relative to the baseline { $baseline }: { $times }
-            times, in the geometric mean
-       *[baseline] no configuration has a lower { $metric } than the baseline { $baseline } in the
-            geometric mean; the nearest is { $label } at { $times } times
+        [other] { $label } has the { $direction ->
+            [higher] highest
+           *[lower] lowest
+        } { $metric } relative to the baseline { $baseline }: { $times } times, in the geometric mean
+       *[baseline] no configuration has a { $direction } { $metric } than the baseline { $baseline } in
+            the geometric mean; the nearest is { $label } at { $times } times
     }{ $gain ->
         [doubtful] , with an interval that includes no gain
         [untested] , which is not tested
@@ -733,7 +740,10 @@ table-time-of-runs = Time includes warm-up and excludes evaluation.
 table-seconds-of-runs = Seconds include warm-up and exclude evaluation.
 table-verdicts-title = Verdicts against the baseline, { $baseline }
 table-verdicts-note = Each cell: whether the value is above (↑) or below (↓) the baseline’s, how
-    many times the baseline’s it is (of counts: the difference), its interval, and the verdict.
+    many times the baseline’s it is (of { $of ->
+        [counts] counts
+       *[other] { $of }
+    }: the difference), its interval, and the verdict.
     Intervals of one column hold for all configurations together at { $level } %. The baseline’s row
     has its own values.
 table-summary-title = Cost and quality of each configuration
@@ -755,6 +765,7 @@ table-summary-no-quality = Quality was not measured with network features.
 table-against-title = Cost and quality relative to the baseline, { $baseline }
 table-against-note = Each value is the configuration’s divided by the baseline’s; below 1 is cheaper
     (or, for a distance, better).
+table-against-difference = { $metric }: the configuration’s minus the baseline’s.
 table-against-costs = Costs: geometric means of the ratios, paired by { $pairs ->
         [round] round
        *[seed] seed
@@ -762,8 +773,10 @@ table-against-costs = Costs: geometric means of the ratios, paired by { $pairs -
 table-equal-title = Quality at equal cost against the baseline, { $baseline }
 table-equal-note = Quality is compared at the largest cumulative training cost that all completed
     runs of both configurations reached, interpolated linearly between evaluations.
-table-equal-difference = Difference: configuration minus baseline, paired by seed; below 0 is
-    better.
+table-equal-difference = Difference: configuration minus baseline, paired by seed; { $direction ->
+        [higher] above
+       *[lower] below
+    } 0 is better.
 table-equal-absent = not measured, or one was first evaluated only after the other had ended.
 table-equal-not-finite = Not finite at this cost for some seeds: values are of the others.
 table-equal-matched = The widths of “{ $label }”, { $widths }, are those at which it trains at the
@@ -903,6 +916,7 @@ part-failed = The { $kind } { $name } of a plug-in ({ $place }) is left out, sin
 part-not-started = No run has been started here yet.
 part-without-baseline = The baseline “{ $baseline }” is not among these configurations, so none is
     compared with it.
+part-metric-not-measured = { $metric } was not measured here, so there are no verdicts on it.
 part-baseline-not-completed = No run of the baseline “{ $baseline }” has completed here.
 
 ## Across facets (cover/)
@@ -963,8 +977,12 @@ axis-step = Training step
 axis-step-short = step
 axis-training-seconds = Training time
 axis-training-flops = Training compute
-axis-final = Final { $metric } (lower is better)
-axis-quality = { $metric } (lower is better)
+axis-final = Final { $metric } ({ axis-unit }{ axis-better })
+axis-quality = { $metric } ({ axis-unit }{ axis-better })
+axis-unit = { $unit ->
+        [percent] %,{ " " }
+       *[none] { "" }
+    }
 axis-better = { $direction } is better
 axis-conditional-accuracy = Conditional accuracy (%)
 axis-modes = Modes captured

@@ -388,9 +388,14 @@ finding-front = En el frente de Pareto de { $metric } final frente a FLOPs de en
 finding-front-chance = Entre paréntesis, la probabilidad de estar en él, por bootstrap sobre las
     semillas.
 finding-equal-compute = Calidad a igual cómputo: tras { $budget } de entrenamiento, el mayor
-    presupuesto que alcanzaron todas, { $first } tiene el menor valor de { $metric }, { $own }, seguida
-    de { $second }, { $other }{ $ahead ->
-        [better] { " " }– la diferencia es significativa (razón { $effect })
+    presupuesto que alcanzaron todas, { $first } tiene el { $direction ->
+        [higher] mayor
+       *[lower] menor
+    } valor de { $metric }, { $own }, seguida de { $second }, { $other }{ $ahead ->
+        [better] { " " }– la diferencia es significativa ({ $kind ->
+            [difference] diferencia
+           *[ratio] razón
+        } { $effect })
         [untested] { " " }– la diferencia no se contrasta: { $reason }
        *[undecided] { " " }– ninguna diferencia significativa con { seeds }
     }.
@@ -480,10 +485,16 @@ recommend-certainty = Los veredictos sobre la calidad son válidos en conjunto a
 
 note-one-seed = Una sola semilla: sin intervalo ni veredicto.
 note-verdicts = Veredicto: sobre la calidad frente a la referencia, a partir de semillas no emparejadas.
-    Los intervalos de la razón son válidos para todas las configuraciones en conjunto al { $level } %
+    Los intervalos de la { $kind ->
+        [difference] diferencia
+       *[ratio] razón
+    } son válidos para todas las configuraciones en conjunto al { $level } %
     (Welch, Šidák). En el 95 % de los barridos no hay ningún «mejor» o «peor» equivocado (Holm, paso a
     paso, por lo que un veredicto puede ser más firme que su intervalo). «Equivalente»: todo el
-    intervalo de la razón está dentro del { $margin } (el margen de la parrilla). «Indeciso»: con
+    intervalo de la { $kind ->
+        [difference] diferencia está dentro del { $margin } del valor de la referencia
+       *[ratio] razón está dentro del { $margin }
+    } (el margen de la parrilla). «Indeciso»: con
     aproximadamente esas semillas más, en la configuración y en la referencia, se obtiene un veredicto
     con una potencia del 80 %, si las diferencias y dispersiones son las observadas.
 note-looks = Se añaden semillas hasta tener un veredicto, con análisis a las { $counts } semillas. Cada
@@ -699,10 +710,16 @@ cover-quality = En el conjunto de { $facets ->
         [machines] las { $count } máquinas
        *[facets] las { $count } facetas
     }, { $best ->
-        [other] { $label } tiene el menor valor de { $metric } respecto a la referencia { $baseline }:
-            { $times } veces, en media geométrica
-       *[baseline] ninguna configuración tiene un valor de { $metric } menor que la referencia
-            { $baseline } en media geométrica; la más cercana es { $label }, con { $times } veces
+        [other] { $label } tiene el { $direction ->
+            [higher] mayor
+           *[lower] menor
+        } valor de { $metric } respecto a la referencia { $baseline }: { $times } veces, en media
+            geométrica
+       *[baseline] ninguna configuración tiene un valor de { $metric } { $direction ->
+            [higher] mayor
+           *[lower] menor
+        } que la referencia { $baseline } en media geométrica; la más cercana es { $label }, con
+            { $times } veces
     }{ $gain ->
         [doubtful] , con un intervalo que incluye no ganar nada
         [untested] , sin contraste
@@ -887,7 +904,10 @@ table-time-of-runs = El tiempo incluye el calentamiento y excluye la evaluación
 table-seconds-of-runs = Los segundos incluyen el calentamiento y excluyen la evaluación.
 table-verdicts-title = Veredictos frente a la referencia, { $baseline }
 table-verdicts-note = En cada celda: si el valor está por encima (↑) o por debajo (↓) del de la
-    referencia, cuántas veces es el de la referencia (en los recuentos, la diferencia), su intervalo
+    referencia, cuántas veces es el de la referencia ({ $of ->
+        [counts] en los recuentos
+       *[other] de { $of }
+    }, la diferencia), su intervalo
     y el veredicto. Los intervalos de una columna valen para todas las configuraciones a la vez al
     { $level } %. La fila de la referencia tiene sus propios valores.
 table-summary-title = Coste y calidad de cada configuración
@@ -911,6 +931,7 @@ table-summary-no-quality = La calidad no se midió con características de una r
 table-against-title = Coste y calidad en relación con la referencia, { $baseline }
 table-against-note = Cada valor es el de la configuración dividido por el de la referencia; por
     debajo de 1 es más barato (o, en una distancia, mejor).
+table-against-difference = { $metric }: el valor de la configuración menos el de la referencia.
 table-against-costs = Costes: medias geométricas de las razones, emparejadas por { $pairs ->
         [round] ronda
        *[seed] semilla
@@ -920,7 +941,10 @@ table-equal-note = La calidad se compara al mayor coste acumulado de entrenamien
     todas las ejecuciones completadas de ambas configuraciones, con interpolación lineal entre
     evaluaciones.
 table-equal-difference = Diferencia: configuración menos referencia, emparejadas por semilla; por
-    debajo de 0 es mejor.
+    { $direction ->
+        [higher] encima
+       *[lower] debajo
+    } de 0 es mejor.
 table-equal-absent = no se midió, o una se evaluó por primera vez cuando la otra ya había terminado.
 table-equal-not-finite = No finito a este coste en algunas semillas: los valores son de las demás.
 table-equal-matched = Con las anchuras de «{ $label }», { $widths }, se entrena con los FLOPs por
@@ -1072,6 +1096,7 @@ part-failed = { $kind ->
 part-not-started = Aquí todavía no se ha iniciado ninguna ejecución.
 part-without-baseline = La referencia «{ $baseline }» no está entre estas configuraciones, así que
     ninguna se compara con ella.
+part-metric-not-measured = { $metric } no se midió aquí, así que no hay veredictos sobre ella.
 part-baseline-not-completed = Aquí no se ha completado ninguna ejecución de la referencia
     «{ $baseline }».
 
@@ -1173,8 +1198,12 @@ axis-step = Paso de entrenamiento
 axis-step-short = paso
 axis-training-seconds = Tiempo de entrenamiento
 axis-training-flops = Cómputo de entrenamiento
-axis-final = { $metric } final (menos es mejor)
-axis-quality = { $metric } (menos es mejor)
+axis-final = { $metric } final ({ axis-unit }{ axis-better })
+axis-quality = { $metric } ({ axis-unit }{ axis-better })
+axis-unit = { $unit ->
+        [percent] %,{ " " }
+       *[none] { "" }
+    }
 axis-better = { $direction ->
         [higher] más es mejor
        *[lower] menos es mejor

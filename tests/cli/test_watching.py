@@ -48,7 +48,7 @@ def test_it_draws_what_is_new_and_ends_with_the_sweep(tmp_path: Path) -> None:
         event()
         happened.append(event.__name__)
 
-    watch([path], lambda: happened.append("drawn"), sleep=sleep)
+    watch([path], lambda over: happened.append("last" if over else "drawn"), sleep=sleep)
     assert happened == [
         "began",
         "drawn",
@@ -57,7 +57,7 @@ def test_it_draws_what_is_new_and_ends_with_the_sweep(tmp_path: Path) -> None:
         "timed",
         "drawn",
         "ended",
-        "drawn",
+        "last",
     ]
 
 
@@ -73,7 +73,7 @@ def test_it_pauses_longer_than_it_draws(tmp_path: Path, monkeypatch: pytest.Monk
         assert seconds == 27
         write_run(path, plans[1], "failed", epochs=1)
 
-    watch([path], lambda: None, sleep=sleep)
+    watch([path], lambda over: None, sleep=sleep)
 
 
 def test_a_finished_sweep_is_drawn_once(tmp_path: Path, bench: Bench) -> None:
@@ -86,4 +86,4 @@ def test_a_finished_sweep_is_drawn_once(tmp_path: Path, bench: Bench) -> None:
     assert done.stdout.startswith("sweep/report/index.html ")
     assert len(done.stdout.splitlines()) == 1
     with pytest.raises(ResultsError, match="There is no results folder"):
-        watch([tmp_path / "nowhere"], lambda: None)
+        watch([tmp_path / "nowhere"], lambda over: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.report.choices import Choices, choosing
 from bench.report.statistics import Estimate, Ratio, TrialMean
 from bench.report.text import (
     byte_unit,
@@ -37,6 +38,41 @@ from bench.report.text import (
 )
 def test_an_interval_decides_the_digits(mean: float, half_width: float | None, text: str) -> None:
     assert estimate_text(Estimate(3, mean, half_width)) == text
+
+
+@pytest.mark.parametrize(
+    ("digits", "mean", "half_width", "text"),
+    [
+        (2, 12.3456, 0.4321, "12.3 ± 0.4"),  # the uncertainty keeps one digit
+        (3, 12.3456, 0.4321, "12.3 ± 0.4"),
+        (4, 12.3456, 0.4321, "12.35 ± 0.43"),
+        (6, 12.3456, 0.4321, "12.3456 ± 0.4321"),
+        (1, 12.3456, 9.9, "12 ± 10"),
+        (2, 0.001, 0.4, "0.00 ± 0.40"),  # the larger of the two decides
+        (2, 1234.5, 567.0, "1234 ± 567"),
+        (2, 5.0, 0.0, "5.0 ± 0"),
+        (5, 3.14159, None, "3.1416"),
+        (2, 1.2345e12, None, "1.2e12"),
+        (1, 1.2345e12, None, "1e12"),
+    ],
+)
+def test_a_choice_decides_the_digits(
+    digits: int, mean: float, half_width: float | None, text: str
+) -> None:
+    with choosing(Choices(precision=digits)):
+        assert estimate_text(Estimate(3, mean, half_width)) == text
+
+
+def test_ends_of_an_interval_have_the_decimals_of_the_value() -> None:
+    with choosing(Choices(precision=2)):
+        assert estimate_text(Estimate(3, 8.83, None, (8.04, 9.97))) == "8.8 (8.0–10.0)"
+        assert ratio_text(Ratio(5, 1.5283, 1.4908, 1.5666)) == "1.53 (1.49–1.57)"
+        assert ratio_text(Ratio(5, 2.2037, 1.2, 3.1)) == "2.2 (1.2–3.1)"
+        assert interval_text(Estimate(3, 6.25, 1.15)) == "5.1–7.4"
+        assert signed_number(1.234) == "+1.2"
+        assert signed_number(12.34) == "+12"
+    assert ratio_text(Ratio(5, 2.2037, 1.2, 3.1)) == "2.2 (1.2–3.1)"
+    assert signed_number(12.34) == "+12.3"
 
 
 def test_nothing_measured_is_a_dash_and_never_zero() -> None:

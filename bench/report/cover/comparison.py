@@ -10,7 +10,7 @@ from bench.report import statistics
 from bench.report.comparisons import compare
 from bench.report.data import SweepData
 from bench.report.data.facets import Facet, Facets
-from bench.report.data.outcome import Outcome, outcome
+from bench.report.data.outcome import Outcome, chosen_outcome
 from bench.report.statistics.strata import Average, Contrast, average, contrast, paired_contrast
 from bench.report.verdicts import LEVEL, Comparison
 
@@ -53,6 +53,15 @@ class Across:
         return [label for label in self.facets.labels if label != self.facets.baseline]
 
     @property
+    def higher(self) -> bool:
+        """Whether higher quality is better, where it is of one metric."""
+        return any(
+            one.facet.data.measured_as(one.outcome.column).direction == "higher"
+            for one in self.each
+            if one.outcome is not None
+        )
+
+    @property
     def metric(self) -> str | None:
         """What quality is in all facets; None where that differs."""
         names = {each.outcome.metric if each.outcome else None for each in self.each}
@@ -90,7 +99,7 @@ def _exp(logs: Average) -> Average:
 
 
 def _in_facet(facet: Facet) -> InFacet:
-    judged = outcome(facet.data) if facet.started else None
+    judged = chosen_outcome(facet.data) if facet.started else None
     if judged is None:
         return InFacet(facet, None, {})
     return InFacet(facet, judged, compare(facet.data, judged.column, judged.protocol))
@@ -101,7 +110,12 @@ def quality_gain(compared: Across, label: str, other: str) -> Average | None:
 
     The interval is that of these two alone, not of all comparisons together.
     """
-    return _over(compared, lambda one: _negative(_quality(one, label, other)))
+
+    def gain(one: InFacet) -> Contrast | None:
+        found = _quality(one, label, other)
+        return found if compared.higher else _negative(found)
+
+    return _over(compared, gain)
 
 
 def speed_gain(compared: Across, label: str, other: str) -> Average | None:

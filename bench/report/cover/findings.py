@@ -32,13 +32,14 @@ def _quality(compared: Across) -> Finding | None:
     means = _known(compared.quality)
     if not means or compared.metric is None:
         return None
-    label = min(means, key=lambda each: means[each].value)
+    gains = {each: mean if compared.higher else _inverse(mean) for each, mean in means.items()}
+    label = max(gains, key=lambda each: gains[each].value)
     facets = compared.facets
-    gains = {each: _inverse(mean) for each, mean in means.items()}
     ahead, evidence = _over_second(compared, label, gains, quality_gain)
     text = say(
         "cover-quality",
-        best="other" if means[label].value < 1 else "baseline",
+        best="other" if gains[label].value > 1 else "baseline",
+        direction="higher" if compared.higher else "lower",
         facets=facets.kind,
         count=len(facets.each),
         label=quoted(label),

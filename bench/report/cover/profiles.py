@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
 from bench.report.data.facets import Facet, Facets
-from bench.report.data.outcome import outcome
+from bench.report.data.outcome import chosen_outcome
 from bench.report.data.sweep import MOST_CONFIGURATIONS
 from bench.report.data.time_to_target import time_to_target
 from bench.report.figures import Drawing, Figure, rendered
@@ -98,7 +98,7 @@ def _panels(facets: Facets) -> list[_Panel]:
 
 def _quality(facet: Facet, label: str) -> float | None:
     """The mean of the final values as a cost; None where it has none, or is 0."""
-    judged = outcome(facet.data) if facet.started else None
+    judged = chosen_outcome(facet.data) if facet.started else None
     if judged is None:
         return None
     estimate = facet.data.estimate(label, judged.column, judged.protocol)

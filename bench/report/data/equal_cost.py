@@ -33,18 +33,25 @@ class EqualCost:
 
 
 def equal_cost(
-    data: SweepData, labels: Sequence[str], axis: Axis, protocol: int | None = None
+    data: SweepData,
+    labels: Sequence[str],
+    axis: Axis,
+    protocol: int | None = None,
+    column: str = "quality",
 ) -> EqualCost | None:
     """Quality at the largest cumulative cost that all completed runs of ``labels`` reached.
 
     Each run's quality is interpolated between its evaluations; NaN where one of these was not
     finite.
 
+    Args:
+        column: of the epochs, which is the quality.
+
     Returns:
         None where a run was not evaluated, has no known cost, or was first evaluated beyond
         that budget.
     """
-    curves = {label: data.curves(label, axis, protocol) for label in labels}
+    curves = {label: data.curves(label, axis, protocol, column) for label in labels}
     every = [curve for of_label in curves.values() for curve in of_label.values()]
     if not all(curves.values()) or not all(cost for cost, _ in every):
         return None

@@ -18,7 +18,7 @@ import pandas as pd
 
 from bench.report import statistics
 from bench.report.data.frames import numbers
-from bench.report.data.outcome import Outcome, outcome
+from bench.report.data.outcome import Outcome, chosen_outcome
 from bench.report.data.trajectories import Trajectory
 from variants.scalars import (
     ACCURACY_FAKE,
@@ -226,7 +226,7 @@ def _median(steps: Iterable[float]) -> float | None:
 
 def learning(data: SweepData) -> list[Learning]:
     """Of each configuration with two evaluations, whether the last is better than the first."""
-    judged = outcome(data)
+    judged = chosen_outcome(data)
     if judged is None:
         return []
     failed = {(sign.label, sign.kind) for sign in signs(data)}
@@ -253,7 +253,7 @@ def _first_and_last(
     data: SweepData, label: str, judged: Outcome
 ) -> tuple[list[tuple[float, float]], np.ndarray]:
     """The first and the last evaluation of each completed run, and the best of all."""
-    name = "quality" if judged.protocol is not None else judged.measure
+    name = judged.of_epochs
     higher = data.measured_as(judged.column).direction == "higher"
     pairs, best = [], []
     epochs = data.epochs

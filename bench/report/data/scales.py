@@ -23,6 +23,11 @@ class MeasuredAs:
     bounds: tuple[float, float] | None = None
     by_protocol: bool = False
 
+    @property
+    def sign(self) -> float:
+        """What values are multiplied by so that lower ones are better."""
+        return -1.0 if self.direction == "higher" else 1.0
+
 
 # Computed by the report itself.
 _COSTS = frozenset({"training_seconds", "training_flops", "seconds_per_epoch"})

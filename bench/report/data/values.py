@@ -27,7 +27,7 @@ class Values(Configurations):
         super().__init__(results)
         self._by_seed: dict[tuple[str, str, int | None], dict[int, float]] = {}
         self._measured_as: dict[str, MeasuredAs] = {}
-        self._evaluations: dict[Axis, dict[Any, Curve]] = {}
+        self._evaluations: dict[tuple[Axis, str], dict[Any, Curve]] = {}
 
     def by_seed(self, label: str, column: str, protocol: int | None = None) -> Mapping[int, float]:
         """The measured values of a configuration's completed runs, by seed."""
@@ -74,22 +74,27 @@ class Values(Configurations):
         pair = (base, own) if inverse else (own, base)
         return statistics.paired_ratio(*pair, confidence)
 
-    def curves(self, label: str, axis: Axis, protocol: int | None) -> dict[int, Curve]:
+    def curves(
+        self, label: str, axis: Axis, protocol: int | None, column: str = "quality"
+    ) -> dict[int, Curve]:
         """By seed, the evaluations of each completed run, in order of cost.
 
-        The quality of one that was not finite is NaN.
+        One that was not finite is NaN.
+
+        Args:
+            column: of the epochs.
         """
         runs = self.of(label, protocol)
-        if axis not in self._evaluations:
+        if (key := (axis, column)) not in self._evaluations:
             judged = self.epochs["run_id"].isin(self.runs.loc[self.runs["protocol"] >= 0, "run_id"])
             epochs = self.epochs[self.epochs["was_evaluated"] & judged]
             known = epochs[epochs[axis].notna()]
-            self._evaluations[axis] = {
-                run_id: (rows[axis].tolist(), rows["quality"].tolist())
-                for run_id, rows in known[["run_id", axis, "quality"]].groupby("run_id")
+            self._evaluations[key] = {
+                run_id: (rows[axis].tolist(), numbers(rows[column]).tolist())
+                for run_id, rows in known[["run_id", axis, column]].groupby("run_id")
             }
         return {
-            int(seed): self._evaluations[axis].get(run_id, ([], []))
+            int(seed): self._evaluations[key].get(run_id, ([], []))
             for run_id, seed in zip(runs["run_id"], runs["seed"], strict=True)
         }
 

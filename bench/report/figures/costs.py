@@ -1,4 +1,4 @@
-"""The two costs of training that quality is drawn against."""
+"""The two costs of training that quality is drawn against, and the axis of quality."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.report.data import Axis, SweepData
+from bench.report.data.outcome import Outcome
 from bench.report.notes import time_note, timing_notes
-from bench.report.text import CONTENDED, DRIFTED, si_prefix
+from bench.report.text import CONTENDED, DRIFTED, capital, si_prefix
 from bench.texts import say
 
 
@@ -46,3 +47,13 @@ COMPUTE = CostAxis("training_flops", "FLOPs")
 def protocol_suffix(data: SweepData, index: int) -> str:
     """Ends the name of a figure of one protocol, where a sweep has several."""
     return f"-protocol-{index + 1}" if len(data.protocols) > 1 else ""
+
+
+def quality_axis(data: SweepData, judged: Outcome, *, final: bool = False) -> str:
+    """The label of the axis of quality, with its unit and which values are better."""
+    about = {
+        "unit": "percent" if judged.unit else "none",
+        "direction": str(data.measured_as(judged.column).direction),
+    }
+    place = "final" if final else "quality"
+    return capital(say(f"axis-{place}", metric=judged.metric, **about))

@@ -9,14 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from bench.report.data import SweepData
+from bench.report.data.outcome import Outcome, outcome_by
 from bench.report.figures import Drawing, figure
-from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix
+from bench.report.figures.costs import COMPUTE, TIME, CostAxis, protocol_suffix, quality_axis
 from bench.report.figures.curves import draw_noise_floor
 from bench.report.figures.names import fitting_names
 from bench.report.figures.placement import NAME_SIZE, label_points
 from bench.report.figures.style import COLUMN_INCHES, GREY, logarithmic, marking, spread, styles
 from bench.report.notes import left_out
 from bench.report.statistics import CONFIDENCE, Estimate, pareto_front
+from bench.report.text import capital
 from bench.texts import say
 
 MOST_NAMES = 60  # of points; of more, only the front and the baseline have names
@@ -40,8 +42,9 @@ def _fronts(data: SweepData, name: str, cost: CostAxis) -> list[Drawing]:
     if not data.has_quality:
         return []
     drawings = (
-        _pareto(data, index, cost, f"{name}{protocol_suffix(data, index)}")
+        _pareto(data, judged, cost, f"{name}{protocol_suffix(data, index)}")
         for index in range(len(data.protocols))
+        if (judged := outcome_by(data, index)) is not None
     )
     return [drawing for drawing in drawings if drawing is not None]
 
@@ -80,10 +83,10 @@ class _Points:
         )
 
 
-def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing | None:
+def _pareto(data: SweepData, judged: Outcome, cost: CostAxis, name: str) -> Drawing | None:
     """The figure of one protocol; None with fewer than two points."""
-    protocol = data.protocols[index]
-    measured = _points(data, index, cost)
+    assert judged.protocol is not None
+    measured = _points(data, judged, cost)
     if measured is None:
         return None
     points, x_label = measured
@@ -97,8 +100,11 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
     if spread(points.y.tolist()) >= 10:
         ax.set_yscale("log")
         logarithmic(ax.yaxis)
-    floor_note = draw_noise_floor(ax, protocol, float(points.y.min()), reach=2)
-    ax.set(xlabel=x_label, ylabel=say("axis-final", metric=protocol.metric))
+    floor_note = ""
+    if judged.has_floor:
+        protocol = data.protocols[judged.protocol]
+        floor_note = draw_noise_floor(ax, protocol, float(points.y.min()), reach=2)
+    ax.set(xlabel=x_label, ylabel=quality_axis(data, judged, final=True))
     chosen = [label for label, named in zip(points.labels, points.named, strict=True) if named]
     called = fitting_names(chosen, _NAME_POINTS, NAME_SIZE, of=data.labels, most=MOST_LEGIBLE)
     by_label = dict(zip(chosen, called.texts, strict=True))
@@ -109,10 +115,10 @@ def _pareto(data: SweepData, index: int, cost: CostAxis, name: str) -> Drawing |
         bars += f" {say('figure-front-named')}"
     return Drawing(
         canvas,
-        say(f"figure-pareto-title-{cost.name}", metric=protocol.metric),
-        say(f"figure-pareto-caption-{cost.name}", metric=protocol.metric)
+        capital(say(f"figure-pareto-title-{cost.name}", metric=judged.metric)),
+        capital(say(f"figure-pareto-caption-{cost.name}", metric=judged.metric))
         + f"{bars}{called.note}{cost.notes(data)}{floor_note}"
-        f"{left_out(data, data.labels, 'quality_final', index)}",
+        f"{left_out(data, data.labels, judged.column, judged.protocol)}",
         name=name,
     )
 
@@ -123,32 +129,33 @@ def draw_front(ax: Axes, data: SweepData, cost: CostAxis) -> bool:
     Returns:
         Whether there are two points at least.
     """
-    measured = _points(data, 0, cost)
-    if measured is None:
+    judged = outcome_by(data, 0)
+    measured = None if judged is None else _points(data, judged, cost)
+    if judged is None or measured is None:
         return False
     points, x_label = measured
     _draw(ax, data, points)
     for label, x, y in zip(points.labels, points.x, points.y, strict=True):
         ax.annotate(label, (x, y), xytext=(4, 4), textcoords="offset points")
     ax.margins(x=0.26, y=0.16)
-    ax.set(xlabel=x_label, ylabel=say("axis-final", metric=data.protocols[0].metric))
+    ax.set(xlabel=x_label, ylabel=quality_axis(data, judged, final=True))
     return True
 
 
-def _points(data: SweepData, index: int, cost: CostAxis) -> tuple[_Points, str] | None:
+def _points(data: SweepData, judged: Outcome, cost: CostAxis) -> tuple[_Points, str] | None:
     """The configurations measured on both axes, and the label of the cost's axis."""
     estimates = {}
     for label in data.labels:
-        x = data.estimate(label, cost.axis, index)
-        y = data.estimate(label, "quality_final", index)
+        x = data.estimate(label, cost.axis, judged.protocol)
+        y = data.estimate(label, judged.column, judged.protocol)
         if x is not None and y is not None:
             estimates[label] = (x, y)
     if len(estimates) < 2:
         return None
     scale, x_label = cost.scale([x.mean for x, _ in estimates.values()])
     xs = np.array([x.mean / scale for x, _ in estimates.values()])
-    ys = np.array([y.mean for _, y in estimates.values()])
-    on_front = pareto_front(xs, ys)
+    ys = np.array([y.mean / judged.scale for _, y in estimates.values()])
+    on_front = pareto_front(xs, data.measured_as(judged.column).sign * ys)
     named = np.ones(len(estimates), dtype=bool)
     if len(estimates) > MOST_NAMES:
         named = on_front | np.array([label == data.baseline for label in estimates])
@@ -157,7 +164,7 @@ def _points(data: SweepData, index: int, cost: CostAxis) -> tuple[_Points, str] 
         xs,
         ys,
         np.array([_arms(x) for x, _ in estimates.values()]) / scale,
-        np.array([_arms(y) for _, y in estimates.values()]),
+        np.array([_arms(y) for _, y in estimates.values()]) / judged.scale,
         on_front,
         named,
     )

@@ -16,11 +16,12 @@ from PIL import Image, UnidentifiedImageError
 from bench.errors import ResultsError
 from bench.pictures import GAP_PIXELS, tile_pitch
 from bench.report.data import SweepData
+from bench.report.data.outcome import outcome_by
 from bench.report.data.task import through_time, translates
 from bench.report.figures import Drawing, figure
 from bench.report.figures.names import fitting_names
 from bench.report.figures.style import TITLE_SIZE, WIDE_INCHES
-from bench.report.text import not_finite, significant
+from bench.report.text import not_finite
 from bench.texts import grouped, say
 
 MOST_TIMES = 6  # pictures in a row of samples through time
@@ -250,10 +251,11 @@ def _score(data: SweepData, run: Run) -> str:
     seed = say("figure-samples-seed", seed=str(run["seed"]))
     if run["protocol"] < 0 or not math.isfinite(run["quality_final_epoch"]):
         return seed
-    metric = data.protocols[run["protocol"]].metric
-    quality = run["quality_final"]
-    shown = significant(quality) if math.isfinite(quality) else not_finite()
-    return f"{metric} {shown}, {seed}"
+    if (judged := outcome_by(data, run["protocol"])) is None:
+        return seed
+    quality = run[judged.column]
+    known = math.isfinite(quality)
+    return f"{judged.score(quality) if known else f'{judged.metric} {not_finite()}'}, {seed}"
 
 
 def _show(ax: Axes, picture: np.ndarray, **how: Any) -> None:

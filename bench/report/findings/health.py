@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from bench.report.data import SweepData, health
-from bench.report.data.outcome import outcome
+from bench.report.data.outcome import chosen_outcome
 from bench.report.findings import Finding, finding
 from bench.report.text import listing, quoted, significant
 from bench.texts import grouped, say
@@ -15,7 +15,7 @@ from variants.scalars import CRITIC_LOSS, GENERATOR_LOSS
 @finding("learning", position=2.6)
 def learning(data: SweepData) -> Finding | None:
     """Which configurations learned, which have not yet, and which collapsed."""
-    judged, found = outcome(data), health.learning(data)
+    judged, found = chosen_outcome(data), health.learning(data)
     if judged is None or not found:
         return None
     parts = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, equal_cost
 from bench.report.data.front import front
+from bench.report.data.outcome import chosen_outcome
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import chance_text, flops, headings
 from bench.report.notes import left_out, left_out_at
@@ -23,10 +25,11 @@ NEAR_FLOOR = 1.5
 @finding("quality-against-baseline", position=4)
 def against_baseline(data: SweepData) -> Finding | None:
     """The verdict on each configuration's final quality, all of which hold together."""
-    if data.protocol is None or data.baseline is None:
+    judged = chosen_outcome(data)
+    if data.protocol is None or data.baseline is None or judged is None:
         return None
-    found = compare(data, "quality_final", 0)
-    base = data.estimate(data.baseline, "quality_final", 0)
+    found = compare(data, judged.column, 0)
+    base = data.estimate(data.baseline, judged.column, 0)
     if base is None or all(each.kind == "untested" for each in found.values()):
         return None
     groups: dict[str, list[str]] = {}
@@ -39,13 +42,13 @@ def against_baseline(data: SweepData) -> Finding | None:
     return Finding(
         say(
             "finding-quality",
-            metric=data.protocol.metric,
+            metric=judged.metric,
             base=estimate_text(base),
             count=base.n,
             level=f"{100 * CONFIDENCE:.0f}",
             parts="; ".join(parts),
         )
-        + left_out(data, data.labels, "quality_final", 0),
+        + left_out(data, data.labels, judged.column, 0),
         {"baseline": base, "verdicts": found},
     )
 
@@ -53,9 +56,10 @@ def against_baseline(data: SweepData) -> Finding | None:
 @finding("pareto-front", position=6)
 def on_the_front(data: SweepData) -> Finding | None:
     """Which configurations no other dominates in training FLOPs and final quality, how surely."""
-    if data.protocol is None:
+    judged = chosen_outcome(data)
+    if data.protocol is None or judged is None:
         return None
-    found = front(data, "training_flops", 0)
+    found = front(data, "training_flops", replace(judged, protocol=0))
     if found is None:
         return None
     groups = [found.on, found.off]
@@ -69,14 +73,14 @@ def on_the_front(data: SweepData) -> Finding | None:
     )
     text = say(
         "finding-front",
-        metric=data.protocol.metric,
+        metric=judged.metric,
         seeds="one" if found.chance is None else "several",
         on=listing(on),
         off=listing(off) if off else "none",
     )
     if found.chance is not None:
         text += f" {say('finding-front-chance')}"
-    text += left_out(data, data.labels, "quality_final", 0)
+    text += left_out(data, data.labels, judged.column, 0)
     return Finding(
         text,
         {
@@ -91,38 +95,50 @@ def on_the_front(data: SweepData) -> Finding | None:
 @finding("best-at-equal-compute", position=7)
 def best_at_equal_compute(data: SweepData) -> Finding | None:
     """Which configuration has the best quality at the largest FLOPs that all of them reached."""
-    if data.protocol is None:
+    judged = chosen_outcome(data)
+    if data.protocol is None or judged is None:
         return None
     labels = [label for label in data.labels if data.final_epochs(0).get(label)]
-    equal = equal_cost(data, labels, "training_flops", 0) if len(labels) > 1 else None
-    if equal is None:
+    if len(labels) < 2:
+        return None
+    equal = equal_cost(data, labels, "training_flops", 0, judged.of_epochs)
+    measured = data.measured_as(judged.column)
+    if equal is None or measured.direction is None:
         return None
     estimates: dict[str, Estimate] = {
         label: estimate
         for label, by_seed in equal.quality.items()
-        if (estimate := mean_interval(list(by_seed.values()), scale="log")) is not None
+        if (
+            estimate := mean_interval(
+                list(by_seed.values()), scale=measured.scale, bounds=measured.bounds
+            )
+        )
+        is not None
     }
     if len(estimates) < 2:
         return None
-    first, second, *_ = sorted(estimates, key=lambda label: estimates[label].mean)
+    first, second, *_ = sorted(estimates, key=lambda label: measured.sign * estimates[label].mean)
     # An ordinary two-sided test of the best against the second best is enough: see ``ahead_kind``.
     ahead = against(
         list(equal.quality[second].values()),
         {first: list(equal.quality[first].values())},
-        scale="log",
-        direction="lower",
+        scale=measured.scale,
+        direction=measured.direction,
         margin=data.margin,
+        bounds=measured.bounds,
     )[first]
     text = say(
         "finding-equal-compute",
         budget=flops(equal.budget),
         first=quoted(first),
-        metric=data.protocol.metric,
+        direction=measured.direction,
+        metric=judged.metric,
         own=estimate_text(estimates[first]),
         second=quoted(second),
         other=estimate_text(estimates[second]),
         ahead=ahead.kind if ahead.kind in ("better", "untested") else "undecided",
         reason=reason_text(ahead) if ahead.kind == "untested" else "",
+        kind="ratio" if ahead.is_ratio else "difference",
         effect=effect_text(ahead),
         count=ahead.n,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from bench.report.data import EqualCost, SweepData, equal_cost
+from bench.report.data.outcome import chosen_outcome
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import flops
 from bench.report.notes import left_out_at
@@ -21,8 +22,8 @@ def shrinking(data: SweepData) -> Finding | None:
     are compared in pairs. The pair whose factors are most alike is chosen, the strongest of
     these first, at the largest budget that they and the baseline all reached.
     """
-    baseline, protocol = data.baseline, data.protocol
-    if baseline is None or protocol is None:
+    baseline, judged = data.baseline, chosen_outcome(data)
+    if baseline is None or data.protocol is None or judged is None:
         return None
     generators = _only_smaller(data, baseline, "generator_width")
     critics = _only_smaller(data, baseline, "critic_width")
@@ -34,15 +35,24 @@ def shrinking(data: SweepData) -> Finding | None:
         ),
     )
     for (generator, _), (critic, _) in pairs:
-        equal = equal_cost(data, (baseline, generator, critic), "training_flops", 0)
+        labels = (baseline, generator, critic)
+        equal = equal_cost(data, labels, "training_flops", 0, judged.of_epochs)
         if equal is not None:
-            return _compared(baseline, generator, critic, equal, protocol.metric)
+            sign = data.measured_as(judged.column).sign
+            return _compared(labels, equal, judged.metric, sign)
     return None
 
 
 def _compared(
-    baseline: str, generator: str, critic: str, equal: EqualCost, metric: str
+    labels: tuple[str, str, str], equal: EqualCost, metric: str, sign: float
 ) -> Finding | None:
+    """The finding.
+
+    Args:
+        labels: of the baseline, the narrower generator and the narrower critic.
+        sign: of differences for the worse.
+    """
+    baseline, generator, critic = labels
     base = equal.quality[baseline]
     lost_by_generator = paired_difference(equal.quality[generator], base)
     lost_by_critic = paired_difference(equal.quality[critic], base)
@@ -59,10 +69,10 @@ def _compared(
     }
     if between.n > 1 and not between.excludes_zero:
         verdict = "undecided"
-    elif max(lost_by_critic.mean, lost_by_generator.mean) <= 0:
-        verdict = "generator-gained" if between.mean > 0 else "critic-gained"
+    elif max(sign * lost_by_critic.mean, sign * lost_by_generator.mean) <= 0:
+        verdict = "generator-gained" if sign * between.mean > 0 else "critic-gained"
     else:
-        verdict = "critic-lost" if between.mean > 0 else "generator-lost"
+        verdict = "critic-lost" if sign * between.mean > 0 else "generator-lost"
     text = say(
         "finding-shrinking",
         budget=flops(equal.budget),

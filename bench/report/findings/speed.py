@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
+from bench.report.data.outcome import chosen_outcome
 from bench.report.findings import Finding, finding
 from bench.report.findings.words import ahead_kind, compared, gain_kind
 from bench.report.notes import left_out
@@ -53,12 +54,13 @@ def fastest(data: SweepData) -> Finding | None:
         ahead = ahead_kind(second[1])
         other, over = quoted(second[0]), ratio_text(second[1])
     verdict, lost = "none", ""
-    if data.protocol is not None:
-        quality = compare(data, "quality_final", 0).get(label)
+    judged = chosen_outcome(data)
+    if data.protocol is not None and judged is not None:
+        quality = compare(data, judged.column, 0).get(label)
         if quality is not None and quality.effect is not None:
             evidence["quality"] = quality
-            verdict = compared(quality, data.protocol.metric)
-            lost = left_out(data, (label, baseline), "quality_final", 0)
+            verdict = compared(quality, judged.metric)
+            lost = left_out(data, (label, baseline), judged.column, 0)
     text = say(
         "finding-fastest",
         **said,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench import __version__
+from bench.report.asked import check_columns, check_metric
 from bench.report.data import SweepData
 from bench.report.data.facets import split
 from bench.report.figures import Figure
@@ -69,11 +70,15 @@ def compose(results: Results) -> Report:
     """Computes the whole report.
 
     Raises:
+        ChoiceError: no such column or metric was measured.
         ResultsError: steps or sample grids of a run are truncated.
     """
     facets = split(results)
+    check_metric(facets)
     data = facets.each[0].data if not facets.several else SweepData(results)
     grid = results.path / "grid.yaml"
+    found = parts(facets, conditions(data))
+    check_columns(table for part in found for table in part.every_table)
     return Report(
         name=results.name,
         question=results.question,
@@ -81,6 +86,6 @@ def compose(results: Results) -> Report:
         banners=banners(data),
         command=shlex.join(["bench", "run", "--grid", str(grid), *_options(data)]),
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
-        parts=parts(facets, conditions(data)),
+        parts=found,
         paper_facts=macro_facts(data),
     )

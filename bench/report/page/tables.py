@@ -79,17 +79,16 @@ class Shown:
 
 def shown(table: Table) -> Shown:
     """A table with what the page needs beside its texts."""
-    chosen = [column.essential for column in table.columns]
+    columns = table.arranged
+    chosen = [column.essential for column in columns]
     if not any(chosen[1:]):
         chosen = [True] * len(chosen)
     chosen[0] = True
     texts = table.rows
-    widths = [
-        _width(column, [row[place] for row in texts]) for place, column in enumerate(table.columns)
-    ]
+    widths = [_width(column, [row[place] for row in texts]) for place, column in enumerate(columns)]
     headings = [
-        Heading(column.key, column.header, left, essential)
-        for column, left, essential in zip(table.columns, table.aligned_left, chosen, strict=True)
+        Heading(column.key, column.header, column.aligned_left, essential)
+        for column, essential in zip(columns, chosen, strict=True)
     ]
     return Shown(
         headings,
@@ -102,7 +101,7 @@ def shown(table: Table) -> Shown:
 
 def _row(table: Table, index: int, texts: Sequence[str]) -> list[Cell]:
     cells = []
-    for place, (column, text) in enumerate(zip(table.columns, texts, strict=True)):
+    for place, (column, text) in enumerate(zip(table.arranged, texts, strict=True)):
         value = column.entries[index]
         label = str(value) if place == 0 and column.key == "configuration" else ""
         judged = value if isinstance(value, Judged) else None

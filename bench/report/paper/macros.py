@@ -177,7 +177,8 @@ def _of_number(name: str, column: Column, value: Any, cell: str, what: str) -> I
         "Error": getattr(value, "standard_error", None),
     }
     # Of ratios the shown effect is not scaled; neither are their ends.
-    scale = column.scale if column.kind in ("estimate", "difference", "median", "trials") else 1.0
+    ratio = column.kind == "ratio" or getattr(value, "is_ratio", False)
+    scale = 1.0 if ratio else column.scale
     for end in _ENDS.get(column.kind, ()):
         bound = own[end]
         text = "" if bound is None else _like(bound / scale, "" if shown is None else shown.value)

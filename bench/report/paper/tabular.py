@@ -32,7 +32,7 @@ def latex(table: Table, conditions: str = "") -> str:
     Args:
         conditions: how the numbers were measured, in sentences, for the caption.
     """
-    shown = list(table.columns)
+    shown = list(table.arranged)
     if any(column.essential for column in shown[1:]):
         shown = [shown[0], *(column for column in shown[1:] if column.essential)]
     parts = [_part(table, column, first=column is shown[0]) for column in shown]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bench.measures.unit_costs import ENERGIES
 from bench.report.comparisons import compare
-from bench.report.data import Protocol, SweepData, units
+from bench.report.data import SweepData, units
+from bench.report.data.outcome import Outcome, chosen_outcome
 from bench.report.notes import (
     counting_note,
     epochs_note,
@@ -24,6 +25,7 @@ from bench.report.tables.columns import (
     unit_cost,
     verdicts,
 )
+from bench.report.text import capital
 from bench.report.titles import lines
 from bench.texts import say
 
@@ -31,7 +33,7 @@ from bench.texts import say
 @table("against-baseline", position=5)
 def against_baseline(data: SweepData) -> Table | None:
     """A row per configuration; None without a baseline and others to compare with it."""
-    baseline, protocol = data.baseline, data.protocol
+    baseline, protocol, judged = data.baseline, data.protocol, chosen_outcome(data)
     if baseline is None or len(data.labels) < 2:
         return None
     columns = [names(data), *_architecture(data, baseline), *_costs(data)]
@@ -42,8 +44,10 @@ def against_baseline(data: SweepData) -> Table | None:
         pairs = "seed" if data.rounds is None else "round"
         notes.append(say("table-against-costs", pairs=pairs, level=f"{100 * CONFIDENCE:.0f}"))
     notes += [counting_note(data), *epochs_note(data), *timing_notes(data)]
-    if protocol is not None:
-        columns += _quality(data, baseline, protocol)
+    if protocol is not None and judged is not None:
+        columns += (shown := _quality(data, baseline, judged))
+        if shown[0].key.endswith("_difference"):
+            notes.append(say("table-against-difference", metric=capital(judged.metric)))
         notes += [*verdict_notes(data), protocol.sentence(), *final_notes(data, 0)]
     return Table(
         say("table-against-title", baseline=baseline),
@@ -89,19 +93,20 @@ def _costs(data: SweepData) -> list[Column]:
     return columns
 
 
-def _quality(data: SweepData, baseline: str, protocol: Protocol) -> list[Column]:
-    metric = protocol.metric
-    found = compare(data, "quality_final", 0)
+def _quality(data: SweepData, baseline: str, judged: Outcome) -> list[Column]:
+    """The effect and the verdict; a difference where values are not compared by their ratio."""
+    metric = judged.metric
+    found = compare(data, judged.column, 0)
     entries = tuple(found.get(label) for label in data.labels)
-    name = f"{protocol.column}_final"
-    lost = not_finite(data, data.labels, "quality_final", 0, against=baseline)
+    lost = not_finite(data, data.labels, judged.column, 0, against=baseline)
+    header, kind, scale = lines(say("column-final", metric=metric, arrow="")), "ratio", 1.0
+    if any(each is not None and not each.is_ratio for each in entries):
+        kind, scale = "difference", judged.scale
+        header += (say("column-difference").lower(), *([f"({judged.unit})"] * bool(judged.unit)))
+    else:
+        header += ("(×)",)
+    verdict = lines(say("column-final-verdict", metric=metric))
     return [
-        Column(
-            f"{name}_ratio",
-            (*lines(say("column-final", metric=metric, arrow="")), "(×)"),
-            "effect",
-            entries,
-            not_finite=lost,
-        ),
-        verdicts(data, "quality_final", 0, name, lines(say("column-final-verdict", metric=metric))),
+        Column(f"{judged.key}_{kind}", header, "effect", entries, scale=scale, not_finite=lost),
+        verdicts(data, judged.column, 0, judged.key, verdict),
     ]

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.report import data as room
-from bench.report.data import Axis, Protocol, SweepData
+from bench.report.data import Axis, SweepData
 from bench.report.data.drift import Timing
+from bench.report.data.outcome import Outcome, chosen_outcome
 from bench.report.notes import time_note, timing_notes
-from bench.report.statistics import mean_interval, paired_difference
+from bench.report.statistics import Estimate, mean_interval, paired_difference
 from bench.report.table import Column, Table, Value
 from bench.report.tables import table
 from bench.report.tables.columns import configurations
-from bench.report.text import ABSENT, PARTLY_FINITE, listing, si_prefix
+from bench.report.text import ABSENT, PARTLY_FINITE, capital, listing, si_prefix
 from bench.report.titles import lines
 from bench.texts import say
 
@@ -24,24 +25,24 @@ def equal_cost(data: SweepData) -> Table | None:
 
     None without a baseline, others to compare with it, and one protocol of all.
     """
-    baseline, protocol = data.baseline, data.protocol
-    if baseline is None or protocol is None or len(data.labels) < 2:
+    baseline, protocol, judged = data.baseline, data.protocol, chosen_outcome(data)
+    if baseline is None or protocol is None or judged is None or len(data.labels) < 2:
         return None
     others = [label for label in data.labels if label != baseline]
     columns = [configurations(others)]
     matched = {label: found for label in others if (found := data.matched(label)) is not None}
     if matched:
         columns.append(_flops_column(data, baseline, others))
-    columns += _columns(data, baseline, others, "training_flops", protocol)
+    columns += _columns(data, baseline, others, "training_flops", judged)
     notes = [
         say("table-equal-note"),
-        say("table-equal-difference"),
+        say("table-equal-difference", direction=str(data.measured_as(judged.column).direction)),
         f"{ABSENT}: {say('table-equal-absent')}",
         protocol.sentence(),
     ]
     notes += [_matched_note(label, found) for label, found in matched.items()]
     if data.has_own_costs:
-        columns += _columns(data, baseline, others, "training_seconds", protocol)
+        columns += _columns(data, baseline, others, "training_seconds", judged)
         notes.append(time_note(data, say("table-seconds-of-runs")))
     if any(count for column in columns for count in column.not_finite):
         notes.append(f"{PARTLY_FINITE} {say('table-equal-not-finite')}")
@@ -73,9 +74,16 @@ def _matched_note(label: str, found: Mapping[str, Any]) -> str:
 
 
 def _columns(
-    data: SweepData, baseline: str, others: Sequence[str], axis: Axis, protocol: Protocol
+    data: SweepData, baseline: str, others: Sequence[str], axis: Axis, judged: Outcome
 ) -> list[Column]:
-    pairs = [room.equal_cost(data, (baseline, label), axis, 0) for label in others]
+    pairs = [
+        room.equal_cost(data, (baseline, label), axis, 0, judged.of_epochs) for label in others
+    ]
+    measured = data.measured_as(judged.column)
+
+    def mean(values: Mapping[int, float]) -> Estimate | None:
+        return mean_interval(list(values.values()), scale=measured.scale, bounds=measured.bounds)
+
     own: list[Value] = []
     base: list[Value] = []
     difference: list[Value] = []
@@ -88,8 +96,8 @@ def _columns(
             lost.append((0, 0, 0))
             continue
         lost.append(pair.not_finite(label, baseline))
-        own.append(mean_interval(list(pair.quality[label].values()), scale="log"))
-        base.append(mean_interval(list(pair.quality[baseline].values()), scale="log"))
+        own.append(mean(pair.quality[label]))
+        base.append(mean(pair.quality[baseline]))
         difference.append(paired_difference(pair.quality[label], pair.quality[baseline]))
     budgets = [None if pair is None else pair.budget for pair in pairs]
     if axis == "training_flops":
@@ -97,7 +105,8 @@ def _columns(
         unit = f"({letter}FLOPs)"
     else:
         scale, unit = 1.0, "(s)"
-    metric, key = protocol.metric, f"{protocol.column}_at_equal_{axis}"
+    metric, key = judged.metric, f"{judged.key.removesuffix('_final')}_at_equal_{axis}"
+    own_unit = (f"({judged.unit})",) if judged.unit else ()
     place = say("column-at-equal", cost=axis)
     own_lost, base_lost, both_lost = zip(*lost, strict=True)
     marked: tuple[Timing, ...] = ()
@@ -112,19 +121,28 @@ def _columns(
             scale=scale,
             marked=marked,
         ),
-        Column(key, (metric, place), "estimate", tuple(own), not_finite=own_lost),
+        Column(
+            key,
+            (capital(metric), place, *own_unit),
+            "estimate",
+            tuple(own),
+            scale=judged.scale,
+            not_finite=own_lost,
+        ),
         Column(
             f"baseline_{key}",
-            lines(say("column-of-baseline", metric=metric, place=place)),
+            (*lines(say("column-of-baseline", metric=metric, place=place)), *own_unit),
             "estimate",
             tuple(base),
+            scale=judged.scale,
             not_finite=base_lost,
         ),
         Column(
             f"{key}_difference",
-            (*lines(say("column-difference")), place),
+            (*lines(say("column-difference")), place, *own_unit),
             "difference",
             tuple(difference),
+            scale=judged.scale,
             not_finite=both_lost,
         ),
     ]

@@ -8,6 +8,7 @@ from typing import Literal
 from bench.measures.unit_costs import ENERGIES
 from bench.report.data import SweepData, units
 from bench.report.data.columns import of_features, shown_apart
+from bench.report.data.outcome import chosen_outcome
 from bench.report.notes import (
     averaged_note,
     counting_note,
@@ -179,10 +180,10 @@ def _quality(data: SweepData) -> _Part:
     columns = final_epochs(data)
     if data.protocol is not None:
         columns += quality_columns(data, data.protocol, 0)
-        if data.baseline is not None and len(data.labels) > 1:
-            name = f"{data.protocol.column}_final"
-            header = lines(say("column-verdict-on", metric=data.protocol.metric))
-            column = verdicts(data, "quality_final", 0, name, header, essential=True)
+        judged = chosen_outcome(data)
+        if judged is not None and data.baseline is not None and len(data.labels) > 1:
+            header = lines(say("column-verdict-on", metric=judged.metric))
+            column = verdicts(data, judged.column, 0, judged.key, header, essential=True)
             columns.append(column)
         note = data.protocol.sentence()
     elif data.protocols:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bench.report.comparisons import compare
 from bench.report.data import SweepData, units
-from bench.report.data.outcome import outcome
+from bench.report.data.outcome import Outcome, chosen_outcome
 from bench.report.judged import Judged, Subject, of_cost, of_count, of_quality
 from bench.report.notes import counting_note, timing_notes, verdict_notes
 from bench.report.statistics import CONFIDENCE, Estimate
@@ -35,7 +35,11 @@ def verdicts(data: SweepData) -> Table | None:
     columns += [column for column in (_quality(data), *_costs(data)) if column is not None]
     if len(columns) == 1:
         return None
-    notes = [say("table-verdicts-note", level=f"{100 * CONFIDENCE:.0f}"), counting_note(data)]
+    judged = chosen_outcome(data)
+    differs = judged is not None and data.measured_as(judged.column).scale != "log"
+    of = judged.metric if judged is not None and differs and data.protocols else "counts"
+    level = f"{100 * CONFIDENCE:.0f}"
+    notes = [say("table-verdicts-note", level=level, of=of), counting_note(data)]
     if data.protocol is not None:
         notes += [data.protocol.sentence(), *verdict_notes(data)]
     return Table(
@@ -55,24 +59,31 @@ def _entries(
 
 def _quality(data: SweepData) -> Column | None:
     """Final quality, or what is measured without features."""
-    judged = outcome(data)
+    judged = chosen_outcome(data)
     if judged is None:
         return None
     key = judged.column
     found = compare(data, key)
-    protocol = data.protocol
-    if protocol is not None:
-        shown, name = quality_columns(data, protocol, 0)[0], f"{protocol.column}_final"
-    else:
-        measure = next(m for m in data.finals if m.name == judged.measure)
-        shown, name = final(data, measure), key
+    shown = _shown(data, judged)
     own = data.estimate(str(data.baseline), key, judged.protocol)
     text = None if own is None else estimate_text(own, shown.scale)
-    cells = {label: of_quality(each) for label, each in found.items()}
+    cells = {label: of_quality(each, shown.scale) for label, each in found.items()}
     if not any(cells.values()):
         return None
     header = (say("column-quality", metric=shown.header[0]), *shown.header[1:])
-    return Column(f"{name}_against_baseline", header, "judged", _entries(data, text, cells.get))
+    entries = _entries(data, text, cells.get)
+    name = f"{judged.key}_against_baseline"
+    return Column(name, header, "judged", entries, scale=shown.scale)
+
+
+def _shown(data: SweepData, judged: Outcome) -> Column:
+    """The final values that verdicts are on, as tables of quality show them."""
+    if judged.protocol is not None:
+        columns = quality_columns(data, data.protocols[judged.protocol], judged.protocol)
+        if own := [column for column in columns if column.key == judged.key]:
+            return own[0]
+    measure = next(m for m in data.finals if m.name == judged.measure)
+    return final(data, measure, judged.protocol)
 
 
 def _costs(data: SweepData) -> list[Column | None]:
