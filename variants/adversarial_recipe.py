@@ -13,10 +13,11 @@ from variants.constraints import CONSTRAINTS, Constraint
 from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES, Objective
-from variants.packs import apply_packs
+from variants.packs import LIN, apply_packs
 from variants.penalties import PENALTIES, Penalty, ScorePenalty
 from variants.penalties.weights import Weight, check_weights, weight_on
 from variants.recipe import Recipe
+from variants.references import Cited, Reference
 from variants.registry import numbers_by_name, suggestion
 from variants.shapes import ImageShape, SampleShape
 from variants.spelling import spelled_once
@@ -40,6 +41,14 @@ _PENALISED = (
     "each penalty differentiates the critic's gradient on one more batch in each critic update"
 )
 
+MIRZA = Reference(
+    key="mirza2014conditional",
+    authors="Mehdi Mirza and Simon Osindero",
+    title="Conditional Generative Adversarial Nets",
+    arxiv="1411.1784",
+    year=2014,
+)
+
 
 class AdversarialRecipe(Recipe):
     """Fields common to games from noise to samples with one generator and one critic.
@@ -56,7 +65,9 @@ class AdversarialRecipe(Recipe):
     scheduled: ClassVar[tuple[str, ...]] = ("lr", "beta2", "penalties")
 
     pack: Annotated[
-        int, Effect(1, "the critic makes one pass per pack, of which only the first layer grows")
+        int,
+        Effect(1, "the critic makes one pass per pack, of which only the first layer grows"),
+        Cited(LIN, unless=1),
     ] = Field(
         1, ge=1, description="samples the critic judges together, joined as channels (PacGAN)"
     )
@@ -67,6 +78,7 @@ class AdversarialRecipe(Recipe):
             "the class adds inputs to the generator's first layer, and to the critic a dense "
             "layer and the plane that it makes",
         ),
+        Cited(MIRZA, unless=False),
     ] = Field(
         False, description="give both players the class: with the latent, and as an image plane"
     )

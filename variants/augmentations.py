@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 from variants.registry import Registry, suggestion
 
 if TYPE_CHECKING:
@@ -28,8 +29,19 @@ Augmentation = Callable[["Tensor", "torch.Generator"], "Tensor"]
 AUGMENTATIONS: Registry[Augmentation] = Registry("augmentation")
 augmentation = AUGMENTATIONS.register
 
+ZHAO = Reference(
+    key="zhao2020differentiable",
+    authors="Shengyu Zhao and Zhijian Liu and Ji Lin and Jun-Yan Zhu and Song Han",
+    title="Differentiable Augmentation for Data-Efficient GAN Training",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="33",
+    arxiv="2006.10738",
+    year=2020,
+)
+
 
 @augmentation("color")
+@cites(ZHAO)
 def color(images: Tensor, noise: torch.Generator) -> Tensor:
     """Brightness ± 0.5, saturation × U(0, 2), contrast × U(0.5, 1.5), in this order."""
     images = images + (_uniform(images, noise) - 0.5)
@@ -40,6 +52,7 @@ def color(images: Tensor, noise: torch.Generator) -> Tensor:
 
 
 @augmentation("translation")
+@cites(ZHAO)
 def translation(images: Tensor, noise: torch.Generator) -> Tensor:
     """Shifts by whole pixels, up to an eighth of the size each way; 0 comes in from outside."""
     for side in (2, 3):
@@ -55,6 +68,7 @@ def translation(images: Tensor, noise: torch.Generator) -> Tensor:
 
 
 @augmentation("cutout")
+@cites(ZHAO)
 def cutout(images: Tensor, noise: torch.Generator) -> Tensor:
     """A square of half the size becomes 0, around any pixel, so that it may stick out."""
     covered = None

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from variants.references import Reference
+
 if TYPE_CHECKING:
     from variants.adversarial_recipe import AdversarialRecipe
+
+LIN = Reference(
+    key="lin2018pacgan",
+    authors="Zinan Lin and Ashish Khetan and Giulia Fanti and Sewoong Oh",
+    title="PacGAN: The Power of Two Samples in Generative Adversarial Networks",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="31",
+    arxiv="1712.04086",
+    year=2018,
+)
 
 
 def apply_packs(kind: type[AdversarialRecipe], fields: Any) -> Any:

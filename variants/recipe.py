@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from variants import revisions
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.references import Cited, Reference, references_of, references_of_fields
 from variants.schedules import Schedule
 from variants.shapes import ImageShape, PointShape, SampleShape
 
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from variants.game import Game, Player
 else:
     optimizers = LazyModule("variants.optimizers")
+
+KINGMA = Reference(
+    key="kingma2015adam",
+    authors="Diederik P. Kingma and Jimmy Ba",
+    title="Adam: A Method for Stochastic Optimization",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1412.6980",
+    year=2015,
+)
 
 
 class Refusal(NamedTuple):
@@ -50,6 +60,7 @@ class Recipe(BaseModel):
     image_sizes: ClassVar[tuple[int, ...]] = ()
     channel_counts: ClassVar[tuple[int, ...]] = (1, 3)
     source: ClassVar[str] = ""
+    references: ClassVar[tuple[Reference, ...]] = ()  # given by variants.references.cites
     # Raised with every change of what this class defines; see CONTRIBUTING.md.
     revision: ClassVar[int] = 1
 
@@ -66,9 +77,9 @@ class Recipe(BaseModel):
             "shared by their batches, per generator update all of them are paid"
         ),
     ] = Field(1, ge=1, description="critic updates per generator update")
-    optimizer: Annotated[Literal["adam", "rmsprop"], Effect(free=True)] = Field(
-        "adam", description="of both players"
-    )
+    optimizer: Annotated[
+        Literal["adam", "rmsprop"], Effect(free=True), Cited(KINGMA, unless="rmsprop")
+    ] = Field("adam", description="of both players")
     generator_lr: Annotated[float, Effect(free=True)] = Field(
         2e-4, gt=0, description="the generator's learning rate"
     )
@@ -146,6 +157,12 @@ class Recipe(BaseModel):
     def parts(self) -> Sequence[object]:
         """The registered things besides the variant that decide what is computed."""
         return ()
+
+    @property
+    def cited(self) -> tuple[Reference, ...]:
+        """The publications of the variant and of the parts and fields that this recipe uses."""
+        of_parts = [each for kind in (type(self), *self.parts) for each in references_of(kind)]
+        return tuple(dict.fromkeys((*of_parts, *references_of_fields(self))))
 
     @property
     def whole_revision(self) -> int:

@@ -24,7 +24,7 @@ from bench.store import Results
 _PAGE, _MARKDOWN, _GRID = "index.html", "report.md", "grid.yaml"
 _LISTED = re.compile(
     rf"(tables|figures)/[a-z0-9-]+\.(md|tex|csv|png|svg)|{_GRID}"
-    r"|paper/(tables/[a-z0-9-]+\.tex|figures/[a-z0-9-]+\.pdf|macros\.tex|example\.tex)"
+    r"|paper/(tables/[a-z0-9-]+\.tex|figures/[a-z0-9-]+\.pdf|macros\.tex|example\.tex|references\.bib)"
 )
 _META = re.compile('<meta name="gan-bench-files" content="([^"]*)">')
 _REMEDY = "choose another report folder with --out"
@@ -64,7 +64,7 @@ def write_report(results: Results, out: Path) -> ReportPaths:
         Section(part.anchor.removeprefix("facet-"), part.conditions, part.tables, part.figures)
         for part in report.parts
     ]
-    parts |= paper_files(report.name, report.paper_facts, sections)
+    parts |= paper_files(report.name, report.paper_facts, sections, report.references)
     _check_own(out, parts, own)
 
     stale = own - parts.keys() - {_PAGE, _MARKDOWN}

@@ -1209,6 +1209,7 @@ paper-without = No run completed of { $names }.
 paper-not-finite = Not finite at the last evaluation, and so in no mean: { $names }.
 paper-complete = No run and no configuration was left out.
 paper-macros-head = The numbers of the report of { $name }, a macro each: \input this file after siunitx.
+paper-references = The publications of what the sweep used, as gan-bench and plug-ins declare them.
 paper-macros-use = Names have letters only. Of an interval, …Low and …High are the ends and …HalfWidth
     is half its width; …Error is a standard error. What was not measured is --.
 paper-siunitx = The numbers need version 3 of siunitx

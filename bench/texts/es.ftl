@@ -1642,6 +1642,8 @@ paper-not-finite = No finito en la última evaluación, y por tanto en ninguna m
 paper-complete = No se ha omitido ninguna ejecución ni configuración.
 paper-macros-head = Los números del informe de { $name }, una macro para cada uno: incluya este archivo con
     \input después de siunitx.
+paper-references = Las publicaciones de lo que usó el barrido, según las declaran gan-bench y los
+    complementos.
 paper-macros-use = Los nombres solo tienen letras. De un intervalo, …Low y …High son los extremos y …HalfWidth es la
     mitad de su anchura; …Error es un error típico. Lo que no se midió es --.
 paper-siunitx = Los números necesitan la versión 3 de siunitx

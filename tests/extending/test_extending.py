@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 from bench.cli.listing import KINDS
+from tests.report.bibtex import entries
 from tests.survival.sweeps import check_equal
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +122,9 @@ def test_an_objective(bench: Bench, tmp_path: Path) -> None:
     assert (steps["critic_loss"] >= least * (1 - 1e-5)).all()
     assert tables["epochs"]["critic_accuracy_real"].between(0, 1).all()
     assert "objective: exponential" in resolved(tmp_path)
+    cited = entries((tmp_path / "reports/small-smoke/paper/references.bib").read_text())
+    assert cited["freund1997decision"]["pages"] == "119--139"
+    assert "goodfellow2014generative" not in cited
 
 
 def test_a_penalty(bench: Bench, tmp_path: Path) -> None:

@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 
 from bench import report
+from bench.report.paper.bibliography import bibtex
 from bench.report.paper.macros import macros as defined
 from bench.report.paper.names import camel, unused
 from bench.report.paper.numbers import Number, number
 from bench.report.paper.tabular import latex
 from bench.report.table import Column, Table
 from bench.report.tables.summary import summary
+from tests.report.bibtex import entries
 from tests.report.latex import macros, tabulars
+from tests.report.test_references import everything
 from tests.report.two_data_sets import opposite
+from variants.references import references_of
 
 HOSTILE = ["50 % & _x_ {y}", "<script>", "a|b", r"\back[slash]", "~^$#", "tab\there"]
 CJK = ["半分の批評家", "深い生成器", "窄判别器"]
@@ -166,9 +170,11 @@ def compiled(folder: Path, compiler: str, document: str) -> str:
     program = shutil.which(compiler)
     if program is None:
         pytest.skip(f"no {compiler} here: apt install texlive-latex-extra texlive-science")
-    for _ in range(2):
+    latex_run = [program, "-interaction=nonstopmode", "-halt-on-error", document]
+    references = [str(shutil.which("bibtex")), Path(document).stem]
+    for command in (latex_run, references, latex_run, latex_run):
         result = subprocess.run(
-            [program, "-interaction=nonstopmode", "-halt-on-error", document],
+            command,
             cwd=folder,
             capture_output=True,
             text=True,
@@ -176,6 +182,7 @@ def compiled(folder: Path, compiler: str, document: str) -> str:
             check=False,
         )
         assert result.returncode == 0, result.stdout[-3000:]
+        assert "Warning--" not in result.stdout
     return (folder / document).with_suffix(".log").read_text(errors="replace")
 
 
@@ -188,9 +195,26 @@ def test_the_example_compiles_whatever_the_labels(
 ) -> None:
     configs = [replace(synthetic.BASELINE, label=label, samples=False) for label in labels]
     sweep = synthetic.write(configs, baseline=labels[0])
-    log = compiled(report.write(sweep, tmp_path / "out").folder / "paper", compiler, "example.tex")
+    folder = report.write(sweep, tmp_path / "out").folder / "paper"
+    log = compiled(folder, compiler, "example.tex")
     assert "undefined" not in log
     assert "Missing character" not in log
+    cited = entries((folder / "references.bib").read_text())
+    assert (folder / "example.bbl").read_text().count(r"\bibitem{") == len(cited) > 3
+
+
+@pytest.mark.slow
+def test_every_reference_that_there_is_compiles(tmp_path: Path) -> None:
+    every = [each for _, kind in everything() for each in references_of(kind)]
+    (tmp_path / "references.bib").write_text(bibtex(every))
+    lines = [r"\documentclass{article}", r"\begin{document}", r"\nocite{*}"]
+    lines += [r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}", ""]
+    (tmp_path / "all.tex").write_text("\n".join(lines))
+    log = compiled(tmp_path, "pdflatex", "all.tex")
+    assert "undefined" not in log
+    made = (tmp_path / "all.bbl").read_text()
+    assert made.count(r"\bibitem{") == len({each.key for each in every})
+    assert r"Miko{\l}aj Bi{\'{n}}kowski" in made
 
 
 @pytest.mark.slow

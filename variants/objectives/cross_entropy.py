@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
 from variants.objectives import Objective, check_scores, objective
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,7 +14,19 @@ if TYPE_CHECKING:
 else:
     functional = LazyModule("torch.nn.functional")
 
+GOODFELLOW = Reference(
+    key="goodfellow2014generative",
+    authors="Ian Goodfellow and Jean Pouget-Abadie and Mehdi Mirza and Bing Xu and David "
+    "Warde-Farley and Sherjil Ozair and Aaron Courville and Yoshua Bengio",
+    title="Generative Adversarial Nets",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="27",
+    arxiv="1406.2661",
+    year=2014,
+)
 
+
+@cites(GOODFELLOW)
 class CrossEntropy(Objective):
     """The critic of Goodfellow et al. 2014 (arXiv 1406.2661), equation 1."""
 

@@ -6,13 +6,26 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from variants.objectives import objective
 from variants.objectives.cross_entropy import CrossEntropy
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+SALIMANS = Reference(
+    key="salimans2016improved",
+    authors="Tim Salimans and Ian Goodfellow and Wojciech Zaremba and Vicki Cheung and Alec "
+    "Radford and Xi Chen",
+    title="Improved Techniques for Training GANs",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="29",
+    arxiv="1606.03498",
+    year=2016,
+)
+
 
 @objective("feature-matching")
+@cites(SALIMANS)
 class FeatureMatching(CrossEntropy):
     """The generator matches the mean features of real samples (Salimans et al. 2016, §3.1).
 

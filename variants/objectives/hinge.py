@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
 from variants.objectives import Objective, check_scores, objective
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,8 +14,18 @@ if TYPE_CHECKING:
 else:
     functional = LazyModule("torch.nn.functional")
 
+MIYATO = Reference(
+    key="miyato2018spectral",
+    authors="Takeru Miyato and Toshiki Kataoka and Masanori Koyama and Yuichi Yoshida",
+    title="Spectral Normalization for Generative Adversarial Networks",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1802.05957",
+    year=2018,
+)
+
 
 @objective("hinge")
+@cites(MIYATO)
 class Hinge(Objective):
     """The hinge loss (Miyato et al. 2018, arXiv 1802.05957, equations 16 and 17)."""
 

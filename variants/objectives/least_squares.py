@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from variants.objectives import Objective, check_scores, objective
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+MAO = Reference(
+    key="mao2017least",
+    authors="Xudong Mao and Qing Li and Haoran Xie and Raymond Y. K. Lau and Zhen Wang and "
+    "Stephen Paul Smolley",
+    title="Least Squares Generative Adversarial Networks",
+    booktitle="IEEE International Conference on Computer Vision",
+    arxiv="1611.04076",
+    year=2017,
+)
+
 
 @objective("least-squares")
+@cites(MAO)
 class LeastSquares(Objective):
     """Least squares (Mao et al. 2017, arXiv 1611.04076, equation 9; a = 0, b = c = 1)."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from variants.lazy import LazyModule
 from variants.objectives import Objective, objective
+from variants.references import Reference, cites
 from variants.scalars import PRODUCT_METRIC
 
 if TYPE_CHECKING:
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 else:
     torch = LazyModule("torch")
+
+GRETTON = Reference(
+    key="gretton2012kernel",
+    authors="Arthur Gretton and Karsten M. Borgwardt and Malte J. Rasch and Bernhard Schölkopf "
+    "and Alexander Smola",
+    title="A Kernel Two-Sample Test",
+    journal="Journal of Machine Learning Research",
+    volume="13",
+    pages="723-773",
+    year=2012,
+)
 
 
 class VectorObjective(Objective):
@@ -77,6 +89,7 @@ class ProductMetric(VectorObjective):
 
 
 @objective("product-metric-root")
+@cites(GRETTON)
 class ProductMetricRoot(VectorObjective):
     """√(‖W‖²/n), the distance itself, without the bias of two batch means.
 

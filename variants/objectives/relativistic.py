@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
 from variants.objectives import Objective, check_scores, objective
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,8 +14,27 @@ if TYPE_CHECKING:
 else:
     functional = LazyModule("torch.nn.functional")
 
+JOLICOEUR_MARTINEAU = Reference(
+    key="jolicoeur-martineau2019relativistic",
+    authors="Alexia Jolicoeur-Martineau",
+    title="The relativistic discriminator: a key element missing from standard GAN",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1807.00734",
+    year=2019,
+)
+HUANG = Reference(
+    key="huang2024gan",
+    authors="Yiwen Huang and Aaron Gokaslan and Volodymyr Kuleshov and James Tompkin",
+    title="The GAN is dead; long live the GAN! A Modern GAN Baseline",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="37",
+    arxiv="2501.05441",
+    year=2024,
+)
+
 
 @objective("relativistic")
+@cites(JOLICOEUR_MARTINEAU, HUANG)
 class Relativistic(Objective):
     """Real scores against fake ones, pair by pair (Jolicoeur-Martineau 2018; R3GAN, equation 2).
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from variants.constraints import ARJOVSKY
 from variants.objectives import Objective, check_scores, objective
+from variants.references import cites
 from variants.scalars import WASSERSTEIN_ESTIMATE
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @objective("wasserstein")
+@cites(ARJOVSKY)
 class Wasserstein(Objective):
     """The Wasserstein estimate (Arjovsky et al. 2017, arXiv 1701.07875, Algorithm 1).
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from variants.lazy import LazyModule
 from variants.penalties import Penalty, penalty
+from variants.references import Reference, cites
 from variants.shapes import ImageShape, SampleShape
 
 if TYPE_CHECKING:
@@ -15,8 +16,29 @@ if TYPE_CHECKING:
 else:
     torch = LazyModule("torch")
 
+GULRAJANI = Reference(
+    key="gulrajani2017improved",
+    authors="Ishaan Gulrajani and Faruk Ahmed and Martin Arjovsky and Vincent Dumoulin and Aaron "
+    "Courville",
+    title="Improved Training of Wasserstein GANs",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="30",
+    arxiv="1704.00028",
+    year=2017,
+)
+MESCHEDER = Reference(
+    key="mescheder2018training",
+    authors="Lars Mescheder and Andreas Geiger and Sebastian Nowozin",
+    title="Which Training Methods for GANs do actually Converge?",
+    booktitle="International Conference on Machine Learning",
+    pages="3481-3490",
+    arxiv="1801.04406",
+    year=2018,
+)
+
 
 @penalty("gradient")
+@cites(GULRAJANI)
 class GradientPenalty(Penalty):
     """(‖∇D‖ − 1)² between real and generated samples (WGAN-GP, arXiv 1704.00028, equation 3).
 
@@ -35,6 +57,7 @@ class GradientPenalty(Penalty):
         return gradient_penalty(critic, real, fake, epsilon)
 
 
+@cites(MESCHEDER)
 class ZeroCentred(Penalty):
     """R1 and R2, whose weight is γ; ``auto`` is the rule of StyleGAN2-ADA's code."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from variants.lazy import LazyModule
 from variants.penalties import ScorePenalty, penalty
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
@@ -18,8 +19,18 @@ else:
 
 _DECAY = 0.99
 
+TSENG = Reference(
+    key="tseng2021regularizing",
+    authors="Hung-Yu Tseng and Lu Jiang and Ce Liu and Ming-Hsuan Yang and Weilong Yang",
+    title="Regularizing Generative Adversarial Networks under Limited Data",
+    booktitle="IEEE/CVF Conference on Computer Vision and Pattern Recognition",
+    arxiv="2104.03310",
+    year=2021,
+)
+
 
 @penalty("lecam")
+@cites(TSENG)
 class LeCam(ScorePenalty):
     """E max(0, D(x) − ā(fake))² + E max(0, ā(real) − D(x̃))² (Tseng et al. 2021, arXiv 2104.03310).
 

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from variants.adversarial_recipe import MIRZA
+from variants.references import cites
 from variants.registry import register
 from variants.zoo.dcgan import Dcgan
 from variants.zoo.dense import Gan
@@ -15,6 +17,7 @@ _MEANING = "give both players the class: with the latent, and as an image plane"
 
 
 @register("conditional-gan")
+@cites(MIRZA)
 class ConditionalGan(Gan):
     """The conditional GAN of dense layers.
 
@@ -28,6 +31,7 @@ class ConditionalGan(Gan):
 
 
 @register("conditional-dcgan")
+@cites(MIRZA)
 class ConditionalDcgan(Dcgan):
     """DCGAN with classes: one-hot with the latent, a plane from a dense layer at the critic."""
 
@@ -37,6 +41,7 @@ class ConditionalDcgan(Dcgan):
 
 
 @register("conditional-wgan-gp")
+@cites(MIRZA)
 class ConditionalWganGp(WganGp):
     """Wasserstein GAN with a gradient penalty and classes.
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.references import Cited, Reference, cites
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
 from variants.widths import SPLIT
@@ -27,8 +28,27 @@ else:
 # Image size → (size of the first feature map, times it is doubled).
 _DEPTHS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
 
+RADFORD = Reference(
+    key="radford2016unsupervised",
+    authors="Alec Radford and Luke Metz and Soumith Chintala",
+    title="Unsupervised Representation Learning with Deep Convolutional Generative Adversarial "
+    "Networks",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1511.06434",
+    year=2016,
+)
+HOWARD = Reference(
+    key="howard2017mobilenets",
+    authors="Andrew G. Howard and Menglong Zhu and Bo Chen and Dmitry Kalenichenko and Weijun "
+    "Wang and Tobias Weyand and Marco Andreetto and Hartwig Adam",
+    title="MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
+    arxiv="1704.04861",
+    year=2017,
+)
+
 
 @register("dcgan")
+@cites(RADFORD)
 class Dcgan(ConvolutionalRecipe):
     """DCGAN in the paper's style, its depth chosen by the image size.
 
@@ -40,10 +60,10 @@ class Dcgan(ConvolutionalRecipe):
     image_sizes: ClassVar[tuple[int, ...]] = tuple(_DEPTHS)
     source: ClassVar[str] = "arXiv 1511.06434"
 
-    generator_separable: Annotated[bool, SPLIT] = Field(
+    generator_separable: Annotated[bool, SPLIT, Cited(HOWARD, unless=False)] = Field(
         False, description="depthwise-separable convolutions inside the generator"
     )
-    critic_separable: Annotated[bool, SPLIT] = Field(
+    critic_separable: Annotated[bool, SPLIT, Cited(HOWARD, unless=False)] = Field(
         False, description="depthwise-separable convolutions inside the critic"
     )
     generator_extra_layers: Annotated[
@@ -139,6 +159,7 @@ class Dcgan(ConvolutionalRecipe):
 
 
 @register("dcgan-tutorial")
+@cites(RADFORD)
 class DcganTutorial(ConvolutionalRecipe):
     """The TensorFlow tutorial's 28-px DCGAN, which the course labs start from.
 

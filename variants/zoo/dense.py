@@ -9,6 +9,8 @@ from pydantic import Field
 from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.objectives.cross_entropy import GOODFELLOW
+from variants.references import cites
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
 
@@ -30,6 +32,7 @@ _UNITS = Effect(
 
 
 @register("gan")
+@cites(GOODFELLOW)
 class Gan(ConvolutionalRecipe):
     """The first GAN: dense layers, for images of any size.
 

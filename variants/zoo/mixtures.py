@@ -8,7 +8,9 @@ from pydantic import Field
 
 from variants.adversarial_recipe import AdversarialRecipe
 from variants.lazy import LazyModule
+from variants.packs import LIN
 from variants.recipe import Refusal
+from variants.references import cites
 from variants.registry import register
 from variants.shapes import PointShape, SampleShape
 
@@ -22,6 +24,7 @@ else:
 
 
 @register("mixture-gan")
+@cites(LIN)
 class MixtureGan(AdversarialRecipe):
     """PacGAN's dense nets for 2-D mixtures: ReLU generator, maxout critic.
 

@@ -6,11 +6,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from variants.packs import LIN
+from variants.references import cites
 from variants.registry import register
 from variants.zoo.dcgan import Dcgan
 
 
 @register("pacgan")
+@cites(LIN)
 class PacGan(Dcgan):
     """DCGAN whose critic judges packs of two samples.
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES
+from variants.references import Reference, cites
 from variants.registry import register
 from variants.shapes import PairShape, SampleShape
 from variants.translation_recipe import TranslationRecipe
@@ -27,8 +28,18 @@ else:
     unet = LazyModule("variants.networks.unet")
     pix2pix = LazyModule("variants.translation.pix2pix")
 
+ISOLA = Reference(
+    key="isola2017image",
+    authors="Phillip Isola and Jun-Yan Zhu and Tinghui Zhou and Alexei A. Efros",
+    title="Image-to-Image Translation with Conditional Adversarial Networks",
+    booktitle="IEEE Conference on Computer Vision and Pattern Recognition",
+    arxiv="1611.07004",
+    year=2017,
+)
+
 
 @register("pix2pix")
+@cites(ISOLA)
 class Pix2Pix(TranslationRecipe):
     """Learns from pairs: a U-Net with skips, a critic of patches of the pair, and L1.
 

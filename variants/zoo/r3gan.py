@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.objectives.relativistic import HUANG
+from variants.references import cites
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
 
@@ -29,6 +31,7 @@ _DEPTHS = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
 
 
 @register("r3gan")
+@cites(HUANG)
 class R3gan(ConvolutionalRecipe):
     """R3GAN at laptop width: the relativistic loss with R1 and R2, no normalisation.
 

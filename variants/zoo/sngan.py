@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from variants.convolutional_recipe import ConvolutionalRecipe
 from variants.effect import Effect
 from variants.lazy import LazyModule
+from variants.objectives.hinge import MIYATO
+from variants.references import Reference, cites
 from variants.registry import register
 from variants.shapes import ImageShape, SampleShape
 
@@ -24,8 +26,18 @@ else:
 # Image size → (size of the first feature map, times it is doubled).
 _DEPTHS = {28: (7, 2), 32: (4, 3)}
 
+MIYATO_KOYAMA = Reference(
+    key="miyato2018cgans",
+    authors="Takeru Miyato and Masanori Koyama",
+    title="cGANs with Projection Discriminator",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1802.05637",
+    year=2018,
+)
+
 
 @register("sngan")
+@cites(MIYATO)
 class Sngan(ConvolutionalRecipe):
     """SNGAN's residual networks with spectral normalisation and the hinge loss.
 
@@ -78,6 +90,7 @@ class Sngan(ConvolutionalRecipe):
 
 
 @register("conditional-sngan")
+@cites(MIYATO_KOYAMA)
 class ConditionalSngan(Sngan):
     """SNGAN whose critic projects the class onto its last features.
 

@@ -11,6 +11,7 @@ from variants.effect import Effect
 from variants.lazy import LazyModule
 from variants.objectives import OBJECTIVES
 from variants.recipe import Refusal
+from variants.references import Reference, cites
 from variants.registry import register
 from variants.shapes import ImageShape, PairShape, SampleShape
 from variants.translation_recipe import TranslationRecipe
@@ -32,6 +33,23 @@ else:
 
 # Image size → residual blocks. CycleGAN has 6 for 128 px and 9 for 256.
 _BLOCKS = {32: 3, 64: 4, 128: 6, 256: 9}
+
+ZHU = Reference(
+    key="zhu2017unpaired",
+    authors="Jun-Yan Zhu and Taesung Park and Phillip Isola and Alexei A. Efros",
+    title="Unpaired Image-to-Image Translation Using Cycle-Consistent Adversarial Networks",
+    booktitle="IEEE International Conference on Computer Vision",
+    arxiv="1703.10593",
+    year=2017,
+)
+PARK = Reference(
+    key="park2020contrastive",
+    authors="Taesung Park and Alexei A. Efros and Richard Zhang and Jun-Yan Zhu",
+    title="Contrastive Learning for Unpaired Image-to-Image Translation",
+    booktitle="European Conference on Computer Vision",
+    arxiv="2007.15651",
+    year=2020,
+)
 
 
 class UnpairedRecipe(TranslationRecipe):
@@ -92,6 +110,7 @@ class UnpairedRecipe(TranslationRecipe):
 
 
 @register("cyclegan")
+@cites(ZHU)
 class CycleGan(UnpairedRecipe):
     """Two ResNet generators that undo each other, and two critics of patches, without pairs.
 
@@ -153,6 +172,7 @@ class CycleGan(UnpairedRecipe):
 
 
 @register("fastcut")
+@cites(PARK)
 class FastCut(UnpairedRecipe):
     """One ResNet generator and one critic; patches must be found again (PatchNCE), without pairs.
 

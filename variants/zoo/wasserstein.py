@@ -6,11 +6,15 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from variants.constraints import ARJOVSKY
+from variants.penalties.gradient import GULRAJANI
+from variants.references import cites
 from variants.registry import register
 from variants.zoo.dcgan import Dcgan
 
 
 @register("wgan")
+@cites(ARJOVSKY)
 class Wgan(Dcgan):
     """Wasserstein GAN with weight clipping.
 
@@ -31,6 +35,7 @@ class Wgan(Dcgan):
 
 
 @register("wgan-gp")
+@cites(GULRAJANI)
 class WganGp(Dcgan):
     """Wasserstein GAN with a gradient penalty.
 

@@ -12,6 +12,7 @@ from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
 from bench.errors import DataError
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,14 @@ _CLASSES = (
     "truck",
 )
 
+KRIZHEVSKY = Reference(
+    key="krizhevsky2009learning",
+    authors="Alex Krizhevsky",
+    title="Learning Multiple Layers of Features from Tiny Images",
+    institution="University of Toronto",
+    year=2009,
+)
+
 
 @dataset(
     DataSetInfo(
@@ -47,6 +56,7 @@ _CLASSES = (
     download=by_torchvision("CIFAR10"),
     class_names=_CLASSES,
 )
+@cites(KRIZHEVSKY)
 def cifar10(argument: str, data_root: Path) -> Source:
     """CIFAR-10's training and test images, unpacked under the data root or its folder ``cifar10``.
 

@@ -10,6 +10,8 @@ from bench.datasets.mixtures import MIXTURES, POINTS, Mixture
 from bench.datasets.points import Points
 from bench.datasets.registry import DataSetInfo, Source, dataset
 from variants.lazy import LazyModule
+from variants.packs import LIN
+from variants.references import cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,12 +30,14 @@ def _info(name: str, summary: str) -> DataSetInfo:
 
 
 @dataset(_info("ring", "points of 8 Gaussians on a circle (PacGAN, Lin et al. 2018)"))
+@cites(LIN)
 def ring(argument: str, data_root: Path) -> Source:
     """8 modes on the unit circle, deviation 0.01."""
     return _generated(MIXTURES["ring"])
 
 
 @dataset(_info("grid-2d", "points of 25 Gaussians on a square grid (PacGAN, Lin et al. 2018)"))
+@cites(LIN)
 def grid_2d(argument: str, data_root: Path) -> Source:
     """25 modes on {−4, −2, 0, 2, 4}², deviation 0.05."""
     return _generated(MIXTURES["grid-2d"])

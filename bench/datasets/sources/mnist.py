@@ -18,6 +18,7 @@ from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, MissingData, Source, dataset
 from bench.errors import DataError
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +59,24 @@ _CLOTHES = (
     "Ankle boot",
 )
 
+LECUN = Reference(
+    key="lecun1998gradient",
+    authors="Yann LeCun and Léon Bottou and Yoshua Bengio and Patrick Haffner",
+    title="Gradient-Based Learning Applied to Document Recognition",
+    journal="Proceedings of the IEEE",
+    volume="86",
+    number="11",
+    pages="2278-2324",
+    year=1998,
+)
+XIAO = Reference(
+    key="xiao2017fashion",
+    authors="Han Xiao and Kashif Rasul and Roland Vollgraf",
+    title="Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
+    arxiv="1708.07747",
+    year=2017,
+)
+
 
 def _mnist_identity(argument: str, data_root: Path) -> str:
     return _identity("mnist", partial(mnist, argument, data_root))
@@ -75,6 +94,7 @@ def _fashion_identity(argument: str, data_root: Path) -> str:
     content_identity=_mnist_identity,
     class_names=_DIGITS,
 )
+@cites(LECUN)
 def mnist(argument: str, data_root: Path) -> Source:
     """MNIST's training and test images."""
     return _located("mnist", "MNIST", _DIGITS, data_root)
@@ -94,6 +114,7 @@ def mnist(argument: str, data_root: Path) -> Source:
     content_identity=_fashion_identity,
     class_names=_CLOTHES,
 )
+@cites(XIAO)
 def fashion_mnist(argument: str, data_root: Path) -> Source:
     """Fashion-MNIST's training and test images."""
     package = ", apt install dataset-fashion-mnist"

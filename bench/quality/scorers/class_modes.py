@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench.measures.measure import Value
 from bench.quality.extractors.base import ClassifyingExtractor
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
-from bench.quality.scorers.modes import MODES_CAPTURED, REVERSE_KL, reverse_kl
+from bench.quality.scorers.modes import MODES_CAPTURED, REVERSE_KL, SRIVASTAVA, reverse_kl
 from variants.lazy import LazyModule
+from variants.packs import LIN
+from variants.references import cites
 
 if TYPE_CHECKING:
     import torch
@@ -45,6 +47,7 @@ def score_modes(labels: Tensor, modes: int) -> ModeScores:
 
 
 @scorer("class-modes")
+@cites(SRIVASTAVA, LIN)
 class ClassModes(Scorer):
     """Mode coverage of images whose classes are the modes of the data."""
 

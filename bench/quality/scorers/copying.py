@@ -21,6 +21,7 @@ from bench.measures.measure import Measure, Value
 from bench.quality.neighbours import nearest
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,15 @@ C_T_HELD_OUT = Measure(
     doc="the same of one half of the held-out images against the other: near 0",
     over_epochs="final",
     control=True,
+)
+
+MEEHAN = Reference(
+    key="meehan2020nonparametric",
+    authors="Casey Meehan and Kamalika Chaudhuri and Sanjoy Dasgupta",
+    title="A Non-Parametric Test to Detect Data-Copying in Generative Models",
+    booktitle="International Conference on Artificial Intelligence and Statistics",
+    arxiv="2004.05675",
+    year=2020,
 )
 
 
@@ -120,6 +130,7 @@ def c_t(generated: list[Tensor], held_out: list[Tensor]) -> float | None:
 
 
 @scorer("copying")
+@cites(MEEHAN)
 class Copying(Scorer):
     """The copying statistic, and that of held-out images as the control."""
 

@@ -22,6 +22,7 @@ from bench.quality.blocks import block_rows
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from bench.quality.scorers.manifold import squared_radii
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
@@ -64,6 +65,16 @@ COVERAGE_HELD_OUT = Measure(
     control=True,
 )
 
+NAEEM = Reference(
+    key="naeem2020reliable",
+    authors="Muhammad Ferjad Naeem and Seong Joon Oh and Youngjung Uh and Yunjey Choi and Jaejun "
+    "Yoo",
+    title="Reliable Fidelity and Diversity Metrics for Generative Models",
+    booktitle="International Conference on Machine Learning",
+    arxiv="2002.09797",
+    year=2020,
+)
+
 
 class DensityCoverage(NamedTuple):
     """Density, about 1 at best, and coverage, from 0 to 1."""
@@ -101,6 +112,7 @@ def density_coverage(
 
 
 @scorer("density-coverage")
+@cites(NAEEM)
 class DensityAndCoverage(Scorer):
     """Density and coverage of generated images, and of held-out ones as the control."""
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from bench.measures.measure import Measure, Value
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
@@ -31,6 +32,17 @@ else:
 
 _COLUMNS = 512  # of symmetric and triangular products computed at once
 _BLOCK_ROWS = 4096  # float64 copies of features are made in blocks, to bound the memory
+
+HEUSEL = Reference(
+    key="heusel2017gans",
+    authors="Martin Heusel and Hubert Ramsauer and Thomas Unterthiner and Bernhard Nessler and "
+    "Sepp Hochreiter",
+    title="GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="30",
+    arxiv="1706.08500",
+    year=2017,
+)
 
 
 @dataclass(frozen=True)
@@ -185,6 +197,7 @@ _COLUMN_OF = {"inception": FID, "classifier": FCD}  # no other extractor's dista
 
 
 @scorer("frechet")
+@cites(HEUSEL)
 class Frechet(Scorer):
     """FID of Inception features, FCD of classifier features."""
 

@@ -18,6 +18,7 @@ from bench.measures.measure import Measure, Value
 from bench.quality.blocks import block_rows
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,15 @@ else:
 SUBSETS = 100
 SUBSET_SIZE = 1000
 SUBSET_SEED = 2020  # torch-fidelity's
+
+BINKOWSKI = Reference(
+    key="binkowski2018demystifying",
+    authors="Mikołaj Bińkowski and Danica J. Sutherland and Michael Arbel and Arthur Gretton",
+    title="Demystifying MMD GANs",
+    booktitle="International Conference on Learning Representations",
+    arxiv="1801.01401",
+    year=2018,
+)
 
 
 class KernelScore(NamedTuple):
@@ -153,6 +163,7 @@ KID_STD = Measure(
 
 
 @scorer("kernel")
+@cites(BINKOWSKI)
 class Kernel(Scorer):
     """Kernel distance between generated and real features."""
 

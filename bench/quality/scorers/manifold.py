@@ -19,6 +19,7 @@ from bench.measures.measure import Measure, Value
 from bench.quality.blocks import block_rows
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
@@ -27,6 +28,17 @@ else:
     torch = LazyModule("torch")
 
 NEIGHBOURS = 3
+
+KYNKAANNIEMI = Reference(
+    key="kynkaanniemi2019improved",
+    authors="Tuomas Kynkäänniemi and Tero Karras and Samuli Laine and Jaakko Lehtinen and Timo "
+    "Aila",
+    title="Improved Precision and Recall Metric for Assessing Generative Models",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="32",
+    arxiv="1904.06991",
+    year=2019,
+)
 
 
 class PrecisionRecall(NamedTuple):
@@ -118,6 +130,7 @@ RECALL = Measure(
 
 
 @scorer("manifold")
+@cites(KYNKAANNIEMI)
 class Manifold(Scorer):
     """Precision and recall of generated features."""
 

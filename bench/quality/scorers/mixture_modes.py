@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from bench.measures.measure import Measure, Value
 from bench.quality.scorers.base import Context, Scored, Scorer, scorer
-from bench.quality.scorers.modes import MODES_CAPTURED, REVERSE_KL, reverse_kl
+from bench.quality.scorers.modes import MODES_CAPTURED, REVERSE_KL, SRIVASTAVA, reverse_kl
 from variants.lazy import LazyModule
+from variants.packs import LIN
+from variants.references import cites
 
 if TYPE_CHECKING:
     import torch
@@ -81,6 +83,7 @@ def score_mixture(samples: Tensor, modes: Tensor, deviation: float) -> MixtureSc
 
 
 @scorer("mixture-modes")
+@cites(SRIVASTAVA, LIN)
 class MixtureModes(Scorer):
     """Mode coverage of generated points."""
 

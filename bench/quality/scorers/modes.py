@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.measures.measure import Measure
 from variants.lazy import LazyModule
+from variants.references import Reference
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +38,17 @@ REVERSE_KL = Measure(
     direction="lower",
     scale="log",
     heading=("Reverse", "KL"),
+)
+
+SRIVASTAVA = Reference(
+    key="srivastava2017veegan",
+    authors="Akash Srivastava and Lazar Valkov and Chris Russell and Michael U. Gutmann and "
+    "Charles Sutton",
+    title="VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
+    booktitle="Advances in Neural Information Processing Systems",
+    volume="30",
+    arxiv="1705.07761",
+    year=2017,
 )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bench.measures.measure import Measure, Value
 from bench.quality.scorers.base import Context, PerSample, Scored, scorer
 from variants.lazy import LazyModule
+from variants.references import Reference, cites
 
 if TYPE_CHECKING:
     import torch
@@ -55,8 +56,20 @@ SSIM = Measure(
     headline=True,
 )
 
+WANG = Reference(
+    key="wang2004image",
+    authors="Zhou Wang and Alan C. Bovik and Hamid R. Sheikh and Eero P. Simoncelli",
+    title="Image Quality Assessment: From Error Visibility to Structural Similarity",
+    journal="IEEE Transactions on Image Processing",
+    volume="13",
+    number="4",
+    pages="600-612",
+    year=2004,
+)
+
 
 @scorer("pixels")
+@cites(WANG)
 class Pixels(PerSample):
     """L1, PSNR and SSIM of translations whose targets are known."""
 

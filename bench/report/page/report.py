@@ -14,9 +14,11 @@ from bench.report.figures import Figure
 from bench.report.findings import Finding
 from bench.report.heading import banners, facts, plugin_files
 from bench.report.paper.caption import conditions, macro_facts
+from bench.report.paper.used import references
 from bench.report.parts import Part, parts
 from bench.report.table import Table
 from bench.store import Results
+from variants.references import Reference
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Report:
         parts: one where all runs are on the same data; else one across all facets, and one for
             each facet.
         paper_facts: what a paper says of the whole sweep, by the name of its macro.
+        references: the publications of what the sweep used.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Report:
     grid: str | None
     parts: tuple[Part, ...]
     paper_facts: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
     version: str = __version__
 
     @property
@@ -88,4 +92,5 @@ def compose(results: Results) -> Report:
         grid=grid.read_text(errors="replace") if grid.is_file() else None,
         parts=found,
         paper_facts=macro_facts(data),
+        references=tuple(references(data)),
     )

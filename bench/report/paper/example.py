@@ -32,6 +32,8 @@ def example(
     tables: Sequence[str],
     figures: Sequence[tuple[str, str, bool]],
     macros: Sequence[str],
+    *,
+    cites: bool = False,
 ) -> str:
     """The document, for a folder with ``macros.tex``, ``tables/``, ``figures/`` and the references.
 
@@ -39,6 +41,7 @@ def example(
         tables: names of the files, without ending.
         figures: of each the name of its file, its caption, and whether it is two columns wide.
         macros: the names of all.
+        cites: whether there are references.
     """
     lines = [_HEAD.replace("PACKAGES", ",".join(PACKAGES)), *_numbers(macros)]
     lines += [rf"\input{{tables/{name}}}" for name in tables]
@@ -51,6 +54,8 @@ def example(
             rf"\caption{{{escape_latex(caption)}}}",
             r"\end{figure}",
         ]
+    if cites:
+        lines += [r"\nocite{*}", r"\bibliographystyle{plain}", r"\bibliography{references}"]
     return "\n".join([*lines, r"\end{document}", ""])
 
 

@@ -11,7 +11,7 @@ from tests.report.recompute.conftest import Case
 from tests.report.recompute.model import ABSENT, Column, Judged, Value, needed, words
 from tests.report.recompute.welch import Verdict
 
-_NUMBER = re.compile(r"\\(?:num|qty)\{([-+]?[\d.]+)(?:e(-?\d+))?\}(?:\{([^}]*)\})?")
+NUMBER = re.compile(r"\\(?:num|qty)\{([-+]?[\d.]+)(?:e(-?\d+))?\}(?:\{([^}]*)\})?")
 _FACTORS = {
     "": 1.0,
     r"\second": 1.0,
@@ -86,7 +86,7 @@ def says(name: str, definition: str, value: float | str | None) -> bool:
         return definition == "--"
     if isinstance(value, str):
         return latex.words(definition) == value
-    found = _NUMBER.fullmatch(definition)
+    found = NUMBER.fullmatch(definition)
     if found is None:
         return False
     text, power, unit = found[1], float(found[2] or 0), found[3] or ""

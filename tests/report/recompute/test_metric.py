@@ -14,7 +14,7 @@ from tests.report.latex import macros
 from tests.report.recompute import welch
 from tests.report.recompute.intervals import estimate, sidak, student
 from tests.report.recompute.sweep import Sweep
-from tests.report.recompute.test_macros import camel, says
+from tests.report.recompute.test_macros import NUMBER, camel, says
 from tests.report.reference import RESULTS, ROOT
 
 LEVEL = 0.05
@@ -85,6 +85,16 @@ def of_scores(sweep: Sweep, chosen: Chosen) -> dict[str, float]:
     return found
 
 
+def near(definition: str, value: float, slack: float) -> bool:
+    """Whether a macro shows a number, within half a unit of its last digit and the slack."""
+    found = NUMBER.fullmatch(definition)
+    if found is None:
+        return False
+    text, power = found[1], float(found[2] or 0)
+    unit_of_last = 10.0 ** (power - len(text.partition(".")[2]))
+    return abs(float(text) * 10**power - value) <= 0.5001 * unit_of_last + slack
+
+
 @pytest.mark.parametrize(
     "chosen", [Chosen("kid_mean", "linear", 5), Chosen("density", "log", 2)], ids=lambda c: c.metric
 )
@@ -99,13 +109,16 @@ def test_macros_by_another_metric(
     written = macros((made.folder / "paper/macros.tex").read_text(encoding="utf-8"))
     exact = of_scores(sweep, chosen)
     wrong = [name for name, value in exact.items() if not says(name, written[name], value)]
-    # The correction for unequal variances is interpolated: 1 % of the interval's width, and of p.
-    for name, value in of_verdicts(sweep, chosen).items():
-        alone = says(name, written[name], value)
-        if name.endswith(("Low", "High", "P")) and not alone:
-            near = (value * step for step in np.linspace(0.97, 1.03, 601))
-            alone = any(says(name, written[name], float(each)) for each in near)
-        if not alone:
+    verdicts = of_verdicts(sweep, chosen)
+    for name, value in verdicts.items():
+        slack = 0.0
+        # The correction for unequal variances is interpolated.
+        if name.endswith(("Low", "High")):
+            start = name.removesuffix("Low").removesuffix("High")
+            slack = 0.01 * (verdicts[f"{start}High"] - verdicts[f"{start}Low"])
+        elif name.endswith("P"):
+            slack = 0.02 * value
+        if not near(written[name], value, slack):
             wrong.append(name)
     assert wrong == []
     assert len(exact) > 20
