@@ -29,6 +29,9 @@ _FOLDER = Path(__file__).parent
 
 Sweep = Callable[..., float]
 
+_BENCH_RUN = [sys.executable, "-m", "bench", "run", "--device", "cpu", "--set", "timing=off", "-q"]
+_ONE_EPOCH = ("--grid", "lightweight.yaml", "--seeds", "0", "--epochs", "1")
+
 
 @pytest.fixture
 def sweep(tmp_path: Path) -> Sweep:
@@ -36,14 +39,20 @@ def sweep(tmp_path: Path) -> Sweep:
     names = map(str, itertools.count())
 
     def run(asked: str | Path, *flags: str, jobs: int = CORES) -> float:
-        command = [sys.executable, "-m", "bench", "run", "--grid", str(asked), "--device", "cpu"]
-        command += ["--jobs", str(jobs), "--set", "timing=off", "-q"]
+        command = [*_BENCH_RUN, "--grid", str(asked), "--jobs", str(jobs)]
         command += ["--out", str(tmp_path / next(names)), *flags]
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
         return time.perf_counter() - start
 
     return run
+
+
+@pytest.fixture(scope="module")
+def filled_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What lightweight.yaml takes from the cache is there."""
+    out = tmp_path_factory.mktemp("filled")
+    subprocess.run([*_BENCH_RUN, *_ONE_EPOCH, "--out", str(out)], check=True)
 
 
 def _by_hand(samples: int, epochs: int) -> dict[str, float]:
@@ -55,6 +64,7 @@ def _by_hand(samples: int, epochs: int) -> dict[str, float]:
     return found
 
 
+@pytest.mark.usefixtures("filled_cache")
 def test_lightweight(benchmark, record, sweep: Sweep) -> None:
     """One seed, from the command to the last result, start and evaluations included."""
     lightweight = grid.load("lightweight").runs[0]
@@ -68,13 +78,13 @@ def test_lightweight(benchmark, record, sweep: Sweep) -> None:
         off = ("--seeds", "0", "--set", "quality.features=off")
         without.append((whole - trained) / sweep("lightweight.yaml", *off))
 
-    sweep("lightweight.yaml", "--seeds", "0", "--epochs", "1")  # fills the cache
     benchmark.pedantic(both, rounds=1)  # of ten minutes
     loops = "plain loops on all threads, one after another"
     record(Line("lightweight.yaml, one seed, packed", loops, with_quality, at_least=2))
     record(Line("the same without quality", loops, without, at_least=1.8))
 
 
+@pytest.mark.usefixtures("filled_cache")
 def test_from_the_command_to_the_first_step(benchmark, record, tmp_path: Path) -> None:
     """On a warm disk, with the classifier in the cache."""
     ratios: list[float] = []
@@ -82,16 +92,13 @@ def test_from_the_command_to_the_first_step(benchmark, record, tmp_path: Path) -
 
     def start() -> None:
         out = tmp_path / next(names)
-        command = [sys.executable, "-m", "bench", "run", "--grid", "lightweight.yaml", "-q"]
-        command += ["--device", "cpu", "--seeds", "0", "--epochs", "1", "--set", "timing=off"]
+        command = [*_BENCH_RUN, *_ONE_EPOCH, "--out", str(out)]
         began = time.time()
-        subprocess.run([*command, "--out", str(out)], check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True)
         runs = pd.concat([pd.read_parquet(file) for file in out.glob("runs/*/run.parquet")])
         first = runs.sort_values("started_at").iloc[0]
         ratios.append((first.started_at.timestamp() + first.setup_seconds - began) / 6)
 
-    start()  # fills the cache
-    ratios.clear()
     benchmark.pedantic(start, rounds=3)
     record(Line("from the command to the first step, lightweight.yaml", "6 s", ratios, at_most=1))
 
@@ -205,6 +212,7 @@ def test_a_run_of_one_thread_against_a_convolution(race, record) -> None:
     )
 
 
+@pytest.mark.usefixtures("filled_cache")
 def test_beside_a_busy_process(benchmark, record, sweep: Sweep) -> None:
     ratios = []
 
@@ -218,8 +226,7 @@ def test_beside_a_busy_process(benchmark, record, sweep: Sweep) -> None:
             busy.wait()
 
     few = ("--seeds", "0", "--epochs", "2")
-    sweep("lightweight.yaml", "--seeds", "0", "--epochs", "1")  # fills the cache
-    benchmark.pedantic(both, rounds=2)
+    benchmark.pedantic(both, rounds=1)  # of three minutes
     what = "lightweight.yaml, two epochs, beside one busy process"
     record(Line(what, "its quiet time", ratios, at_most=1.6))
 
