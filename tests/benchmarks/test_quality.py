@@ -72,6 +72,7 @@ def test_the_frechet_distance(
         name,
         their_round,
         at_least=target,
+        rounds=3,
     )
     assert found["ours"] == pytest.approx(found["theirs"], rel=1e-6)
 
