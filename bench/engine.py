@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import torch
 from torch import Tensor
 
-from bench.spec import Execution, Precision
+from bench.run_keys import Execution, Precision
 from variants.game import Batch, Game, Noise, Outcome
 from variants.scalars import LOSSES
 

@@ -17,7 +17,8 @@ from bench.executors.talk import RemoteError
 from bench.judging import Judging
 from bench.measures import Counts
 from bench.pace import watched
-from bench.spec import Configuration, Execution, RunSpec
+from bench.run_keys import Execution
+from bench.spec import Configuration, RunSpec
 
 T = TypeVar("T")
 

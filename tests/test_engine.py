@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from bench import engine
-from bench.spec import Execution, Precision
+from bench.run_keys import Execution, Precision
 from tests.benchmarks.plain_loops import (
     PlainGan,
     PlainTutorial,

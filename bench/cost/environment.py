@@ -15,7 +15,7 @@ import torch
 import bench
 from bench.cost.nvml import Gpu
 from bench.measures import Environment
-from bench.spec import Execution, Precision
+from bench.run_keys import Execution, Precision
 
 
 def describe(

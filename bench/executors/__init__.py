@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bench.measures import Counts, EpochResult, RunOutcome, RunSetup
-from bench.spec import Execution, RunSpec
+from bench.run_keys import Execution
+from bench.spec import RunSpec
 
 T = TypeVar("T")
 

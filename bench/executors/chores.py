@@ -14,7 +14,8 @@ from bench.cache import cache_root
 from bench.errors import DeviceError, GridError, first_line
 from bench.executors import Found
 from bench.measures import Counts
-from bench.spec import Execution, RunSpec
+from bench.run_keys import Execution
+from bench.spec import RunSpec
 from variants.shapes import PairShape
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from bench.grid.schema import LIST_KEYS, NOT_AXES, RUN_KEYS, SWEEP_KEYS, default
 from bench.grid.tuning import tuning
 from bench.labels import FACET_KEYS, without
 from bench.pace import watched
-from bench.spec import RunSpec, quality_fields
+from bench.run_keys import quality_fields
+from bench.spec import RunSpec
 from variants import registry
 from variants.registry import suggestion
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench.spec import QualitySpec
+from bench.run_keys import QualitySpec
 from variants.registry import suggestion
 
 NOT_ONE_LINE = "should be one line of text, without control characters or lone surrogates."

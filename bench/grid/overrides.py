@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import GridError
 from bench.grid.document import YAML_FAILURES, Document, read_value
 from bench.grid.messages import shortened
-from bench.spec import quality_fields
+from bench.run_keys import quality_fields
 
 _MOST_SEEDS = 10_000
 _FLAGS = ("dataset", "seeds", "epochs")

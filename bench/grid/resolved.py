@@ -13,7 +13,8 @@ from bench.grid.document import write
 from bench.grid.targets import Target
 from bench.grid.trials import Tuning
 from bench.measures import MARGIN, MOST_SEEDS, Looks
-from bench.spec import RunSpec, plain, run_keys
+from bench.run_keys import plain, run_keys
+from bench.spec import RunSpec
 
 Timing = Literal["auto", "off"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from bench.spec import RunKeys, plain, run_keys
+from bench.run_keys import RunKeys, plain, run_keys
 from variants import registry
 from variants.recipe import Recipe
 

@@ -11,7 +11,7 @@ from bench.cost.memory import Memory
 from bench.datasets import ImageData
 from bench.measures import Counts, Environment, EpochResult, RunSetup
 from bench.quality.evaluator import Judge
-from bench.spec import Execution
+from bench.run_keys import Execution
 
 
 class Diverged(ArithmeticError):

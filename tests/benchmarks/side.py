@@ -35,7 +35,8 @@ from bench.cost.memory import open_memory
 from bench.cost.nvml import NoGpu
 from bench.datasets import DataSpec, ImageData
 from bench.quality.float32 import full_float32
-from bench.spec import QualitySpec, RunSpec
+from bench.run_keys import QualitySpec
+from bench.spec import RunSpec
 from variants import registry
 from variants.game import Batch
 from variants.recipe import Recipe

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bench.grid.schema import SWEEP_KEYS, RunFields, all_keys
-from bench.spec import QualitySpec, run_keys
+from bench.run_keys import QualitySpec, run_keys
 from tests.docs.blocks import ROOT
 from tests.docs.reference import FOLDER, VARIANTS_PAGE, WORDS, variants_files
 from variants.registry import VARIANTS

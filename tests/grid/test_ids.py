@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bench import grid
 from bench.bundled import bundled_folder, bundled_questions
 from bench.grid.document import read_value, write
-from bench.spec import plain, run_keys
+from bench.run_keys import plain, run_keys
 from tests.grid.loading import WriteGrid, load
 
 

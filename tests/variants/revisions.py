@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from bench import engine
-from bench.spec import TRAINING_REVISION, plain, run_keys
+from bench.run_keys import plain, run_keys
+from bench.spec import TRAINING_REVISION
 from variants import registry, revisions
 from variants.constraints import CONSTRAINTS
 from variants.game import Batch

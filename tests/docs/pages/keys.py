@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from bench.grid.schema import SWEEP_KEYS, RunFields
-from bench.spec import QualitySpec
+from bench.run_keys import QualitySpec
 from pages import markdown
 from pages.markdown import code, plain
 from variants.registry import VARIANTS
