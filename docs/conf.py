@@ -15,13 +15,15 @@ root_doc = "docs/index"
 include_patterns = [
     "*.md",
     "docs/**.md",
+    "docs/notebook/*.ipynb",
     "results/reference/README.md",
     "reports/reference/*/report.md",
 ]
 exclude_patterns = [".*", "bench", "build", "results/*/*/*", "tests", "variants"]
 suppress_warnings = ["myst.header"]  # reports skip a level
 
-extensions = ["myst_parser"]
+extensions = ["myst_nb"]  # Markdown by myst_parser, and notebooks as they were executed
+nb_execution_mode = "off"
 myst_heading_anchors = 4
 highlight_language = "none"  # a block says its language, or is shown as it is
 nitpicky = True
@@ -36,7 +38,8 @@ html_copy_source = False
 def adapt(app: Sphinx, page: str, content: list[str]) -> None:
     """What a page of the site has beside the Markdown that a code host shows."""
     # A folder is something to look at where the code is; here its name has to do.
-    content[0] = re.sub(r"\[([^]]+)\]\([^):]+/\)", r"\1", content[0])
+    if not page.startswith("docs/notebook/"):  # which is JSON
+        content[0] = re.sub(r"\[([^]]+)\]\([^):]+/\)", r"\1", content[0])
     if page.startswith("reports/"):
         content[0] = f"---\norphan: true\n---\n\n{content[0]}"  # pages link to it
     if page == root_doc:
@@ -48,7 +51,7 @@ def navigation(text: str) -> str:
     trees, listed = [], {"index"}
     _, *sections = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     for title, links in zip(sections[::2], sections[1::2], strict=True):
-        pages = re.findall(r"^- \[([^]]+)\]\(([^)]+)\.md\)", links, flags=re.MULTILINE)
+        pages = re.findall(r"^- \[([^]]+)\]\(([^)]+)\.(?:md|ipynb)\)", links, flags=re.MULTILINE)
         entries = [f"{text} <{page}>" for text, page in pages]
         trees += ["```{toctree}", ":hidden:", f":caption: {title}", *entries, "```", ""]
         listed.update(page for _, page in pages)
