@@ -69,7 +69,7 @@ def test_every_file_is_written(written: report.ReportPaths) -> None:
         assert path.stat().st_size > 0
     kinds = {path.suffix for path in written.tables}, {path.suffix for path in written.figures}
     assert kinds == ({".md", ".csv"}, {".png", ".svg", ".csv"})
-    assert {path.suffix for path in written.paper} == {".tex", ".pdf"}
+    assert {path.suffix for path in written.paper} == {".tex", ".pdf", ".bib"}
     assert not list(written.folder.rglob(".*"))
 
 
