@@ -175,6 +175,26 @@ def test_the_lightweight_family() -> None:
         assert f"{minutes:.0f} minutes" in words(document)
 
 
+LIGHT = ("half generator", "half critic", "half both", "separable", "deeper generator")
+
+
+def test_the_lightweight_family_on_clothes() -> None:
+    last = last_epochs("lightweight-fashion")
+    assert set(last.groupby("label")["seed"].count()) == {5}
+    fcd = means(last, "fcd")
+    row = words(REFERENCE / "README.md").partition("| `lightweight-fashion` |")[2].split(" |")[1]
+    numbers = [fcd[label] for label in ("dcgan", *LIGHT)]
+    assert re.findall(r"\d+\.\d", row) == [f"{number:.1f}" for number in numbers]
+    assert "half generator and half both worse, the others undecided" in row
+    found = compare(SweepData(read_sweep(REFERENCE / "lightweight-fashion")), "quality_final")
+    worse = {label for label, each in found.items() if each.kind == "worse"}
+    assert worse == {"half generator", "half both"}
+    assert {found[label].kind for label in set(found) - worse} == {"undecided"}
+    digits = compare(SweepData(read_sweep(REFERENCE / "lightweight")), "quality_final")
+    better = {label for label, each in digits.items() if each.kind == "better"}
+    assert better == {"separable", "deeper generator"}
+
+
 REPEATS = ("lightweight", "repeats/lightweight-seeds-6-11", "repeats/lightweight-seeds-12-17")
 
 
