@@ -54,9 +54,9 @@ C_T_HELD_OUT = Measure(
 )
 
 MEEHAN = Reference(
-    key="meehan2020nonparametric",
+    key="meehan2020three",
     authors="Casey Meehan and Kamalika Chaudhuri and Sanjoy Dasgupta",
-    title="A Non-Parametric Test to Detect Data-Copying in Generative Models",
+    title="A Three Sample Hypothesis Test for Evaluating Generative Models",
     booktitle="International Conference on Artificial Intelligence and Statistics",
     arxiv="2004.05675",
     year=2020,
