@@ -1049,6 +1049,7 @@ figure-samples-epoch-title = Generated samples by epoch
 figure-samples-epoch-caption = The same first samples of the sheets, from the same fixed latents
     during training, from the first completed seed of each configuration; not selected by hand.
 figure-samples-none = No completed run has a sample grid.
+figure-samples-at-epoch = epoch { $epoch }
 figure-samples-step = step { $step }
 figure-samples-seed = seed { $seed }
 figure-target-caption = Share of the seeds that have reached { $target }, by cost: one minus the

@@ -1279,6 +1279,7 @@ figure-samples-epoch-caption = Las mismas primeras muestras de las hojas, de los
     latentes fijos durante el entrenamiento, de la primera semilla completada de cada configuración;
     no seleccionadas a mano.
 figure-samples-none = Ninguna ejecución completada tiene una cuadrícula de muestras.
+figure-samples-at-epoch = época { $epoch }
 figure-samples-step = paso { $step }
 figure-samples-seed = semilla { $seed }
 figure-target-caption = Proporción de las semillas que han alcanzado { $target }, según el coste:

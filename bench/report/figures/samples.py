@@ -111,10 +111,10 @@ def _by_time(
     corner: bool = False,
 ) -> Drawing:
     """A row for each configuration, a column for each time."""
-    of_runs = data.epochs["run_id"].isin([run["run_id"] for run, _ in rows.values()])
-    steps = data.epochs[of_runs].set_index(["run_id", "epoch"])["steps"]
-    counts = [[int(steps[run["run_id"], epoch]) for epoch in times] for run, _ in rows.values()]
-    titled = counts[:1] if all(row == counts[0] for row in counts) else counts
+    if corner:
+        titled = [[say("figure-samples-at-epoch", epoch=str(epoch)) for epoch in times]]
+    else:
+        titled = _steps(data, [run for run, _ in rows.values()], times)
     side = WIDE_INCHES / MOST_TIMES
     canvas = Canvas(
         figsize=(side * len(times) + 0.2, (side - 0.08) * len(rows) + 0.15 * len(titled)),
@@ -133,8 +133,7 @@ def _by_time(
     for ax, row in zip(axes, titled, strict=False):
         width = ax.get_xlim()[1] / len(times)
         places = [width * (place + 0.5) for place in range(len(times))]
-        said = [say("figure-samples-step", step=grouped(count)) for count in row]
-        ax.set_xticks(places, said, fontsize=6.5)
+        ax.set_xticks(places, row, fontsize=6.5)
         ax.tick_params(axis="x", length=0, pad=2, top=True, labeltop=True, labelbottom=False)
     return Drawing(
         canvas,
@@ -142,6 +141,20 @@ def _by_time(
         f"{caption}{names.note}",
         wide=True,
     )
+
+
+def _steps(data: SweepData, runs: Sequence[Run], times: Sequence[int]) -> list[list[str]]:
+    """The steps after which sheets were drawn: of all runs together if alike, else of each."""
+    of_runs = data.epochs["run_id"].isin([run["run_id"] for run in runs])
+    steps = data.epochs[of_runs].set_index(["run_id", "epoch"])["steps"]
+    said = [
+        [
+            say("figure-samples-step", step=grouped(int(steps[run["run_id"], epoch])))
+            for epoch in times
+        ]
+        for run in runs
+    ]
+    return said[:1] if all(row == said[0] for row in said) else said
 
 
 def _side_by_side(sheets: Sequence[np.ndarray]) -> np.ndarray:
