@@ -164,7 +164,7 @@ class AdversarialRecipe(Recipe):
     @classmethod
     def _check_objective(cls, name: str) -> str:
         if name not in OBJECTIVES:
-            *most, last = map(repr, OBJECTIVES.names())
+            *most, last = map(repr, sorted(OBJECTIVES.names()))
             hint = suggestion(name, OBJECTIVES, f"it should be {', '.join(most)} or {last}")
             raise ValueError(f"objective is {name!r}; {hint}")
         return name

@@ -155,7 +155,10 @@ class Registry(Generic[T]):
         return self._entries[name]
 
     def names(self) -> list[str]:
-        """Every name, in order of registration: built-in files alphabetically, then plug-ins."""
+        """Every name, in order of registration: built-in files alphabetically, then plug-ins.
+
+        A file that another one imports comes before that.
+        """
         self._discover()
         return list(self._entries)
 

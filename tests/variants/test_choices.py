@@ -19,9 +19,9 @@ MISTAKES = {
     ),
     "unlike any objective": (
         "objective: kl",
-        "line 4: objective is 'kl'; it should be 'non-saturating', 'minimax', "
-        "'feature-matching', 'hinge', 'least-squares', 'product-metric', 'product-metric-root', "
-        "'relativistic' or 'wasserstein'.",
+        "line 4: objective is 'kl'; it should be 'feature-matching', 'hinge', 'least-squares', "
+        "'minimax', 'non-saturating', 'product-metric', 'product-metric-root', 'relativistic' or "
+        "'wasserstein'.",
     ),
     "penalty": (
         "critic_norm: none\n    penalties:\n      r1: 1\n      r3: 2",
