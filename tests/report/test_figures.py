@@ -124,6 +124,13 @@ def test_samples_are_those_of_the_first_completed_seed(synthetic) -> None:
     assert "FCD 21.0, seed 1" in words(picture)
 
 
+def test_samples_by_epoch_say_the_epoch(synthetic) -> None:
+    config = replace(synthetic.BASELINE, pictures=lambda index, epoch: synthetic.png(epoch))
+    (figure,) = drawn(synthetic, [config], only=["samples-by-epoch"], epochs=3).values()
+    shown = [word for word in words(figure) if word.startswith(("epoch", "step"))]
+    assert shown == ["epoch 1", "epoch 2", "epoch 3"]
+
+
 def test_protocols_have_figures_of_their_own(synthetic) -> None:
     other = replace(synthetic.SMALL_CRITIC, setup={"quality_samples": 100})
     configs = [synthetic.BASELINE, synthetic.SMALL_GENERATOR, other]
