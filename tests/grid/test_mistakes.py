@@ -27,7 +27,7 @@ MISTAKES = {
     "fraction": ("variants: [dcgan]\nepochs: 1.5", "line 2: epochs is 1.5; it should be a whole number"),
     "boolean": ("variants: [dcgan]\nbatch_size: yes", "line 2: batch_size is true; it should be a whole"),
     "out of range": ("variants: [dcgan]\nepochs: 0", "line 2: epochs is 0; it should be greater than or equal to 1"),
-    "literal": ("variants: [dcgan]\nobjective: wgan", "line 2: objective is 'wgan'; it should be 'non-saturating'"),
+    "literal": ("variants: [dcgan]\nobjective: wgan", "line 2: objective is 'wgan'; it should be 'feature-matching', 'hinge', .* or 'wasserstein'"),
     "features": ("variants: [dcgan]\nquality: {features: vgg}", "line 2: quality.features is 'vgg'; it should be"),
     "factor": ("variants:\n  - name: dcgan\n    width_factor: -1", "line 3: width_factor is -1"),
     "no variants": ("epochs: 3", "list at least one variant"),
