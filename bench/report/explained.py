@@ -90,7 +90,7 @@ def _described(data: SweepData, label: str) -> Description:
     if not classes and getattr(recipe, "conditional", False):
         raise ValueError(say("explained-no-classes"))
     spec_of_data = DataSpec(name=str(given["name"]), image_size=size, channels=channels)
-    return describe.describe(label, recipe, tasks.get(name).shape(spec_of_data, classes))
+    return describe.Description(label, recipe, tasks.get(name).shape(spec_of_data, classes))
 
 
 def _revision(recipe: Recipe) -> int:

@@ -11,7 +11,7 @@ from bench.report.cover import cover
 from bench.report.data.facets import Facet, Facets
 from bench.report.data.outcome import measured_scores
 from bench.report.explained import Explained, explained
-from bench.report.figures import Figure, all_figures
+from bench.report.figures import Figure, drawing_figures
 from bench.report.findings import Finding, all_findings
 from bench.report.heading import facts_of_part, incomplete
 from bench.report.paper.caption import conditions
@@ -95,17 +95,19 @@ def parts(facets: Facets, whole: str) -> tuple[Part, ...]:
 
 
 def _whole(facet: Facet, room: int) -> Part:
-    figures, omissions = all_figures(facet.data)
-    findings, without_findings = all_findings(facet.data)
-    tables, without_tables = all_tables(facet.data)
-    changes, unexplained = explained(facet.data)
+    with drawing_figures(facet.data) as drawn:
+        findings, without_findings = all_findings(facet.data)
+        tables, without_tables = all_tables(facet.data)
+        changes, unexplained = explained(facet.data)
+        every_sheet = sheets(facet.data, room)
+        figures, omissions = drawn.finished()
     return Part(
         findings=tuple(findings),
         tables=tuple(tables),
         figures=tuple(figures),
         omissions=tuple(omissions),
         failures=(*without_findings, *without_tables),
-        sheets=sheets(facet.data, room),
+        sheets=every_sheet,
         changes=tuple(changes),
         unexplained=tuple(unexplained),
         conditions=conditions(facet.data),

@@ -6,6 +6,7 @@ import functools
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ from bench.measures import (
     Turn,
 )
 from bench.report.data import SweepData
-from bench.report.figures import Drawing, Figure
+from bench.report.figures import Drawing, Drawn, Figure
 from bench.report.tables import Table, all_tables
 from bench.store import RunWriter, SweepPlan, add_timing, open_sweep, read_sweep
 from tests.report.two_data_sets import DIGITS, opposite
@@ -548,4 +549,6 @@ def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves figures out of reports of which other things are tested: they take seconds."""
-    monkeypatch.setattr("bench.report.parts.all_figures", lambda data: ([], []))
+    monkeypatch.setattr(
+        "bench.report.parts.drawing_figures", lambda data: nullcontext(Drawn([], []))
+    )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench import report
+from bench.report.figures import Drawn
 from bench.report.paper.bibliography import bibtex
 from bench.report.paper.macros import macros as defined
 from bench.report.paper.names import camel, unused
@@ -97,7 +99,9 @@ def test_names_that_would_be_alike_are_numbered_in_the_order_of_the_grid() -> No
 @pytest.fixture(scope="module")
 def written(trio: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patched:  # figures take seconds
-        patched.setattr("bench.report.parts.all_figures", lambda data: ([], []))
+        patched.setattr(
+            "bench.report.parts.drawing_figures", lambda data: nullcontext(Drawn([], []))
+        )
         return report.write(trio, tmp_path_factory.mktemp("paper") / "out").folder / "paper"
 
 

@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bench.report.data import SweepData
 
 DOTS_PER_INCH = 250
+_MANY = 8  # configurations; the files of fewer are written before a second process is ready
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,26 @@ figure: Contributions[Drawing] = Contributions("figure", "bench.report.figures",
 FIGURES = figure.registry
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The figures of a report, whose files may still have to be written."""
+
+    found: Sequence[Contribution[Callable[[], Figure]]]
+    sentences: list[str]
+
+    def finished(self) -> tuple[list[Figure], list[str]]:
+        """Every figure, and sentences about those that the data do not allow."""
+        from bench.report.figures.style import publication_style
+
+        with publication_style():
+            written = [
+                Contribution(each.name, each.rank, each.value()) for each in reversed(self.found)
+            ]
+        written.reverse()  # so that figures of equal rank stay in the order they were drawn in
+        written.sort(key=_order)
+        return [each.value for each in written], self.sentences
+
+
 def all_figures(
     data: SweepData, only: Collection[str] | None = None
 ) -> tuple[list[Figure], list[str]]:
@@ -88,27 +111,42 @@ def all_figures(
     Args:
         only: the registered names of the figures to draw; None draws all.
     """
+    with drawing_figures(data, only) as drawn:
+        return drawn.finished()
+
+
+@contextmanager
+def drawing_figures(data: SweepData, only: Collection[str] | None = None) -> Iterator[Drawn]:
+    """Draws the figures. Within it, the files of a large report are written on a second core.
+
+    Args:
+        only: the registered names of the figures to draw; None draws all.
+    """
     from bench.report.figures.drawn import data_csv
     from bench.report.figures.style import publication_style
+    from bench.report.figures.writing import second_core
 
     taken: set[str] = set()
+    with second_core(rendered, wanted=len(data.drawn) >= _MANY) as take:
 
-    def finish(registered: str, drawing: Drawing) -> Figure:
-        finished = rendered(file_name(registered, drawing.name, taken), drawing)
-        own = data_csv(drawing.canvas, data.labels)
-        finished = replace(finished, labels=tuple(data.labels), data=own)
-        taken.add(finished.name)
-        return finished
+        def finish(registered: str, drawing: Drawing) -> Callable[[], Figure]:
+            name = file_name(registered, drawing.name, taken)
+            own = data_csv(drawing.canvas, data.labels)
+            if FIGURES.get(registered).built_in:
+                pending = take(name, drawing)
+            else:  # what a plug-in draws with, a second process may not have
+                pending = partial(replace, rendered(name, drawing))
+            taken.add(name)
+            return lambda: replace(pending(), labels=tuple(data.labels), data=own)
 
-    with publication_style():
-        found, sentences = figure.collect(data, finish, only)
-    found.sort(key=_order)
-    if len(data.labels) > len(data.drawn):
-        sentences.insert(
-            0,
-            say("figure-drawn", drawn=f"{len(data.drawn)}", of=grouped(len(data.labels))),
-        )
-    return [each.value for each in found], sentences
+        with publication_style():
+            found, sentences = figure.collect(data, finish, only)
+        if len(data.labels) > len(data.drawn):
+            sentences.insert(
+                0,
+                say("figure-drawn", drawn=f"{len(data.drawn)}", of=grouped(len(data.labels))),
+            )
+        yield Drawn(found, sentences)
 
 
 def _order(found: Contribution[Figure]) -> tuple[bool, float, list[int], float]:
@@ -127,8 +165,8 @@ def rendered(name: str, drawing: Drawing) -> Figure:
     png, svg, pdf = io.BytesIO(), io.BytesIO(), io.BytesIO()
     # Twice as quick as zlib's default of 6, and no larger for sheets of samples.
     quick = {"compress_level": 3}
+    _lay_out(drawing.canvas)
     drawing.canvas.savefig(png, format="png", dpi=DOTS_PER_INCH, pil_kwargs=quick)
-    drawing.canvas.set_layout_engine("none")  # the places that were found stay
     drawing.canvas.savefig(svg, format="svg", metadata={"Date": None})
     drawing.canvas.savefig(pdf, format="pdf", metadata={"CreationDate": None})
     return Figure(
@@ -140,6 +178,20 @@ def rendered(name: str, drawing: Drawing) -> Figure:
         wide=drawing.wide,
         pdf=pdf.getvalue(),
     )
+
+
+def _lay_out(canvas: Canvas) -> None:
+    """Finds the places of everything, at the PNG's resolution, once for all three files.
+
+    While a figure has a layout engine, each of matplotlib's files lays it out anew, and once more
+    before that draws it without an image.
+    """
+    if (engine := canvas.get_layout_engine()) is not None:
+        usual = canvas.get_dpi()
+        canvas.set_dpi(DOTS_PER_INCH)
+        engine.execute(canvas)
+        canvas.set_dpi(usual)
+        canvas.set_layout_engine("none")
 
 
 def _distinct(svg: bytes) -> bytes:

@@ -149,16 +149,21 @@ def legend(
 def logarithmic(axis: Any) -> None:
     """Sets plain numbers at 1, 2 and 5 on a logarithmic axis."""
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(_plain))
     axis.set_minor_formatter(NullFormatter())
 
 
 def compact_counts(axis: Any) -> None:
     """Sets numbers such as 20k on an axis."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _compact(value)))
+    axis.set_major_formatter(FuncFormatter(_compact))
 
 
-def _compact(value: float) -> str:
+# Named, since a figure with a lambda in it cannot be sent to another process by pickle.
+def _plain(value: float, _: int) -> str:
+    return f"{value:g}"
+
+
+def _compact(value: float, _: int) -> str:
     scale, letter = si_prefix([value])
     return f"{value / scale:g}{letter}"
 

@@ -23,7 +23,7 @@ References:
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -105,7 +105,7 @@ def _size(level: float, n: int, m: int) -> Array:
     from scipy.special import betaln, stdtr, stdtrit
 
     own, other = n - 1, m - 1
-    x, weights = np.polynomial.legendre.leggauss(_NODES)
+    x, weights = _nodes()
     angle = (x + 1) * np.pi / 4
     sine, cosine = np.sin(angle), np.cos(angle)
     density = 2 * sine ** (own - 1) * cosine ** (other - 1) / np.exp(betaln(own / 2, other / 2))
@@ -118,3 +118,10 @@ def _size(level: float, n: int, m: int) -> Array:
     quantile = np.interp(1 / degrees, inverse, stdtrit(1 / inverse, 1 - level / 2))
     scaled = quantile * np.sqrt((own + other) * both / (variance[0] + variance[1]))
     return np.asarray(2 * stdtr(own + other, -scaled) @ (weights * density * np.pi / 4))
+
+
+@cache
+def _nodes() -> tuple[Array, Array]:
+    """Gauss-Legendre nodes in (−1, 1) and their weights."""
+    x, weights = np.polynomial.legendre.leggauss(_NODES)
+    return x, weights
