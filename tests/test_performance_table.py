@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.benchmarks import table
 from tests.benchmarks.table import Line
@@ -42,8 +45,67 @@ def test_the_targets_are_those_of_the_project() -> None:
         "quality of an epoch, 5,000 samples, classifier features": 0.15,
         "starting a run after the first": 0.05,
         "an epoch of dcgan 28 px as the harness trains it": 1.01,
+        "report of 24 configurations × 10 seeds × 100 epochs": 1,
+        "lightweight.yaml, one seed, packed": 2,
+        "the same without quality": 1.8,
+        "images/s of 2 packed runs, dcgan-tutorial at a quarter of the width, batch 64": 2.5,
+        "images/s of 2 packed runs, dcgan-separable, batch 32": 2.5,
+        "images/s of 2 packed runs, dcgan-lite, batch 32": 2.5,
+        "images/s of 2 packed runs, wgan-gp, batch 64": 2,
+        "peak memory of 2 packed runs, dcgan-lite, batch 32": 1.1,
+        "ten mixture trials, 2 stacks packed": 2,
+        "FLOP/s, dcgan-lite 28 px, batch 32, one thread": 0.7,
+        "lightweight.yaml, two epochs, beside one busy process": 1.6,
+        "16 runs on 16 simulated cores, start included": 10,
+        "from the command to the first step, lightweight.yaml": 1,
     }
     assert {what: targets[what] for what in wanted} == wanted
+
+
+def test_the_documentation_shows_where_the_time_of_steps_goes() -> None:
+    speed = table.ALL.read_text(encoding="utf-8")
+    assert table.current(speed, "profiles") == table.profile_section(table.PROFILES)
+
+
+def test_a_profile_divides_the_time_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(Path(table.__file__).parent)
+    profiles = importlib.import_module("profiles")
+    left, right = torch.ones(400, 20), torch.ones(20, 400)
+
+    def steps() -> Iterator[None]:
+        while True:
+            torch.relu(torch.relu(left @ right))
+            yield
+
+    row = profiles.row("a step", steps(), speed=1e9)
+    shares = [value for key, value in row.items() if key in (*profiles.PARTS, profiles.REST)]
+    assert sum(shares) == pytest.approx(1, abs=0.01)
+    products = row["convolutions and matrix products"]
+    assert row["FLOP/s of the step"] == pytest.approx(
+        products * row["FLOP/s of the products"], 0.02
+    )
+    assert row["activations and dropout"] > 0 == row["normalisation"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "part"),
+    [
+        ("aten::convolution_backward", "convolutions and matrix products"),
+        ("aten::_convolution", "convolutions and matrix products"),
+        ("aten::mm", "convolutions and matrix products"),
+        ("aten::mul", "all else"),
+        ("aten::native_batch_norm_backward", "normalisation"),
+        ("aten::leaky_relu_backward", "activations and dropout"),
+        ("aten::col2im", "copies and folds"),
+        ("aten::_fused_adam_", "optimisers"),
+        ("Optimizer.step#Adam.step", "optimisers"),
+    ],
+)
+def test_an_operation_belongs_to_a_part(
+    operation: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(Path(table.__file__).parent)
+    assert importlib.import_module("profiles").part_of(operation) == part
 
 
 @pytest.mark.parametrize(
@@ -73,3 +135,17 @@ def test_lines_survive_being_saved(tmp_path: Path) -> None:
         "| images/s | a loop | cpu | 1.25 × | 1.20–1.30 | 3 | ≥ 1.5 × | falls short |"
     )
     assert table.machine(path).startswith("Measured on ")
+
+
+def test_lines_that_are_measured_anew_replace_the_old_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "performance.parquet"
+    one, two, three = (Line(what, "a loop", [1.0]) for what in ("one", "two", "three"))
+    table.save([one, two], path)
+    again = Line("one", "a loop", [2.0, 3.0])
+    table.save([three, again], path)
+    assert table.load(path) == [again, two, three]
+    monkeypatch.setattr("torch.get_num_threads", lambda: 99)
+    table.save([two], path)  # on another machine
+    assert table.load(path) == [two]

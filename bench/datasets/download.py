@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -46,13 +45,15 @@ def fetch(name: str, *, data_root: Path) -> None:
             f"Cannot write to the data root {data_root} ({error.strerror}): "
             f"choose another with --data-root or ${DATA_VARIABLE}."
         ) from error
+    from http.client import HTTPException
+
     default_timeout = socket.getdefaulttimeout()
     # torchvision sets no timeout, so the user would wait for minutes if the network drops packets.
     socket.setdefaulttimeout(_STALLED_SECONDS)
     try:
         entry.download(data_root)
     # torchvision raises the last two for a damaged file that exists already.
-    except (OSError, RuntimeError, http.client.HTTPException, ValueError, AssertionError) as error:
+    except (OSError, RuntimeError, HTTPException, ValueError, AssertionError) as error:
         lines = str(error).split("\n")
         reason = next((line.strip() for line in reversed(lines) if line.strip()), repr(error))
         raise DataError(

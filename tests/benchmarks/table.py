@@ -105,7 +105,10 @@ def as_markdown(lines: list[Line]) -> str:
 
 
 def save(lines: list[Line], path: Path) -> None:
-    """Writes the lines, their targets and the machine to a Parquet file."""
+    """Writes the lines, their targets and the machine to a Parquet file.
+
+    Lines that are there already, of the same machine and not measured now, are kept.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     machine = asdict(
         environment.describe(device, open_gpu(device), threads=torch.get_num_threads())
@@ -128,8 +131,27 @@ def save(lines: list[Line], path: Path) -> None:
     frame = pd.DataFrame(rows).astype(
         {"at_most": "float64", "at_least": "float64", "reached": "boolean"}
     )
+    if path.exists():
+        frame = _renewed(pd.read_parquet(path), frame)
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(path, index=False)
+
+
+def _renewed(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """The old lines, each in its place, as far as they are not measured anew."""
+    alike = ["cpu_model", "cpu_cores", "threads", "gpu_name", "torch_version"]
+    if (
+        not old[alike]
+        .drop_duplicates()
+        .reset_index(drop=True)
+        .equals(new[alike].drop_duplicates().reset_index(drop=True))
+    ):
+        return new
+    key = ["what", "against", "device"]
+    every = pd.concat([old, new], ignore_index=True)
+    place = every.groupby(key, sort=False).ngroup()
+    last = every.drop_duplicates(key, keep="last")
+    return last.loc[place[last.index].sort_values().index].reset_index(drop=True)
 
 
 def load(path: Path) -> list[Line]:
@@ -150,9 +172,9 @@ def load(path: Path) -> list[Line]:
 
 _ROOT = Path(__file__).parents[2]
 SAVED = _ROOT / "results" / "reference" / "performance.parquet"
+PROFILES = SAVED.with_name("step-profiles.csv")  # of profiles.py
 ALL = _ROOT / "docs" / "speed.md"
 README = _ROOT / "README.md"
-_BEGIN, _END = "<!-- performance -->", "<!-- end of performance -->"
 
 # The lines that README.md shows.
 SELECTED = (
@@ -165,12 +187,14 @@ SELECTED = (
 
 
 def machine(path: Path) -> str:
-    """The machine that the lines of a file were measured on, in one sentence."""
-    row = pd.read_parquet(path).iloc[0]
+    """The machine that the lines of a file were measured on, and when, in one sentence."""
+    frame = pd.read_parquet(path)
+    row = frame.iloc[0]
     parts = [row.gpu_name] if pd.notna(row.gpu_name) else []
     parts += [f"{row.cpu_model}, {row.cpu_cores} cores, {row.threads} threads"]
     parts += [f"{row.ram_bytes / 1e9:.0f} GB", f"torch {row.torch_version}"]
-    return f"Measured on {'; '.join(parts)}, on {row.measured_at:%-d %B %Y}."
+    days = sorted({f"{day:%Y-%m-%d}": f"{day:%-d %B %Y}" for day in frame["measured_at"]}.items())
+    return f"Measured on {'; '.join(parts)}, on {' and '.join(day for _, day in days)}."
 
 
 def section(path: Path, selected: Sequence[str] | None = None) -> str:
@@ -182,20 +206,45 @@ def section(path: Path, selected: Sequence[str] | None = None) -> str:
     lines = load(path)
     if selected is not None:
         lines = [line for what in selected for line in lines if line.what == what]
-    return f"{_BEGIN}\n\n{as_markdown(lines)}\n\n{machine(path)}\n\n{_END}"
+    return _marked("performance", f"{as_markdown(lines)}\n\n{machine(path)}")
 
 
-def current(text: str) -> str:
-    """The part of a document between its two marks, marks included."""
-    return text[text.index(_BEGIN) : text.index(_END) + len(_END)]
+def profile_section(path: Path) -> str:
+    """Where the time of steps goes, between its two marks: shares, and speeds as ratios."""
+    table = pd.read_csv(path)
+    speeds = [column for column in table if column.startswith("FLOP/s")]
+    shares = [column for column in table.columns[1:] if column not in speeds]
+    headings = ["one step on one thread", *shares, *speeds]
+    rows = [headings, ["---"] * len(headings)]
+    for row in table.to_dict("records"):
+        percent = [f"{100 * row[column]:.0f} %" for column in shares]
+        rows.append([row["case"], *percent, *(f"{row[column]:.2f} ×" for column in speeds)])
+    return _marked("profiles", "\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _marked(name: str, text: str) -> str:
+    begin, end = _marks(name)
+    return f"{begin}\n\n{text}\n\n{end}"
+
+
+def _marks(name: str) -> tuple[str, str]:
+    return f"<!-- {name} -->", f"<!-- end of {name} -->"
+
+
+def current(text: str, name: str = "performance") -> str:
+    """The part of a document between the two marks of a table, marks included."""
+    begin, end = _marks(name)
+    return text[text.index(begin) : text.index(end) + len(end)]
 
 
 def main() -> None:
-    """Updates both documents from the saved lines."""
-    for document, selected in ((ALL, None), (README, SELECTED)):
+    """Updates both documents from the saved lines and profiles."""
+    parts = {ALL: [section(SAVED), profile_section(PROFILES)], README: [section(SAVED, SELECTED)]}
+    for document, sections in parts.items():
         text = document.read_text(encoding="utf-8")
-        updated = text.replace(current(text), section(SAVED, selected))
-        document.write_text(updated, encoding="utf-8")
+        for name, part in zip(("performance", "profiles"), sections, strict=False):
+            text = text.replace(current(text, name), part)
+        document.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

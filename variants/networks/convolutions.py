@@ -152,7 +152,9 @@ class _Enlarge(torch.autograd.Function):
             return conv_transpose2d(features, weight, None, stride, padding, rest)
         count, channels = features.shape[:2]
         rows = features.permute(0, 2, 3, 1).reshape(count, -1, channels)
-        columns = weight.reshape(channels, -1).t() @ rows.transpose(1, 2)
+        # With @ it would be one product, whose columns have to be copied into place.
+        kernels = weight.reshape(channels, -1).t().expand(count, -1, -1)
+        columns = torch.bmm(kernels, rows.transpose(1, 2))
         return fold(columns, size, kernel, padding=padding, stride=stride)
 
     @staticmethod

@@ -54,6 +54,24 @@ class InstanceNorm(nn.GroupNorm):
         super().__init__(channels, channels, affine=affine)
 
 
+class Flatten(nn.Flatten):
+    """``nn.Flatten`` whose gradient has its channels last if its input has.
+
+    (N, C, H, W) → (N, C·H·W). Otherwise the element-wise gradients before it read one layout and
+    write another, which takes a CPU longer.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        laid_out = input.ndim == 4 and input.requires_grad and not input.is_contiguous()
+        if laid_out and not torch.compiler.is_compiling():
+            input.register_hook(_with_channels_last)  # type: ignore[no-untyped-call]
+        return super().forward(input)
+
+
+def _with_channels_last(gradient: Tensor) -> Tensor:
+    return gradient.contiguous(memory_format=torch.channels_last)
+
+
 class TwiceDifferentiableLeakyReLU(nn.Module):
     """LeakyReLU whose gradient is a product with a constant slope, (N, …) → (N, …).
 

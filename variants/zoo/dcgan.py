@@ -237,7 +237,7 @@ class DcganTutorial(ConvolutionalRecipe):
                 layers.leaky_relu(0.3, differentiated_twice=twice),
                 dropouts.Dropout(self.dropout),
             ),
-            nn.Flatten(),
+            layers.Flatten(),
             self.head(lambda outputs: nn.Linear(features, outputs)),
         )
         return layers.initialise_glorot(network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -117,6 +118,8 @@ def _sort(column: Column, value: Value) -> str:
         return ""
     if isinstance(value, Comparison) and column.kind == "verdict":
         return str(get_args(Kind).index(value.kind))
+    if isinstance(value, str) and column.kind == "count":  # written with its sign
+        return ("-" if value.startswith("−") else "") + re.sub(r"\D", "", value)
     if isinstance(value, str):
         judged = next((each for each in column.entries if isinstance(each, Judged)), None)
         return value if judged is None else repr(judged.neutral)  # the baseline's own value

@@ -31,6 +31,9 @@ def test_every_number_of_what_changed(case: Case) -> None:
             assert _count(first[key][0]) == before
             assert _count(last[key][0]) == after
             assert sum(_count(part[key][0]) for part in parts) == after - before
+            for row in (first, *parts, last):
+                text, sorted_by = row[key]
+                assert int(sorted_by) == _count(text)
         assert (first["change"][0], last["change"][0]) == (sweep.baseline, label)
         for part in parts:
             assert _is_a_change(case, label, part["change"][0])
