@@ -324,13 +324,92 @@ def test_the_long_run() -> None:
 
 
 def test_why_a_target_is_missed() -> None:
-    """The arithmetic of docs/speed.md, from the table's own ratios."""
-    table = pd.read_parquet(REFERENCE / "performance.parquet").set_index("what")["median"]
+    """The arithmetic of docs/speed.md, from the tables' own ratios."""
+    lines = pd.read_parquet(REFERENCE / "performance.parquet").set_index("what")
+    table = lines["median"]
     share = table["FLOP/s, dcgan-tutorial 28 px, batch 256, fp32"]
     speed = table["images/s, dcgan-tutorial 28 px, batch 256, fp32"]
     text = words(ROOT / "docs" / "speed.md")
     assert f"runs at {share:.3f} of the speed of a 3×3 convolution" in text
     assert f"it would be {speed:.2f} / {share:.3f} = {speed / share:.1f} times" in text
+
+    profiles = pd.read_csv(REFERENCE / "step-profiles.csv").set_index("case")
+    products, of_products, of_step = (
+        profiles[column]
+        for column in (
+            "convolutions and matrix products",
+            "FLOP/s of the products",
+            "FLOP/s of the step",
+        )
+    )
+    sweep = table["lightweight.yaml, one seed, packed"]
+    without = table["the same without quality"]
+    assert f"{sweep:.2f} times the plain loops' speed instead of 2, and {without:.2f}" in text
+    dcgan = of_step["dcgan, batch 32"]
+    assert f"A step of `dcgan` runs at {dcgan} of the convolution's speed" in text
+    assert f"2 / {sweep:.2f} = {2 / sweep:.1f} times as fast" in text
+    assert f"at {dcgan * 2 / sweep:.2f}, when its products alone run at" in text
+    assert f"alone run at {of_products['dcgan, batch 32']}." in text
+    assert dcgan * 2 / sweep > of_products["dcgan, batch 32"]
+
+    for words_, case in (
+        ("at a quarter of the width ({})", "dcgan-tutorial at a quarter of the width, batch 64"),
+        ("at half of it ({})", "dcgan-lite, batch 32"),
+    ):
+        row = lines.loc[f"images/s of 2 packed runs, {case}"]
+        assert words_.format(f"{row['median']:.2f}") in text
+        assert 0.98 < row["median"] / 2.5 < 1
+        assert row["lower_quartile"] < 2.5 < row["upper_quartile"]
+        assert 0.3 < 1 - products[case] < 0.36  # about a third
+
+    packed = table["images/s of 2 packed runs, wgan-gp, batch 64"]
+    own = products["wgan-gp, batch 64"]
+    assert f"({packed:.2f} instead of 2): products take {own} of a step" in text
+    assert f"{packed:.2f} / {own} = {packed / own:.1f}." in text
+    mixtures, own = table["ten mixture trials, 2 stacks packed"], products.iloc[-1]
+    assert f"Mixture trials ({mixtures:.2f} instead of 2)" in text
+    assert f"{own} of a step, at {of_products.iloc[-1]} of the convolution's speed" in text
+    assert f"{mixtures:.2f} / {own} = {mixtures / own:.1f}." in text
+
+    lite, case = table["FLOP/s, dcgan-lite 28 px, batch 32, one thread"], "dcgan-lite, batch 32"
+    assert f"computes {lite:.3f} of the convolution's FLOP/s instead of 0.7" in text
+    assert f"run at {of_products[case]} themselves" in text
+    left = 1 - products[case] * (1 - of_products[case])
+    assert f"1 − {products[case]} × (1 − {of_products[case]}) = {left:.2f} of its time" in text
+    simulated = table["16 runs on 16 simulated cores, start included"]
+    assert f"simulated cores ({simulated:.2f} instead of 10)" in text
+    quality = table["quality of an epoch, 5,000 samples, classifier features"]
+    assert f"an epoch ({quality:.3f} instead of 0.15)" in text
+    assert f"`bench list` ({table['bench list']:.2f} times 0.4 seconds)" in text
+
+
+def test_every_missed_target_of_a_cpu_is_explained() -> None:
+    """The lines of single runs by the first paragraph, the others by one of their own."""
+    lines = pd.read_parquet(REFERENCE / "performance.parquet")
+    missed = lines[(lines["device"] == "cpu") & (lines["reached"] == False)]["what"]  # noqa: E712
+    explained = (
+        "images/s, ",
+        "lightweight.yaml, one seed, packed",
+        "the same without quality",
+        "images/s of 2 packed runs",
+        "ten mixture trials, 2 stacks packed",
+        "FLOP/s, dcgan-lite 28 px, batch 32, one thread",
+        "16 runs on 16 simulated cores",
+        "quality of an epoch",
+        "bench list",
+        "Fréchet distance, d = 2048, n = 10,000, from features",
+    )
+    assert [what for what in missed if not what.startswith(explained)] == []
+
+
+def test_most_flops_of_the_lightweight_sweep_are_those_of_two() -> None:
+    runs = pd.concat(map(pd.read_parquet, (REFERENCE / "lightweight").glob("runs/*/run.parquet")))
+    flops = runs.groupby("label")["train_flops_per_image"].first()
+    share = flops[["dcgan", "deeper generator"]].sum() / flops.sum()
+    assert f"{share:.1f}" == "0.6"
+    assert "Six tenths of its FLOPs are the DCGAN's and the deeper" in words(
+        ROOT / "docs" / "speed.md"
+    )
 
 
 def test_the_readme_has_the_verdicts_of_the_reference() -> None:

@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -36,6 +36,7 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "dcgan-lite, batch 32": ("dcgan-lite", {"batch_size": 32}),
     "dcgan-separable, batch 32": ("dcgan-separable", {"batch_size": 32}),
+    "dcgan, batch 32": ("dcgan", {"batch_size": 32}),
     "wgan-gp, batch 64": ("wgan-gp", {}),
 }
 
@@ -100,18 +101,27 @@ def row(case: str, steps: Iterator[Any], speed: float) -> dict[str, Any]:
     parts: Counter[str] = Counter()
     for event in profiled.key_averages():
         parts[part_of(event.key)] += event.self_cpu_time_total / 1e6 / _ROUNDS
-    whole, products = statistics.median(taken), parts.pop(PRODUCTS)
-    parts[REST] = watched - products - sum(parts[part] for part in PARTS if part != PRODUCTS)
-    scale = (whole - products) / (watched - products)
-    shares = {part: scale * parts[part] / whole for part in (*PARTS, REST)}
-    shares[PRODUCTS] = products / whole
-    flops = counter.get_total_flops()
+    whole, flops = statistics.median(taken), counter.get_total_flops()
     return {
         "case": case,
-        **{part: round(share, 3) for part, share in shares.items()},
-        "FLOP/s of the products": round(flops / products / speed, 3),
+        **{part: round(share, 3) for part, share in shares(parts, whole, watched).items()},
+        "FLOP/s of the products": round(flops / parts[PRODUCTS] / speed, 3),
         "FLOP/s of the step": round(flops / whole / speed, 3),
     }
+
+
+def shares(parts: Mapping[str, float], whole: float, watched: float) -> dict[str, float]:
+    """The shares of a step.
+
+    Args:
+        parts: seconds of operations, by part, in a step with the profiler.
+        whole, watched: seconds of a step without and with the profiler.
+    """
+    products = parts[PRODUCTS]
+    others = {part: parts.get(part, 0.0) for part in PARTS if part != PRODUCTS}
+    others[REST] = watched - products - sum(others.values())
+    scale = (1 - products / whole) / (watched - products)
+    return {PRODUCTS: products / whole} | {part: scale * each for part, each in others.items()}
 
 
 def _products_at_their_best() -> float:
