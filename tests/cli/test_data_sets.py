@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from PIL import Image
 
 from tests.cli.commands import TINY, Bench
@@ -48,6 +49,7 @@ def _idx(path: Path, array: np.ndarray) -> None:
     path.write_bytes(gzip.compress(header + array.tobytes()))
 
 
+@pytest.mark.slow
 def test_fashion_mnist_from_gz_idx_files(bench: Bench, tmp_path: Path) -> None:
     """The real files of Debian's package if installed, else a few images in its layout."""
     root = DEBIAN

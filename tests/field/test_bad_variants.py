@@ -57,6 +57,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_others_are_trained(bench: Bench, folder: Path) -> None:
     text = HEAD + MISTAKES["raises"]
     (folder / "bad.py").write_text(text)

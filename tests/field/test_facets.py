@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 GRID = """
 name: two
 question: Do packs help on both mixtures?
@@ -22,6 +24,7 @@ variants:
 """
 
 
+@pytest.mark.slow
 def test_two_data_sets(bench, tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(GRID)
     done = bench("run", "--grid", "two.yaml", "--seeds", "0", "--out", "R")

@@ -39,6 +39,7 @@ def bench(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_longer_run_continues_one_of_short_epochs_and_a_torn_file_is_redone(
     tmp_path: Path,
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bench.report.data.drift import Timing, either
+from bench.report.data.drift import Timing, either, with_drift
 from bench.report.findings.drift import drift
 from bench.report.findings.speed import fastest
 from bench.report.tables.against_baseline import against_baseline
@@ -170,3 +170,11 @@ def test_tables_show_what_runs_add_to_their_process(synthetic) -> None:
     (ratio,) = (c for c in against_baseline(data).columns if "memory" in c.title)
     assert ratio.entries[1].value == 0.5
     assert pd.isna(synthetic.data().runs["peak_host_added_bytes"]).all()
+
+
+def test_a_sweep_without_an_epoch_has_no_drift(synthetic) -> None:
+    """As where all runs of a data set failed at once."""
+    data = synthetic.data([synthetic.BASELINE])
+    found = with_drift(data.epochs.iloc[:0], data.runs)
+    assert found["calibration_off"].dtype == "float64"
+    assert found["drifted"].dtype == "boolean"

@@ -303,6 +303,7 @@ def test_runs_without_steps_are_gathered(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ killed in the middle
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_every_run_as_it_was(tmp_path: Path) -> None:
     """Of a sweep partly gathered, with a run that was repeated since and one with parts."""
     script = Path(__file__).with_name("killed_compaction.py")

@@ -61,6 +61,7 @@ def test_configurations_are_timed_once_and_runs_packed(grid: Path, tmp_path: Pat
     assert store.read_sweep(out).runs["threads"].tolist() == [1] * 6, "as the sweep began"
 
 
+@pytest.mark.slow
 def test_a_sweep_that_was_begun_without_timing_keeps_its_threads(
     grid: Path, tmp_path: Path
 ) -> None:

@@ -79,7 +79,7 @@ def with_drift(epochs: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     readings = epochs[list(_CALIBRATIONS)].astype("float64")
     known = pd.concat([readings[name] for name in _CALIBRATIONS])
     medians = known.groupby(pd.concat([machine, machine]).to_numpy()).median()
-    off = readings.div(machine.map(medians), axis=0) - 1
+    off = readings.div(machine.map(medians).astype("float64"), axis=0) - 1
     before, after = (off[name] for name in _CALIBRATIONS)
     further = before.where(before.abs().fillna(-1) >= after.abs().fillna(-1), after)
     drifted = (further.abs() > TOLERANCE).astype("boolean").mask(further.isna())
