@@ -17,7 +17,7 @@ import torch
 from bench import datasets
 from bench.cache import CACHE_VARIABLE, cache_root
 from bench.cost import environment, powercap
-from bench.cost.available import available_bytes
+from bench.cost.available import allowed_cores, available_bytes
 from bench.cost.load import LoadMeter
 from bench.cost.nvml import NoGpu, open_gpu
 from bench.datasets.registry import lookup
@@ -89,7 +89,7 @@ def _software() -> Iterator[Check]:
 
 def _processor() -> Iterator[Check]:
     found = environment.describe(torch.device("cpu"), NoGpu(), threads=1)
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    allowed = allowed_cores()
     cores = f"{found.cpu_cores or '?'} cores, {found.cpu_threads or '?'} logical"
     if allowed != found.cpu_threads:
         cores += f", {allowed} of them for this process"

@@ -1,13 +1,19 @@
-"""How much more memory processes may use on this machine, or in this container."""
+"""What processes may use on this machine, or in this container: cores, and how much more memory."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
 _CGROUP = Path("/sys/fs/cgroup")
+
+
+def allowed_cores() -> int | None:
+    """Logical cores that this process may use; None if the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def available_bytes(cgroup: Path = _CGROUP) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench import datasets
 from bench.cache import cache_root
+from bench.cost.available import allowed_cores
 from bench.errors import DeviceError, GridError, first_line
 from bench.executors import Found
 from bench.measures import Counts
@@ -34,8 +35,6 @@ def find_device(wanted: str, jobs: int) -> Found:
     Raises:
         DeviceError: CUDA is requested and not available.
     """
-    import os
-
     import psutil
     import torch
 
@@ -45,7 +44,7 @@ def find_device(wanted: str, jobs: int) -> Found:
             "use --device cpu, or auto."
         )
     device = "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    allowed = allowed_cores()
     cores = min(psutil.cpu_count(logical=False) or 1, allowed or 1)
     gpus = torch.cuda.device_count() if device == "cuda" else 0
     devices = tuple(f"cuda:{index}" for index in range(gpus))

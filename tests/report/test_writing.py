@@ -119,12 +119,19 @@ def test_a_report_of_many_configurations_uses_it(
     assert by_count == {7: ["caller", "caller"], 8: ["helper", "caller"]}
 
 
+def test_where_the_system_has_no_affinity_all_cores_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS."""
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert written(partial(labelled, os.getpid()), "a")[0].title == "caller"
+
+
 @pytest.mark.slow
 def test_nothing_is_left_of_it_when_interrupted() -> None:
     """Control-C reaches both processes, and only one of them says so."""
     code = (
         "import time\n"
-        "from bench.report.figures.writing import Write, second_core\n"
+        "from bench.report.figures.writing import second_core\n"
         "from bench.report.figures import Drawing, rendered\n"
         "from matplotlib.figure import Figure\n"
         "with second_core(rendered, wanted=True) as take:\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import matplotlib as mpl
 from loky import ProcessPoolExecutor
 
+from bench.cost.available import allowed_cores
 from bench.report.figures.style import publication_style
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def second_core(write: Write, *, wanted: bool) -> Iterator[Callable[[str, Drawin
     Args:
         wanted: whether to start the second process, if there is a core for it.
     """
-    if not wanted or len(os.sched_getaffinity(0)) < 2:
+    if not wanted or (allowed_cores() or 1) < 2:
         yield lambda name, drawing: lambda: write(name, drawing)
         return
 

@@ -123,5 +123,4 @@ def _size(level: float, n: int, m: int) -> Array:
 @cache
 def _nodes() -> tuple[Array, Array]:
     """Gauss-Legendre nodes in (−1, 1) and their weights."""
-    x, weights = np.polynomial.legendre.leggauss(_NODES)
-    return x, weights
+    return np.polynomial.legendre.leggauss(_NODES)
