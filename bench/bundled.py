@@ -33,7 +33,7 @@ def bundled_questions() -> dict[str, str]:
 
 
 def _question(text: str) -> str:
-    """Of a grid, which is read no further: ``bench list`` is to be quick."""
+    """The question of a grid, without reading the rest, so that ``bench list`` is quick."""
     from ruamel.yaml import YAML
 
     events = iter(YAML(typ="safe", pure=True).parse(text))

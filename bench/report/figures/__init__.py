@@ -183,8 +183,7 @@ def rendered(name: str, drawing: Drawing) -> Figure:
 def _lay_out(canvas: Canvas) -> None:
     """Finds the places of everything, at the PNG's resolution, once for all three files.
 
-    While a figure has a layout engine, each of matplotlib's files lays it out anew, and once more
-    before that draws it without an image.
+    With a layout engine, matplotlib lays a figure out twice for each file.
     """
     if (engine := canvas.get_layout_engine()) is not None:
         usual = canvas.get_dpi()

@@ -25,11 +25,11 @@ Pending = Callable[[], "Figure"]
 
 @contextmanager
 def second_core(write: Write, *, wanted: bool) -> Iterator[Callable[[str, Drawing], Pending]]:
-    """What takes a drawing and gives its figure later, which a second process writes meanwhile.
+    """Gives a function that takes a drawing and returns another, which returns its figure.
 
-    The second process writes drawings in the order in which they are taken. A figure that is asked
-    for before its turn has come, or that the process cannot write, is written here: so ask for the
-    last one first.
+    Meanwhile a second process writes the drawings, in the order in which they were taken. A figure
+    that is asked for before the process has begun it, or that the process cannot write, is written
+    here. So ask for the last one first.
 
     Args:
         wanted: whether to start the second process, if there is a core for it.
@@ -39,7 +39,7 @@ def second_core(write: Write, *, wanted: bool) -> Iterator[Callable[[str, Drawin
         return
 
     helper = ProcessPoolExecutor(1, initializer=_set_up, initargs=(_settings(),))
-    turns = ThreadPoolExecutor(1)  # of which one can be cancelled until the process is free for it
+    turns = ThreadPoolExecutor(1)  # gives the process one drawing at a time
 
     def take(name: str, drawing: Drawing) -> Pending:
         begun = turns.submit(lambda: helper.submit(write, name, drawing).result())
